@@ -1,0 +1,190 @@
+"""One article in, everything that can be found in it out.
+
+`extract` runs the layers in an order that each of them needs: names first (entities), then who is meant by "he" and
+"the president" (coreference), where the places lie (places), when things are said to happen (times), who said what
+(quotes, which need the speakers), and what happened (events, which need all of these). No layer goes back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from copytaster.annotate import BATCH_SIZE, annotate, model_version
+from copytaster.extract import coreference, entities, events, places, quotes, times
+from copytaster.extract.story import Cast, Story
+from copytaster.records import Article, Entity, Event, Extraction, Failure, Mention, Quote, TimeExpression
+from copytaster.structure import text_blocks
+
+LANGUAGES = frozenset({"en"})
+"""Languages that there is a model for; articles in others are kept, and skipped."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A story and what the layers so far have found in it."""
+
+    story: Story
+    entities: tuple[Entity, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    times: tuple[TimeExpression, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    events: tuple[Event, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def cast(self) -> Cast:
+        """Who is who, as far as the layers before this one know."""
+        return Cast(self.story, self.entities, self.mentions)
+
+
+def add_entities(draft: Draft) -> Draft:
+    """Adds the named entities and their mentions by name."""
+    found, mentions = entities.find_entities(draft.story)
+    return replace(draft, entities=found, mentions=mentions)
+
+
+def add_coreference(draft: Draft) -> Draft:
+    """Adds mentions by description and pronoun, and the unnamed entities that only these have."""
+    found, mentions = coreference.resolve(draft.story, draft.entities, draft.mentions)
+    return replace(draft, entities=found, mentions=mentions)
+
+
+def add_places(draft: Draft) -> Draft:
+    """Adds country and coordinates to the entities that are places."""
+    return replace(draft, entities=places.locate(draft.story, draft.entities, draft.mentions))
+
+
+def add_times(draft: Draft) -> Draft:
+    """Adds the time expressions."""
+    return replace(draft, times=times.find_times(draft.story))
+
+
+def add_quotes(draft: Draft) -> Draft:
+    """Adds the quotes, and the mentions of their speakers by "I" and "we" inside of them."""
+    found = quotes.find_quotes(draft.story, draft.cast)
+    return replace(draft, quotes=found, mentions=coreference.resolve_first_person(draft.story, draft.cast, found))
+
+
+def add_events(draft: Draft) -> Draft:
+    """Adds the events, and with all mentions known the salience of the entities."""
+    found = events.find_events(draft.story, draft.cast, draft.times, draft.quotes)
+    return replace(draft, events=found, entities=entities.with_salience(draft.story, draft.entities, draft.mentions))
+
+
+LAYERS: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
+    ("entities", add_entities),
+    ("coreference", add_coreference),
+    ("places", add_places),
+    ("times", add_times),
+    ("quotes", add_quotes),
+    ("events", add_events),
+)
+"""Each layer's name, as graph, metrics and manifests show it, and what it does."""
+
+
+def run_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> Draft:
+    """The draft after one layer, with the time that it took."""
+    begin = time.perf_counter()
+    done = layer(draft)
+    return replace(done, seconds={**draft.seconds, name: time.perf_counter() - begin})
+
+
+def start_draft(article: Article, doc: Doc) -> Draft:
+    """The draft of an article before the first layer. `doc` is its full text, annotated."""
+    return Draft(Story.of(article, doc, text_blocks(article.full_text, article.title)))
+
+
+def finish_draft(draft: Draft, version: str) -> Extraction:
+    """What was found, without the annotation. `version` names the model."""
+    return Extraction(
+        article=draft.story.article,
+        blocks=draft.story.blocks,
+        sentences=draft.story.sentences,
+        entities=draft.entities,
+        mentions=draft.mentions,
+        times=draft.times,
+        quotes=draft.quotes,
+        events=draft.events,
+        model_version=version,
+        seconds=draft.seconds,
+    )
+
+
+def unextracted(article: Article, version: str) -> Extraction | None:
+    """The whole result where there is nothing to extract: a withdrawn article, or a language without a model."""
+    if article.op == "delete":
+        return Extraction(article=article, status="deleted", model_version=version)
+    if article.language and article.language.split("-")[0].lower() not in LANGUAGES:
+        blocks = text_blocks(article.full_text, article.title)
+        return Extraction(article=article, blocks=blocks, status="skipped_language", model_version=version)
+    return None
+
+
+def extract_many(articles: Iterable[Article], nlp: Language) -> Iterator[Extraction | Failure]:
+    """What is found in each article, in order; a `Failure` for an article that the model or a layer fails on.
+
+    Articles are annotated in batches of `BATCH_SIZE`. A language other than `LANGUAGES` gives an `Extraction` with
+    `status = "skipped_language"`; an article without a language is taken to be English.
+    """
+    version = model_version(nlp)
+    remaining = iter(articles)
+    while batch := list(islice(remaining, BATCH_SIZE)):
+        # strings that the batch brings are forgotten with it, or a streaming job would grow for ever
+        with nullcontext() if getattr(nlp.vocab, "in_memory_zone", False) else nlp.memory_zone():
+            results = list(extract_batch(batch, nlp, version))
+        yield from results
+
+
+def extract_batch(batch: Sequence[Article], nlp: Language, version: str) -> Iterator[Extraction | Failure]:
+    """`extract_many` for one batch."""
+    for draft in draft_batch(batch, nlp, version):
+        for name, layer in LAYERS:
+            if isinstance(draft, Draft):
+                draft = attempt_layer(name, layer, draft)
+        yield finish_draft(draft, version) if isinstance(draft, Draft) else draft
+
+
+def draft_batch(batch: Sequence[Article], nlp: Language, version: str) -> Iterator[Draft | Extraction | Failure]:
+    """Each article's annotated draft, or its final result where there is nothing to annotate."""
+    ready = {i: done for i, article in enumerate(batch) if (done := unextracted(article, version))}
+    waiting = [article for i, article in enumerate(batch) if i not in ready]
+    begin = time.perf_counter()
+    docs = list(annotate(((a.full_text, text_blocks(a.full_text, a.title)) for a in waiting), nlp))
+    seconds = (time.perf_counter() - begin) / max(1, len(waiting))
+    annotated = iter(docs)
+    for i, article in enumerate(batch):
+        if i in ready:
+            yield ready[i]
+            continue
+        doc = next(annotated)
+        if isinstance(doc, Exception):
+            yield Failure.of("annotate", doc)
+        else:
+            yield replace(start_draft(article, doc), seconds={"annotate": seconds})
+
+
+def attempt_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> Draft | Failure:
+    """The draft after one layer, or what went wrong in it."""
+    try:
+        return run_layer(name, layer, draft)
+    except Exception as error:  # a layer that breaks on one article must not stop the others
+        return Failure.of("extract", error, where=name)
+
+
+def extract(article: Article, nlp: Language) -> Extraction:
+    """All that can be found in one article: entities, mentions, quotes, times, events.
+
+    `nlp` comes from `load_model`. Raises RuntimeError, naming the layer, where an extractor fails; `extract_many` gives
+    a `Failure` instead.
+    """
+    (result,) = extract_many([article], nlp)
+    if isinstance(result, Failure):
+        raise RuntimeError(f"article {article.id!r}: {result.message}")
+    return result

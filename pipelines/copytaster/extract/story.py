@@ -1,0 +1,92 @@
+"""What every extractor is given: the article with its annotation, and who is who in it."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from copytaster.records import Article, Entity, Mention, Span, TextBlock
+
+
+@dataclass(frozen=True)
+class Story:
+    """An annotated article. `doc.text == text`, so a token's `idx` is its offset in the text."""
+
+    article: Article
+    text: str
+    doc: Doc
+    blocks: tuple[TextBlock, ...]
+    sentences: tuple[tuple[int, int], ...]
+    """Offsets of the sentences without white space at their ends; none crosses a block."""
+
+    @classmethod
+    def of(cls, article: Article, doc: Doc, blocks: Sequence[TextBlock]) -> Story:
+        """The story of an article whose full text was parsed into `doc`."""
+        text = article.full_text
+        sentences = []
+        for sentence in doc.sents:
+            words = [token for token in sentence if not token.is_space]
+            if words:
+                sentences.append((words[0].idx, words[-1].idx + len(words[-1])))
+        return cls(article, text, doc, tuple(blocks), tuple(sentences))
+
+    def span(self, first: Token, last: Token) -> Span:
+        """The text from the first token to the last, both included."""
+        return Span.cut(self.text, first.idx, last.idx + len(last))
+
+    def cut(self, start: int, end: int) -> Span:
+        """The text between two offsets."""
+        return Span.cut(self.text, start, end)
+
+    def sentence_at(self, offset: int) -> int:
+        """Number of the sentence in which the offset lies; between two sentences, of the earlier one."""
+        return max(0, bisect.bisect_right(self.sentences, offset, key=lambda s: s[0]) - 1)
+
+    def block_at(self, offset: int) -> TextBlock:
+        """The block in which the offset lies; between two blocks, the earlier one."""
+        return self.blocks[max(0, bisect.bisect_right(self.blocks, offset, key=lambda b: b.start) - 1)]
+
+    def token_at(self, offset: int) -> Token:
+        """The token that covers the offset (or the last one before it)."""
+        low, high = 0, len(self.doc)
+        while low < high:
+            middle = (low + high) // 2
+            if self.doc[middle].idx <= offset:
+                low = middle + 1
+            else:
+                high = middle
+        return self.doc[max(0, low - 1)]
+
+
+class Cast:
+    """The entities of a story and, for each token, which of them it refers to."""
+
+    def __init__(self, story: Story, entities: Sequence[Entity], mentions: Sequence[Mention]) -> None:
+        self.entities = tuple(entities)
+        self.mentions = tuple(mentions)
+        self._by_head: dict[int, Mention] = {}
+        self._by_token: dict[int, Mention] = {}
+        # longer mentions first, so that what lies inside ("Venezuela" in "Venezuela's president") wins its own tokens
+        for mention in sorted(mentions, key=lambda m: m.span.start - m.span.end):
+            span = story.doc.char_span(mention.span.start, mention.span.end, alignment_mode="expand")
+            if span is None or not len(span):
+                continue
+            for token in span:
+                self._by_token[token.i] = mention
+            self._by_head.setdefault(span.root.i, mention)
+
+    def mention_of(self, token: Token) -> Mention | None:
+        """The mention that the token is the head of, else the innermost one that covers it."""
+        return self._by_head.get(token.i) or self._by_token.get(token.i)
+
+    def mention_headed_by(self, token: Token) -> Mention | None:
+        """The mention that the token is the syntactic head of."""
+        return self._by_head.get(token.i)
+
+    def entity_of(self, token: Token) -> Entity | None:
+        """The entity that the token refers to."""
+        mention = self.mention_of(token)
+        return self.entities[mention.entity] if mention else None
