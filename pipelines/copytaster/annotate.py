@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -34,9 +35,22 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
         ) from error
 
 
+def installed_version(name: str) -> str:
+    """What `model_version` says of the installed pipeline of that name, without loading it. Raises OSError like `load_model`."""
+    if not spacy.util.is_package(name):
+        return model_version(load_model(name))
+    package = spacy.util.get_package_path(name)
+    return version_of(spacy.util.load_meta(min([*package.glob("*/meta.json"), package / "meta.json"])))
+
+
 def model_version(nlp: Language) -> str:
     """Name and version of the pipeline, e.g. `en_core_web_sm-3.8.0`, as rows carry it."""
-    return f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"
+    return version_of(nlp.meta)
+
+
+def version_of(meta: Mapping[str, Any]) -> str:
+    """Language, name and version of a pipeline, of its meta data."""
+    return f"{meta['lang']}_{meta['name']}-{meta['version']}"
 
 
 def annotate(texts: Iterable[tuple[str, Sequence[TextBlock]]], nlp: Language) -> Iterator[Doc | Exception]:

@@ -1,0 +1,51 @@
+# make demo   samples/ into lake/, with all set-up
+# make test   all tests, with all set-up
+# make check  lint, types, import rules, contracts
+# make lock   pins every dependency anew
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: demo test check lock bench clean
+
+demo: $(VENV)/runtime.done
+	$(BIN)/copytaster backfill 'samples/*.jsonl' 'samples/*.jsonl.gz' 'samples/*.warc.gz' --lake lake --workers $(WORKERS)
+	$(BIN)/copytaster look --lake lake
+	$(BIN)/copytaster dead-letters --lake lake
+
+test: $(VENV)/dev.done
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev.done
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/copytaster schemas --check
+
+bench: $(VENV)/dev.done
+	$(BIN)/python -m benchmarks.speed
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "copytaster needs Python 3.11 or newer, this is %d.%d; name another with: make PYTHON=python3.11" % v[:2])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime.done: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/dev.done: $(VENV)/runtime.done requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+# the locks name no index: versions and hashes hold wherever packages come from
+lock: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra s3 --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra s3 --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,144 @@
+"""One block on its way from its source to the lake: plain functions, each a step of the pipeline.
+
+    read_batch -> parse_batch -> annotate_batch -> run_layer_on_batch (each layer) -> finish_batch -> publish_batch
+
+A batch keeps its records beside the results, so that whatever fails becomes a dead letter with its original bytes and
+nothing is lost: records in = articles + dead letters out, which the manifest asserts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
+from typing import Any, Protocol
+
+from spacy.language import Language
+
+from copytaster.annotate import BATCH_SIZE, model_version
+from copytaster.extract import Draft, attempt_layer, draft_batch, finish_draft
+from copytaster.lake.blocks import Block, Manifest
+from copytaster.lake.files import publish_block
+from copytaster.lake.log import LakeLog
+from copytaster.parse import parse_record
+from copytaster.records import Article, DeadLetter, Extraction, Failure, RawRecord
+
+Item = Article | Draft | Extraction | DeadLetter
+
+
+class Source(Protocol):
+    """What blocks are read from: an archive, a topic."""
+
+    @property
+    def title(self) -> str:
+        """What the column `source` of its rows says."""
+        ...
+
+    def read(self, start: int, end: int, partition: int = 0) -> Iterable[RawRecord]:
+        """The records of the range [start, end), in order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Task:
+    """A block to be done, and where its records are. A few hundred bytes: what travels through the runner's shuffle."""
+
+    source: Source
+    block: Block
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The records of a block and what has become of each so far: `items[i]` is made of `records[i]`."""
+
+    task: Task
+    records: tuple[RawRecord, ...]
+    items: tuple[Item, ...] = ()
+    model_version: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Time spent by stage."""
+
+    def after(self, stage: str, begin: float, items: Iterable[Item], **changes: Any) -> Batch:
+        """The batch with new items and the time that has passed since `begin` (perf_counter) under the stage's name."""
+        done = tuple(items)
+        return replace(self, items=done, seconds={**self.seconds, stage: time.perf_counter() - begin}, **changes)
+
+
+def read_batch(task: Task) -> Batch:
+    """The records of a task's block."""
+    begin = time.perf_counter()
+    block = task.block
+    records = tuple(task.source.read(block.start, block.end, block.partition))
+    return Batch(task, records, seconds={"read": time.perf_counter() - begin})
+
+
+def parse_batch(batch: Batch, *, format: str = "auto", default_zone: tzinfo = UTC) -> Batch:
+    """The batch with an article, or a dead letter, of each record."""
+    begin = time.perf_counter()
+    return batch.after("parse", begin, (parsed_item(r, format, default_zone) for r in batch.records))
+
+
+def parsed_item(record: RawRecord, format: str, default_zone: tzinfo) -> Article | DeadLetter:
+    """The article of a record, or the dead letter that it becomes."""
+    parsed = parse_record(record, format=format, default_zone=default_zone)
+    return dead_letter(record, parsed) if isinstance(parsed, Failure) else parsed
+
+
+def annotate_batch(batch: Batch, nlp: Language) -> Batch:
+    """The batch with the annotated draft of each article. Call it inside `nlp.memory_zone()`, and leave the zone only
+    when the drafts are finished.
+    """
+    begin = time.perf_counter()
+    version = model_version(nlp)
+    items = list(batch.items)
+    waiting = [i for i, item in enumerate(items) if isinstance(item, Article)]
+    for first in range(0, len(waiting), BATCH_SIZE):
+        numbers = waiting[first : first + BATCH_SIZE]
+        articles = [item for i in numbers if isinstance(item := items[i], Article)]
+        for i, result in zip(numbers, draft_batch(articles, nlp, version), strict=True):
+            items[i] = dead_letter(batch.records[i], result) if isinstance(result, Failure) else result
+    return batch.after("annotate", begin, items, model_version=version)
+
+
+def run_layer_on_batch(batch: Batch, name: str, layer: Callable[[Draft], Draft]) -> Batch:
+    """The batch after one layer; a draft that the layer fails on becomes a dead letter."""
+    begin = time.perf_counter()
+    items: list[Item] = []
+    for record, item in zip(batch.records, batch.items, strict=True):
+        done = attempt_layer(name, layer, item) if isinstance(item, Draft) else item
+        items.append(dead_letter(record, done) if isinstance(done, Failure) else done)
+    return batch.after(name, begin, items)
+
+
+def finish_batch(batch: Batch) -> Batch:
+    """The batch with the extraction of each draft; no annotation is left."""
+    items = (finish_draft(x, batch.model_version) if isinstance(x, Draft) else x for x in batch.items)
+    return batch.after("finish", time.perf_counter(), items)
+
+
+def publish_batch(batch: Batch, log: LakeLog) -> Manifest:
+    """Publishes the batch's rows; the manifest that holds. Raises TypeError where an item is not finished."""
+    begin = time.perf_counter()
+    results: list[Extraction | DeadLetter] = []
+    for item in batch.items:
+        if not isinstance(item, Extraction | DeadLetter):
+            raise TypeError(
+                f"block {batch.task.block.name}: an item is still a {type(item).__name__}; extract it first"
+            )
+        results.append(item)
+    return publish_block(
+        log,
+        batch.task.block,
+        batch.records,
+        results,
+        model_version=batch.model_version,
+        source_title=batch.task.source.title,
+        seconds=lambda: {**batch.seconds, "write": time.perf_counter() - begin},
+    )
+
+
+def dead_letter(record: RawRecord, failure: Failure) -> DeadLetter:
+    """The dead letter of a record: its bytes, or of a tombstone its key."""
+    payload = record.value if record.value is not None else record.key or b""
+    return DeadLetter(failure, payload, record.offset, record.timestamp)

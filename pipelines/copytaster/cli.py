@@ -1,0 +1,329 @@
+"""The command line: settings from flags, a call into the package, and what to print."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import pydantic
+import structlog
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from copytaster.annotate import installed_version, load_model
+from copytaster.console import extraction_view, lake_state, print_state
+from copytaster.contracts import stale_contracts, write_contracts
+from copytaster.extract import extract_many
+from copytaster.lake.files import make_readable
+from copytaster.lake.log import LakeError, LakeLog
+from copytaster.lake.storage import Storage
+from copytaster.parse import parse_record
+from copytaster.records import Failure, RawRecord
+from copytaster.settings import Settings, settings_from
+from copytaster.sources.archive import Archive, ArchiveError, expand, open_archive
+from copytaster.sources.planning import is_done
+from copytaster.tables import SCHEMAS, extractor_version, rows_of
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Reads the news wire: entities, quotes and events out of articles, into Parquet tables.",
+)
+OUT = Console()
+ERR = Console(stderr=True)
+
+Lake = Annotated[str | None, typer.Option(help="Folder or fsspec URL of the lake.")]
+Model = Annotated[str | None, typer.Option(help="Installed spaCy pipeline.")]
+Format = Annotated[
+    str | None,
+    typer.Option(help="Shape of the input: auto, copytaster, ninjs, newsplease, fundus, trafilatura, schemaorg."),
+]
+BEAM_FLAGS = {"allow_extra_args": True, "ignore_unknown_options": False}
+
+
+@app.command(context_settings=BEAM_FLAGS)
+def backfill(
+    archives: Annotated[
+        list[str],
+        typer.Argument(
+            help="Archives: paths, globs or fsspec URLs of .jsonl[.gz|.zst], .parquet, .warc[.gz]. What follows -- goes to Beam."
+        ),
+    ],
+    lake: Lake = None,
+    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
+    model: Model = None,
+    format: Format = None,
+    max_records: Annotated[int | None, typer.Option(help="Records of a block at most.")] = None,
+    max_bytes: Annotated[int | None, typer.Option(help="Bytes of a block's records at most.")] = None,
+    default_zone: Annotated[str | None, typer.Option(help="Time zone of input times that have none.")] = None,
+    accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
+) -> None:
+    """Archives into the lake. Stopped or killed, it goes on where it was; a second run does nothing."""
+    patterns, beam_flags = split_beam_flags(archives)
+    settings = settings_from(
+        {
+            "lake": lake,
+            "workers": workers,
+            "model": model,
+            "format": format,
+            "max_records": max_records,
+            "max_bytes": max_bytes,
+            "default_zone": default_zone,
+        }
+    )
+    set_up_logging(settings.log_level)
+    found = [open_archive(url) for url in expand(patterns)]
+    log = LakeLog(Storage(settings.lake))
+    log.open_for(extractor_version(), installed_version(settings.model), accept=accept_version)
+    make_readable(log.storage)
+    if all(is_done(log, archive) for archive in found):
+        OUT.print(f"Nothing to do: every block of {len(found)} archives is published in {settings.lake}.")
+        return
+    from copytaster.beam.jobs import run_backfill  # imports Beam, which takes a second that other commands need not pay
+
+    begin = time.monotonic()
+    before = sum(count_published(log, archive) for archive in found)
+    with progress_bar(log, found), dying_with_workers():
+        run_backfill([archive.url for archive in found], settings, beam_flags)
+    done = sum(count_published(log, archive) for archive in found) - before
+    spent = time.monotonic() - begin
+    OUT.print(f"{done:,} records in {spent:.1f} s ({done / spent:,.1f}/s) into {settings.lake}")
+    print_state(lake_state(log), OUT)
+
+
+@app.command()
+def extract(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="One article as JSON of any format that backfill reads, or as plain text (.txt) or HTML.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    table: Annotated[str | None, typer.Option(help="Show only this table.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The rows as JSON.")] = False,
+    model: Model = None,
+    format: Format = None,
+) -> None:
+    """One article, to look at."""
+    settings = settings_from({"model": model, "format": format})
+    if table is not None and table not in SCHEMAS:
+        raise typer.BadParameter(f"{table!r} is no table; one of {', '.join(SCHEMAS)}", param_hint="--table")
+    record = file_record(file)
+    article = parse_record(record, format=settings.format)
+    if isinstance(article, Failure):
+        fail(f"{file}: {article.reason}: {article.message}")
+    (found,) = extract_many([article], load_model(settings.model))
+    if isinstance(found, Failure):
+        fail(f"{file}: {found.reason}: {found.message}")
+    if as_json:
+        rows: dict[str, Any] = rows_of(found, record, file.name)
+        print(json.dumps(rows if table is None else rows[table], indent=2, ensure_ascii=False, default=str))
+    elif table in ("articles", "dead_letters"):
+        raise typer.BadParameter(f"{table} is shown with --json only", param_hint="--table")
+    else:
+        OUT.print(extraction_view(found, table))
+
+
+@app.command()
+def status(lake: Lake = None) -> None:
+    """What the lake holds and what is left to do."""
+    print_state(lake_state(existing_lake(settings_from({"lake": lake}))), OUT)
+
+
+@app.command()
+def look(lake: Lake = None, rows: Annotated[int, typer.Option(min=1, help="Rows of each.")] = 6) -> None:
+    """A few quotes and events of the lake."""
+    from copytaster.look import look_into  # imports DuckDB, which no other command needs
+
+    for view in look_into(existing_lake(settings_from({"lake": lake})).storage, rows):
+        OUT.print(view)
+
+
+@app.command("dead-letters")
+def dead_letters(
+    lake: Lake = None,
+    show: Annotated[str | None, typer.Option(help="Show the dead letter with this id, whole.")] = None,
+) -> None:
+    """What could not be taken in, by stage and reason."""
+    from copytaster.look import dead_letter_view, dead_letters_view
+
+    storage = existing_lake(settings_from({"lake": lake})).storage
+    if show is None:
+        OUT.print(dead_letters_view(storage))
+    elif (view := dead_letter_view(storage, show)) is None:
+        fail(f"no dead letter {show!r} in {storage.url}; `copytaster dead-letters` lists their ids")
+    else:
+        OUT.print(view)
+
+
+@app.command()
+def schemas(
+    folder: Annotated[Path, typer.Argument(help="Where the contracts are.")] = Path("schemas"),
+    check: Annotated[bool, typer.Option(help="Write nothing; fail where a file is not what the code says.")] = False,
+) -> None:
+    """Writes the published contracts of input and tables."""
+    if not check:
+        write_contracts(folder)
+    elif stale := stale_contracts(folder):
+        fail(f"{folder}: {', '.join(stale)} are not what the code says; run `copytaster schemas {folder}`")
+
+
+@app.command()
+def config() -> None:
+    """The settings as they hold here, and what each is for."""
+    settings = settings_from({})
+    table = Table("setting", "value", "default", "")
+    for name, about in Settings.model_fields.items():
+        value, default = getattr(settings, name), about.default
+        table.add_row(name, str(value), "" if value == default else str(default), about.description)
+    OUT.print(table)
+
+
+def existing_lake(settings: Settings) -> LakeLog:
+    """The log of the lake; ends the program where there is none."""
+    log = LakeLog(Storage(settings.lake))
+    if not log.storage.exists("_log/lake.json"):
+        fail(f"there is no lake at {settings.lake}; `copytaster backfill ARCHIVE --lake {settings.lake}` makes one")
+    return log
+
+
+def file_record(file: Path) -> RawRecord:
+    """The record that one file is: JSON, or a page by its ending; a .txt is an article's text."""
+    data = file.read_bytes()
+    if file.suffix.lower() in (".html", ".htm"):
+        return RawRecord(data, offset=0, media_type="text/html")
+    if file.suffix.lower() == ".txt":
+        data = json.dumps({"text": data.decode("utf-8", "replace")}).encode()
+    return RawRecord(data, offset=0)
+
+
+def split_beam_flags(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The archives, and Beam's own flags, which stand behind `--` and start with one."""
+    first = next((i for i, argument in enumerate(arguments) if argument.startswith("--")), len(arguments))
+    return list(arguments[:first]), list(arguments[first:])
+
+
+def count_published(log: LakeLog, archive: Archive) -> int:
+    """How many of an archive's records are in published blocks."""
+    published = log.published_starts(archive.name)
+    return sum(plan.block.end - plan.block.start for plan in log.plans(archive.name) if plan.block.start in published)
+
+
+@contextmanager
+def progress_bar(log: LakeLog, archives: Sequence[Archive]) -> Iterator[None]:
+    """Shows how many records are published of those planned, as the log says, until the block ends."""
+    stop = threading.Event()
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("records"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=ERR,
+    )
+    task = bar.add_task("planning", total=None)
+
+    def show() -> None:
+        begin = time.monotonic()
+        plans = [(archive.name, plan) for archive in archives for plan in log.plans(archive.name)]
+        published = {archive.name: log.published_starts(archive.name) for archive in archives}
+        sizes = [(plan.block.end - plan.block.start, plan.block.start in published[name]) for name, plan in plans]
+        complete = sum(plan.is_last for _, plan in plans) == len(archives)
+        bar.update(
+            task,
+            description="extracting" if complete else "planning",
+            total=sum(size for size, _ in sizes) if complete else None,
+            completed=sum(size for size, is_there in sizes if is_there),
+        )
+        # a log of many thousand blocks takes its time to read: never spend more than a twentieth of it here
+        stop.wait(max(0.5, 20 * (time.monotonic() - begin)))
+
+    def watch() -> None:
+        while not stop.is_set():
+            show()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    with bar:
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(timeout=30)
+            show()
+
+
+@contextmanager
+def dying_with_workers() -> Iterator[None]:
+    """Ends the program when one of Beam's worker processes dies, for which its in-process runner would wait for ever."""
+    before = threading.excepthook
+
+    def hook(problem: threading.ExceptHookArgs) -> None:
+        if problem.thread is None or problem.thread.name != "run_worker":
+            before(problem)
+            return
+        ERR.print(
+            f"[red]a worker process died ({problem.exc_value}), perhaps for want of memory. The lake is whole: run the "
+            f"same command again to go on, with fewer --workers if it was memory"
+        )
+        sys.stderr.flush()
+        os._exit(70)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+def set_up_logging(level: str) -> None:
+    """Structured lines on stderr: for people on a terminal, JSON elsewhere."""
+    threshold = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(level=max(threshold, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(),
+        ],
+    )
+
+
+def fail(message: str) -> Any:
+    """Ends the program with a message and exit code 1."""
+    ERR.print(message, style="red", highlight=False, markup=False)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """The program; errors that the user can mend are told without a traceback."""
+    try:
+        app()
+    except (LakeError, ArchiveError, FileNotFoundError) as error:
+        ERR.print(str(error), style="red", highlight=False, markup=False)
+        sys.exit(1)
+    except pydantic.ValidationError as error:
+        for problem in error.errors():
+            name = "/".join(str(part) for part in problem["loc"])
+            ERR.print(f"setting {name}: {problem['msg']}; got {problem['input']!r}", style="red", markup=False)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""What the command line prints: one article's extraction, a lake's state, and a few rows to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from copytaster.lake.log import LakeLog
+from copytaster.records import Event, Extraction, Participant, Quote
+from copytaster.tables import SCHEMAS
+
+
+@dataclass
+class LakeState:
+    """What a lake's log says, summed up."""
+
+    planned: int = 0
+    published: int = 0
+    records: int = 0
+    articles: int = 0
+    dead_letters: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    """Dead letters by stage/reason."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    unpublished: list[str] = field(default_factory=list)
+    """Names of the blocks that are planned and not published."""
+    versions: set[tuple[str, str]] = field(default_factory=set)
+
+
+def lake_state(log: LakeLog) -> LakeState:
+    """Reads the whole log."""
+    state = LakeState(rows=dict.fromkeys(SCHEMAS, 0))
+    done = set()
+    for manifest in log.manifests():
+        done.add(manifest.block.name)
+        state.published += 1
+        state.records += manifest.records
+        state.articles += manifest.articles
+        state.dead_letters += manifest.dead_letters
+        state.versions.add((manifest.extractor_version, manifest.model_version))
+        for table, file in manifest.files.items():
+            state.rows[table] = state.rows.get(table, 0) + file.rows
+        for reason, count in manifest.reasons.items():
+            state.reasons[reason] = state.reasons.get(reason, 0) + count
+        for stage, spent in manifest.seconds.items():
+            state.seconds[stage] = state.seconds.get(stage, 0.0) + spent
+    for partition in log.partitions():
+        source, _, number = partition.rpartition("-")
+        for plan in log.plans(source, int(number)):
+            state.planned += 1
+            if plan.block.name not in done:
+                state.unpublished.append(plan.block.name)
+    return state
+
+
+def print_state(state: LakeState, console: Console) -> None:
+    """Blocks, rows by table, dead letters by reason, and where the time went."""
+    blocks = f"{state.published} of {state.planned} planned blocks published"
+    if state.unpublished:
+        blocks += f"; oldest to do: {state.unpublished[0]}"
+    rows = Table(
+        title=f"{blocks}\n{state.articles} articles and {state.dead_letters} dead letters of {state.records} records"
+    )
+    rows.add_column("table")
+    rows.add_column("rows", justify="right")
+    for table, count in state.rows.items():
+        rows.add_row(table, f"{count:,}")
+    console.print(rows)
+    for title, counts in (("dead letters", state.reasons), ("seconds by stage", state.seconds)):
+        if counts:
+            console.print(
+                f"{title}: "
+                + ", ".join(
+                    f"{name} {count:,.0f}" if count >= 10 else f"{name} {count:.3g}" for name, count in counts.items()
+                )
+            )
+    for extractor, model in sorted(state.versions):
+        console.print(f"made by: extractor {extractor}, model {model}", style="dim")
+
+
+def extraction_view(found: Extraction, only: str | None = None) -> Group:
+    """One article's entities, quotes, times and events as tables; `only` names one of them."""
+    makers = {
+        "entities": entity_table,
+        "mentions": mention_table,
+        "quotes": quote_table,
+        "times": time_table,
+        "events": event_table,
+    }
+    article = found.article
+    published = article.published_at.isoformat() if article.published_at else "unknown"
+    head = Panel(
+        Text(article.title or article.full_text[:80], style="bold"),
+        subtitle=f"{article.id}  published {published}  {found.status}",
+    )
+    shown = [only] if only else ["entities", "quotes", "times", "events"]
+    return Group(head, *(makers[name](found) for name in shown))
+
+
+def table_of(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A rich table; None is shown as nothing."""
+    table = Table(title=title, title_justify="left", title_style="bold", show_lines=False)
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else Text(str(cell)) for cell in row))
+    return table
+
+
+def entity_table(found: Extraction) -> Table:
+    """Entities, the most salient first."""
+    counts = [0] * len(found.entities)
+    for mention in found.mentions:
+        counts[mention.entity] += 1
+    order = sorted(range(len(found.entities)), key=lambda i: (-found.entities[i].salience, -counts[i], i))
+    return table_of(
+        "Entities",
+        ["name", "type", "country", "mentions", "salience", "titles"],
+        (
+            (e.name, e.type, e.country, counts[i], f"{e.salience:.2f}", ", ".join(e.titles))
+            for i in order
+            for e in [found.entities[i]]
+        ),
+    )
+
+
+def mention_table(found: Extraction) -> Table:
+    """Mentions in the order of the text."""
+    return table_of(
+        "Mentions",
+        ["start", "text", "kind", "entity"],
+        ((m.span.start, m.text, m.kind, found.entities[m.entity].name) for m in found.mentions),
+    )
+
+
+def quote_table(found: Extraction) -> Table:
+    """Quotes with their chain of sources."""
+    return table_of("Quotes", ["who", "cue", "kind", "what", "through"], (quote_cells(quote) for quote in found.quotes))
+
+
+def quote_cells(quote: Quote) -> Sequence[object]:
+    """Speaker, cue, kind, words, and the parties between the speaker and the article."""
+    chain = " → ".join(source.name for source in quote.source_chain[:-1])
+    return quote.speaker_name, quote.cue_text, quote.kind, " … ".join(s.text for s in quote.content), chain
+
+
+def time_table(found: Extraction) -> Table:
+    """Time expressions with value and interval."""
+    return table_of(
+        "Times",
+        ["text", "type", "value", "mod", "from", "to"],
+        ((t.text, t.timex_type, t.timex_value, t.mod, t.interval_start, t.interval_end) for t in found.times),
+    )
+
+
+def event_table(found: Extraction) -> Table:
+    """Events with participants, date and certainty."""
+    return table_of(
+        "Events",
+        ["type", "trigger", "actors", "recipients", "date", "modality", "realized"],
+        (
+            (
+                "/".join(part for part in (event.event_type, event.event_mode) if part),
+                event.trigger.text,
+                named(event.actors),
+                named(event.recipients),
+                event_date(event),
+                event.modality + ("" if event.polarity == "positive" else ", negated"),
+                "yes" if event.is_realized else "no",
+            )
+            for event in found.events
+        ),
+    )
+
+
+def named(parties: Iterable[Participant]) -> str:
+    """The names of participants."""
+    return ", ".join(party.name for party in parties)
+
+
+def event_date(event: Event) -> str:
+    """The event's days: one, from … to …, or nothing."""
+    if event.date_start == event.date_end:
+        return str(event.date_start or "")
+    return f"{event.date_start or ''}..{event.date_end or ''}"

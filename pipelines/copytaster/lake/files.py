@@ -1,0 +1,109 @@
+"""The rows of one block to Parquet files and their manifest: published once, with the same bytes however often."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from copytaster.lake.blocks import Block, Manifest, TableFile
+from copytaster.lake.log import LakeLog
+from copytaster.lake.storage import Storage
+from copytaster.records import DeadLetter, Extraction, RawRecord
+from copytaster.tables import SCHEMAS, Row, dead_letter_row, extractor_version, rows_of, to_arrow
+
+UNDATED = date(1970, 1, 1)
+"""The ingest_date of a block none of whose records has a date, and of the empty files that make each table readable."""
+
+
+def publish_block(
+    log: LakeLog,
+    block: Block,
+    records: Sequence[RawRecord],
+    results: Sequence[Extraction | DeadLetter],
+    *,
+    model_version: str,
+    source_title: str,
+    seconds: Callable[[], Mapping[str, float]],
+) -> Manifest:
+    """Writes the block's rows, a file a table, and last its manifest; gives the manifest that holds.
+
+    `results` are those of `records`, in order; `source_title` is what the column `source` says (the archive's name, the
+    topic). A block that is published already is left as it is. `seconds` is asked last, for the time spent by stage.
+    """
+    if (published := log.manifest(block)) is not None:
+        return published
+    day = ingest_date(records, results)
+    files = {}
+    for table, rows in block_rows(block, records, results, model_version, source_title).items():
+        if rows:
+            data = to_parquet(table, rows)
+            path = f"{table}/ingest_date={day.isoformat()}/{block.name}.parquet"
+            log.storage.put(path, data)
+            files[table] = TableFile(
+                path=path, rows=len(rows), bytes=len(data), sha256=hashlib.sha256(data).hexdigest()
+            )
+    letters = [result for result in results if isinstance(result, DeadLetter)]
+    return log.publish(
+        Manifest(
+            block=block,
+            ingest_date=day,
+            files=files,
+            records=len(records),
+            articles=len(results) - len(letters),
+            dead_letters=len(letters),
+            reasons=dict(sorted(Counter(f"{x.failure.stage}/{x.failure.reason}" for x in letters).items())),
+            extractor_version=extractor_version(),
+            model_version=model_version,
+            published_at=datetime.now(UTC),
+            seconds={name: round(spent, 3) for name, spent in seconds().items()},
+        )
+    )
+
+
+def block_rows(
+    block: Block,
+    records: Sequence[RawRecord],
+    results: Sequence[Extraction | DeadLetter],
+    model_version: str,
+    source_title: str,
+) -> dict[str, list[Row]]:
+    """The rows of the block by table, in the order of its records."""
+    rows: dict[str, list[Row]] = {table: [] for table in SCHEMAS}
+    for record, result in zip(records, results, strict=True):
+        if isinstance(result, DeadLetter):
+            rows["dead_letters"].append(dead_letter_row(result, model_version, source_title, block.partition))
+            continue
+        for table, found in rows_of(result, record, source_title, block.partition).items():
+            rows[table].extend(found)
+    return rows
+
+
+def ingest_date(records: Sequence[RawRecord], results: Sequence[Extraction | DeadLetter]) -> date:
+    """The day of the block's first dated record: its timestamp, else when it was fetched or published (UTC)."""
+    for record, result in zip(records, results, strict=True):
+        article = result.article if isinstance(result, Extraction) else None
+        moments = [record.timestamp, article and article.fetched_at, article and article.published_at]
+        if first := next((moment for moment in moments if moment), None):
+            return first.astimezone(UTC).date()
+    return UNDATED
+
+
+def to_parquet(table: str, rows: list[Row]) -> bytes:
+    """The rows as a Parquet file of the table's schema: zstd, the same bytes for the same rows."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(to_arrow(table, rows), sink, compression="zstd", write_page_index=True)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
+def make_readable(storage: Storage) -> None:
+    """Puts an empty file into each table, so that a query works before the first row of a table is there."""
+    for table in SCHEMAS:
+        name = f"{table}/ingest_date={UNDATED.isoformat()}/empty.parquet"
+        if not storage.exists(name):
+            storage.put(name, to_parquet(table, []))

@@ -1,0 +1,82 @@
+"""What a run can be told: one frozen object, made once in the command line and passed by value.
+
+Later beats earlier: defaults, the file (`copytaster.toml`, or the one that COPYTASTER_CONFIG names), the environment
+(COPYTASTER_*), flags.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from copytaster.annotate import DEFAULT_MODEL
+from copytaster.sources.planning import Limits
+
+CONFIG_VARIABLE = "COPYTASTER_CONFIG"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. Raises pydantic.ValidationError naming the setting, the value and what fits."""
+
+    model_config = SettingsConfigDict(env_prefix="COPYTASTER_", frozen=True, extra="forbid")
+
+    lake: str = Field("lake", description="Folder or fsspec URL of the lake.")
+    model: str = Field(DEFAULT_MODEL, description="Installed spaCy pipeline that annotates the texts.")
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(1, description="Processes, each with its own model.")
+    max_records: Annotated[int, Field(ge=1)] = Field(256, description="Records of a block at most.")
+    max_bytes: Annotated[int, Field(ge=1)] = Field(1_000_000, description="Bytes of a block's records at most.")
+    format: Literal["auto", "copytaster", "ninjs", "newsplease", "fundus", "trafilatura", "schemaorg"] = Field(
+        "auto", description="Shape of the input; auto looks at each record."
+    )
+    default_zone: str = Field("UTC", description="Time zone of input times that have none, e.g. Europe/Berlin.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged to stderr.")
+
+    @field_validator("default_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is no time zone; use a name such as Europe/Berlin or UTC") from error
+        return value
+
+    @property
+    def limits(self) -> Limits:
+        """When a block is full."""
+        return Limits(self.max_records, self.max_bytes)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+
+
+def config_file() -> Path:
+    """The settings file, which need not exist unless COPYTASTER_CONFIG names it. Raises FileNotFoundError then."""
+    named = os.environ.get(CONFIG_VARIABLE)
+    if named and not Path(named).is_file():
+        raise FileNotFoundError(f"{CONFIG_VARIABLE} names {named}, which is not a file")
+    return Path(named or "copytaster.toml")
+
+
+def settings_from(flags: Mapping[str, Any]) -> Settings:
+    """The settings of a run; flags that are None were not given."""
+    return Settings(**{name: value for name, value in flags.items() if value is not None})

@@ -1,0 +1,93 @@
+"""Cuts a source into blocks, once and for ever: whoever else plans the same source follows the same cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from copytaster.lake.blocks import Block, Plan
+from copytaster.lake.log import LakeError, LakeLog
+from copytaster.records import RawRecord
+from copytaster.sources.archive import Archive
+
+
+class SourceChangedError(LakeError):
+    """An archive is not what it was when it was planned."""
+
+
+OVERHEAD = 200
+"""Bytes that a record counts beyond its value, so that a million empty ones do not make one block."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a block is full."""
+
+    max_records: int = 256
+    max_bytes: int = 1_000_000
+    """Sum of the records' values; a single larger record is a block of its own."""
+
+
+def plan_archive(log: LakeLog, archive: Archive, limits: Limits) -> Iterator[Block]:
+    """The blocks of an archive that are not published yet, in order; plans what is not planned.
+
+    Raises SourceChangedError where the archive at this URL was planned with other contents.
+    """
+    check_unchanged(log, archive)
+    published = log.published_starts(archive.name)
+    for plan in plan_source(log, archive.name, archive.read, limits):
+        if plan.block.start not in published:
+            yield plan.block
+
+
+def check_unchanged(log: LakeLog, archive: Archive) -> None:
+    """Registers the archive; raises SourceChangedError where its URL is known with other contents."""
+    for name, facts in log.sources().items():
+        if name != archive.name and facts.get("url") == archive.url:
+            raise SourceChangedError(
+                f"{archive.url} was planned as {name} ({facts['size']} bytes, fingerprint {facts['fingerprint']}) and is "
+                f"now {archive.name} ({archive.size} bytes, fingerprint {archive.fingerprint}). An archive must not "
+                f"change once it is planned: put new articles into a new file, and restore this one"
+            )
+    log.register_source(archive.name, {"url": archive.url, "size": archive.size, "fingerprint": archive.fingerprint})
+
+
+def is_done(log: LakeLog, archive: Archive) -> bool:
+    """Whether every block of the archive is planned and published."""
+    plans = log.plans(archive.name)
+    published = log.published_starts(archive.name)
+    return bool(plans) and plans[-1].is_last and all(plan.block.start in published for plan in plans)
+
+
+def plan_source(
+    log: LakeLog, name: str, records_from: Callable[[int], Iterable[RawRecord]], limits: Limits
+) -> Iterator[Plan]:
+    """All plans of a source that has an end, those that the log has and then new ones, in order.
+
+    `records_from(n)` gives the source's records from number n on. The records' values are only measured here, not kept.
+    """
+    plans = log.plans(name)
+    yield from plans
+    while not (plans and plans[-1].is_last):
+        start = plans[-1].block.end if plans else 0
+        for end, is_last in cuts(records_from(start), start, limits):
+            plan = log.plan(Block(source=name, start=start, end=end), is_last=is_last)
+            plans = [plan]
+            yield plan
+            start = plan.block.end
+            if plan.block.end != end or plan.is_last:
+                break  # somebody else was first with other limits: go on from where they cut
+
+
+def cuts(records: Iterable[RawRecord], start: int, limits: Limits) -> Iterator[tuple[int, bool]]:
+    """Where blocks end, and whether the source ends there too; the last cut always says so, even of no records."""
+    end, count, size = start, 0, 0
+    for record in records:
+        length = len(record.value or b"") + OVERHEAD
+        if count and (count == limits.max_records or size + length > limits.max_bytes):
+            yield end, False
+            count = size = 0
+        end = record.offset + 1
+        count += 1
+        size += length
+    yield end, True

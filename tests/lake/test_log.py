@@ -1,0 +1,86 @@
+"""The lake's log: cuts that hold, manifests that balance, versions that do not mix."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pydantic
+import pytest
+
+from copytaster.lake.blocks import Block, Manifest, TableFile
+from copytaster.lake.log import LakeError, LakeLog, ManifestConflictError, VersionMismatchError
+from copytaster.lake.storage import Storage
+
+
+def block(start: int, end: int) -> Block:
+    return Block(source="wire", start=start, end=end)
+
+
+def manifest(of: Block, sha256: str = "aa", **counts: int) -> Manifest:
+    size = of.end - of.start
+    return Manifest(
+        block=of, ingest_date=date(2026, 1, 2),
+        files={"articles": TableFile(path="articles/x.parquet", rows=size, bytes=10, sha256=sha256)},
+        **{"records": size, "articles": size, "dead_letters": 0, **counts},
+        extractor_version="1", model_version="m", published_at=datetime(2026, 1, 2, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def test_the_first_plan_holds(storage: Storage) -> None:
+    """Whoever loses the race follows the winner's cut."""
+    log = LakeLog(storage)
+    assert log.plan(block(0, 10)).block == block(0, 10)
+    assert log.plan(block(0, 99), is_last=True).block == block(0, 10)
+    assert [p.block for p in log.plans("wire")] == [block(0, 10)]
+
+
+def test_plans_are_in_the_order_of_numbers(storage: Storage) -> None:
+    """Names sort as numbers do, also from 9 to 10."""
+    log = LakeLog(storage)
+    for start, end in ((9, 10), (0, 9), (10, 200), (200, 1000)):
+        log.plan(block(start, end))
+    assert [p.block.start for p in log.plans("wire")] == [0, 9, 10, 200]
+
+
+def test_a_gap_in_the_plans_is_an_error(storage: Storage) -> None:
+    """A lost plan file is told with both offsets, not read over."""
+    log = LakeLog(storage)
+    log.plan(block(0, 10))
+    log.plan(block(12, 20))
+    with pytest.raises(LakeError, match="ends at 10 and the next starts at 12"):
+        log.plans("wire")
+
+
+def test_publish_is_idempotent_and_refuses_other_bytes(storage: Storage) -> None:
+    """The same bytes again are fine; other bytes for a published block are an error that names both versions."""
+    log = LakeLog(storage)
+    first = log.publish(manifest(block(0, 3)))
+    assert log.is_published(block(0, 3))
+    assert log.publish(manifest(block(0, 3)).model_copy(update={"published_at": datetime.now(UTC)})) == first
+    with pytest.raises(ManifestConflictError, match="the published rows"):
+        log.publish(manifest(block(0, 3), sha256="bb"))
+    assert [m.files["articles"].sha256 for m in log.manifests()] == ["aa"]
+
+
+def test_a_manifest_that_does_not_balance_is_refused() -> None:
+    """Records in = articles + dead letters, or nothing is published."""
+    with pytest.raises(pydantic.ValidationError, match="3 records went in, 1 articles and 1 dead letters came out"):
+        manifest(block(0, 3), articles=1, dead_letters=1)
+
+
+def test_versions_do_not_mix_silently(storage: Storage) -> None:
+    """Another version is refused with both versions and the cure, and welcome once accepted."""
+    log = LakeLog(storage)
+    log.open_for("1.0", "m")
+    log.open_for("1.0", "m")
+    with pytest.raises(VersionMismatchError, match=r"begun by extractor 1\.0 .* this is 1\.1 .*--accept-version"):
+        log.open_for("1.1", "m")
+    log.open_for("1.1", "m", accept=True)
+    log.open_for("1.1", "m")
+
+
+@pytest.mark.parametrize("source", ["../x", "a/b", "", ".hidden", "a\0b", "ä"])
+def test_source_names_are_safe_as_file_names(source: str) -> None:
+    """Nothing that could leave the lake's folder becomes a block."""
+    with pytest.raises(pydantic.ValidationError):
+        Block(source=source, start=0, end=1)
