@@ -1,0 +1,68 @@
+"""Cues: the words that say that somebody says, thinks or wants something. The words are in knowledge/en/cues.tsv."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Literal
+
+from spacy.tokens import Token
+
+from copytaster.knowledge import table
+from copytaster.records import Polarity
+
+Stance = Literal["speech", "thought", "evidence", "manner"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue word: what is done by it, and by which complements (frames) it gives the content."""
+
+    lemma: str
+    act: str
+    stance: Stance
+    frames: dict[str, str]
+    """Frame -> act; see the head of cues.tsv."""
+    polarity: Polarity
+
+    def prepositions(self, prefix: str) -> frozenset[str]:
+        """The prepositions of the frames `p:…` or `op:…`."""
+        return frozenset(frame.removeprefix(prefix) for frame in self.frames if frame.startswith(prefix))
+
+
+@functools.cache
+def cue_words(pos: str) -> dict[str, Cue]:
+    """The cues of one part of speech (verb, noun, adjective, phrase) by lemma."""
+    found = {}
+    for row in table("en/cues.tsv"):
+        if row["pos"] != pos:
+            continue
+        frames = {}
+        for frame in row["frames"].split():
+            name, _, act = frame.partition("=")
+            frames[name] = act or row["act"]
+        found[row["lemma"]] = Cue(row["lemma"], row["act"], row["stance"], frames, row["polarity"])  # type: ignore[arg-type]
+    return found
+
+
+def verb_cue(token: Token) -> Cue | None:
+    """The cue that a verb is, with its particle where that makes another verb ("point out")."""
+    words = cue_words("verb")
+    lemma = token.lemma_.lower()
+    for child in token.children:
+        if child.i > token.i and child.dep_ in ("prt", "advmod", "prep") and child.i - token.i <= 3:
+            phrasal = words.get(f"{lemma} {child.lower_}")
+            if phrasal is not None:
+                return phrasal
+    return words.get(lemma)
+
+
+def cue_of(token: Token) -> Cue | None:
+    """The cue that a token is by its part of speech."""
+    if token.pos_ in ("VERB", "AUX"):
+        return verb_cue(token)
+    if token.pos_ in ("NOUN", "PROPN"):
+        return cue_words("noun").get(token.lemma_.lower())
+    if token.pos_ == "ADJ":
+        return cue_words("adjective").get(token.lemma_.lower())
+    return None

@@ -1,0 +1,458 @@
+"""Indirect speech: the complement of a cue, over the parse, with repairs for what the parser often gets wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from copytaster.extract.attribution import Attribution, Party
+from copytaster.extract.cues import Cue, cue_of, cue_words
+from copytaster.extract.sources import (
+    clause_subject,
+    is_passive,
+    party,
+    source_of_adjective,
+    source_of_noun,
+    source_of_verb,
+)
+from copytaster.extract.story import Story
+
+WH = frozenset(["whether", "if", "what", "why", "how", "when", "where", "who", "whom", "whose", "which"])
+AUXILIARIES = frozenset(["aux", "auxpass", "neg"])
+CUE_SIDE = frozenset(["nsubj", "nsubjpass", "aux", "auxpass", "neg", "expl", "csubj"])
+TRIM = frozenset(
+    [
+        ",",
+        ".",
+        ";",
+        ":",
+        "—",
+        "–",
+        "--",
+        "-",
+        "...",
+        "…",
+        "!",
+        "?",
+        "(",
+        "[",
+        "{",
+        "'",
+        "‘",
+        "’",
+        '"',
+        "“",
+        "”",
+        "``",
+        "''",
+        "_",
+        "*",
+    ]
+)
+TRIM_END = TRIM - {"?", "!"} | {")"}
+
+
+@dataclass(frozen=True, slots=True)
+class Complement:
+    """What a cue governs: token numbers of the content, both ends included, and the frame that it fills."""
+
+    frame: str
+    first: int
+    last: int
+
+
+def find_reports(story: Story, taken: list[bool]) -> Iterator[Attribution]:
+    """The attributions whose cue is a word outside of direct speech; `taken` marks the tokens inside of it."""
+    doc = story.doc
+    for token in doc:
+        if taken[token.i]:
+            continue
+        pos = token.pos_
+        if pos not in ("VERB", "AUX", "NOUN", "ADJ", "PROPN", "ADP", "SCONJ"):
+            continue
+        if pos in ("ADP", "SCONJ") or token.lower_ == "according":
+            yield from report_by_phrase(story, token)
+            continue
+        cue = cue_of(token)
+        if cue is None or cue.stance == "manner":
+            continue
+        yield from report_by_word(story, token, cue, taken)
+
+
+def report_by_word(story: Story, token: Token, cue: Cue, taken: list[bool]) -> Iterator[Attribution]:
+    """The attribution of one cue word, if it has a complement that one of its frames allows."""
+    if cue_is_modifier(token):
+        return
+    for complement in complements(token, cue):
+        pieces = content_pieces(story, token, complement)
+        if not pieces:
+            continue
+        head = source_of(token)
+        source = party(head) if head is not None else None
+        if (
+            source is not None
+            and complement.first <= source.head.i <= complement.last
+            and complement.frame not in ("after", "relative")
+        ):
+            source = None
+        first, last = cue_span(token, complement)
+        yield Attribution(
+            "indirect",
+            pieces,
+            complement.frame,
+            token,
+            first,
+            last,
+            cue,
+            cue.frames.get(complement.frame, cue.act),
+            cue.polarity,
+            source,
+        )
+        return
+
+
+def cue_is_modifier(token: Token) -> bool:
+    """Whether a participle is an adjective of a noun ("the reported efforts") and so introduces nothing."""
+    return (
+        token.dep_ in ("amod", "compound")
+        and token.pos_ in ("VERB", "ADJ", "NOUN", "PROPN")
+        and not any(c.dep_ in ("ccomp", "xcomp") for c in token.children)
+    )
+
+
+def source_of(token: Token) -> Token | None:
+    """The head of the source's noun phrase."""
+    if token.pos_ in ("VERB", "AUX"):
+        return source_of_verb(token)
+    if token.pos_ == "ADJ":
+        return source_of_adjective(token)
+    return source_of_noun(token)
+
+
+def cue_span(token: Token, complement: Complement) -> tuple[Token, Token]:
+    """The cue word, with its particle or preposition where that makes the cue."""
+    last = token
+    for child in token.children:
+        if child.dep_ == "prt" and 0 < child.i - token.i <= 2:
+            last = child
+    return token, last
+
+
+def complements(token: Token, cue: Cue) -> Iterator[Complement]:
+    """The complements of the cue that its frames allow, the likeliest first."""
+    if token.pos_ in ("VERB", "AUX"):
+        yield from verb_complements(token, cue)
+    elif token.pos_ == "ADJ":
+        yield from adjective_complements(token, cue)
+    else:
+        yield from noun_complements(token, cue)
+
+
+def clause_frame(clause: Token) -> str:
+    """Which frame a clause fills: that, wh, inf, oinf, ger or sc."""
+    has_to = has_subject = finite = False
+    for child in clause.children:
+        if child.dep_ == "aux" and child.lower_ == "to":
+            has_to = True
+        elif child.dep_ in ("nsubj", "nsubjpass", "expl", "csubj"):
+            has_subject = True
+        if child.dep_ in ("aux", "auxpass") and child.tag_ in ("MD", "VBD", "VBZ", "VBP"):
+            finite = True
+        if (
+            child.lower_ in WH
+            and child.i < clause.i
+            and child.dep_ in ("mark", "advmod", "attr", "dobj", "nsubj", "nsubjpass", "pobj", "det", "poss")
+        ):
+            return "wh"
+    if clause.left_edge.lower_ in WH:
+        return "wh"
+    if clause.tag_ in ("VBD", "VBZ", "VBP", "MD"):
+        finite = True
+    if has_to and not finite:
+        return "oinf" if has_subject else "inf"
+    if finite:
+        return "that"
+    if clause.tag_ == "VBG":
+        return "that" if has_subject and any(c.dep_ == "aux" for c in clause.children) else "ger"
+    if clause.pos_ in ("VERB", "AUX"):
+        return "that" if has_subject else "inf"
+    return "sc" if has_subject or clause.pos_ in ("NOUN", "PROPN", "ADJ") else "that"
+
+
+def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
+    """The complements of a verb: clause, infinitive, object, prepositional phrase."""
+    frames = cue.frames
+    objects: list[Token] = []
+    phrases: list[Token] = []
+    clauses: list[Token] = []
+    before: list[Token] = []
+    for child in verb.children:
+        dep = child.dep_
+        if dep in ("ccomp", "xcomp"):
+            (before if child.i < verb.i else clauses).append(child)
+        elif dep == "advcl" and child.i > verb.i and opens_clause(child, frames):
+            clauses.append(child)
+        elif dep in ("dobj", "dative", "oprd", "attr", "nsubj"):
+            if child.i > verb.i and dep != "nsubj":
+                objects.append(child)
+        elif dep == "prep" and child.i > verb.i:
+            phrases.append(child)
+    passive = is_passive(verb)
+    for clause in clauses:
+        frame = clause_frame(clause)
+        if frame == "wh" and "wh" not in frames and "that" in frames:
+            frame = "that"
+        if frame == "inf" and objects and "oinf" in frames and objects[0].i < clause.i:
+            frame = "oinf"
+        if frame == "inf" and passive and "oinf" in frames:
+            frame = "oinf"
+        if frame == "oinf" and "oinf" not in frames and "inf" in frames:
+            frame = "inf"
+        if frame == "that" and "that" not in frames and "oinf" in frames:
+            frame = "oinf"
+        if frame == "sc" and "sc" not in frames and "that" in frames:
+            frame = "that"
+        if frame not in frames:
+            continue
+        yield Complement(frame, clause.left_edge.i, clause.right_edge.i)
+    if "that" in frames or "quote" in frames:
+        for clause in before:
+            if clause_frame(clause) in ("that", "wh", "sc", "inf", "ger"):
+                yield from content_before(verb, clause)
+        # "told reporters that X": the parser hangs the clause on the hearer
+        for thing in objects:
+            for child in thing.children:
+                if (
+                    child.dep_ in ("relcl", "acl", "ccomp")
+                    and child.left_edge.lower_ in ("that", "whether")
+                    and child.left_edge.dep_ in ("mark", "advmod", "nsubj")
+                    and has_inner_subject(child)
+                ):
+                    yield Complement("that", child.left_edge.i, child.right_edge.i)
+    for thing in objects:
+        if thing.dep_ == "oprd" and "sc" in frames:
+            first = min(o.left_edge.i for o in objects)
+            yield Complement("sc", first, thing.right_edge.i)
+    for phrase in phrases:
+        word = phrase.lower_
+        if "op:" + word in frames and (objects or passive):
+            yield Complement("op:" + word, (objects[0] if objects else phrase).left_edge.i, phrase.right_edge.i)
+        if "p:" + word in frames:
+            target = next((c for c in phrase.children if c.dep_ in ("pobj", "pcomp")), None)
+            if target is not None:
+                yield Complement("p:" + word, target.left_edge.i, phrase.right_edge.i)
+        if word == "as" and "as" in frames:
+            yield Complement("as", (objects[0] if objects else phrase).left_edge.i, phrase.right_edge.i)
+    if "np" in frames:
+        for thing in objects:
+            if thing.dep_ == "dobj":
+                yield Complement("np", thing.left_edge.i, thing.right_edge.i)
+    if "call-on" in frames:
+        for phrase in phrases:
+            if phrase.lower_ in ("on", "upon", "to", "with") and any(c.dep_ == "pobj" for c in phrase.children):
+                infinitive = next(
+                    (
+                        c
+                        for c in verb.children
+                        if c.dep_ in ("xcomp", "advcl") and c.i > phrase.i and clause_frame(c) == "inf"
+                    ),
+                    None,
+                )
+                if infinitive is not None:
+                    target = next(c for c in phrase.children if c.dep_ == "pobj")
+                    yield Complement("call-on", target.left_edge.i, infinitive.right_edge.i)
+
+
+def has_inner_subject(clause: Token) -> bool:
+    """Whether the clause has a subject besides a leading "that"."""
+    return any(c.dep_ in ("nsubj", "nsubjpass", "expl") and c.lower_ != "that" for c in clause.children)
+
+
+def opens_clause(child: Token, frames: dict[str, str]) -> bool:
+    """Whether an adverbial clause is a complement that the parser mistook: marked by that, whether, or if after ask."""
+    mark = child.left_edge.lower_
+    if mark == "that":
+        return "that" in frames
+    if mark == "whether":
+        return "wh" in frames
+    return mark in ("if", "how", "why", "what") and "wh" in frames and "that" not in frames
+
+
+def content_before(verb: Token, clause: Token) -> Iterator[Complement]:
+    """The complement that stands before its verb: "The plan failed, officials said"."""
+    first = clause.left_edge.i
+    cue_side = [verb.i]
+    for child in verb.children:
+        if child.dep_ in CUE_SIDE and child.i > clause.i:
+            cue_side.append(child.left_edge.i)
+    last = min(cue_side) - 1
+    start = verb.left_edge.i
+    doc = verb.doc
+    while start < first and (doc[start].is_punct or doc[start].is_space or doc[start].dep_ == "cc"):
+        start += 1
+    if last >= min(first, start):
+        yield Complement("after", min(first, start), last)
+
+
+def noun_complements(noun: Token, cue: Cue) -> Iterator[Complement]:
+    """The complements of a noun: that-clause, infinitive, prepositional phrase."""
+    frames = cue.frames
+    for child in noun.children:
+        if child.i < noun.i:
+            continue
+        if child.dep_ in ("acl", "ccomp", "relcl", "appos", "advcl"):
+            mark = child.left_edge
+            if mark.lower_ == "that" and "that" in frames and has_inner_subject(child):
+                yield Complement("that", mark.i, child.right_edge.i)
+            elif mark.lower_ in ("whether", "if", "why", "how") and ("wh" in frames or "that" in frames):
+                yield Complement("that" if "that" in frames else "wh", mark.i, child.right_edge.i)
+            elif child.dep_ == "acl" and clause_frame(child) == "inf" and "inf" in frames:
+                yield Complement("inf", mark.i, child.right_edge.i)
+        elif child.dep_ == "prep" and "p:" + child.lower_ in frames:
+            target = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
+            if target is not None:
+                yield Complement("p:" + child.lower_, target.left_edge.i, child.right_edge.i)
+
+
+def adjective_complements(adjective: Token, cue: Cue) -> Iterator[Complement]:
+    """The complements of an adjective, its own or those that the parser hangs on its copula."""
+    frames = cue.frames
+    near = list(adjective.children)
+    if adjective.dep_ in ("acomp", "oprd", "attr", "ccomp"):
+        near += [
+            c
+            for c in adjective.head.children
+            if c.i > adjective.i and c.dep_ in ("ccomp", "xcomp", "advcl") and c.left_edge.i <= adjective.i + 2
+        ]
+    for child in near:
+        if child.i < adjective.i:
+            continue
+        if child.dep_ in ("ccomp", "advcl", "acl", "relcl", "xcomp"):
+            frame = clause_frame(child)
+            if child.dep_ == "advcl" and child.left_edge.lower_ not in ("that", "whether"):
+                continue
+            if frame in frames or (frame == "wh" and "that" in frames):
+                yield Complement(frame, child.left_edge.i, child.right_edge.i)
+        elif child.dep_ == "prep" and "p:" + child.lower_ in frames:
+            target = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
+            if target is not None:
+                yield Complement("p:" + child.lower_, target.left_edge.i, child.right_edge.i)
+
+
+def content_pieces(story: Story, cue: Token, complement: Complement) -> list[tuple[int, int]]:
+    """The offsets of a complement, without "that", without the clause of its own cue if that stands in the middle."""
+    doc = story.doc
+    first, last = complement.first, complement.last
+    hole = (0, -1)
+    if first <= cue.i <= last:
+        low = high = cue.i
+        for child in cue.children:
+            if child.dep_ in CUE_SIDE | {"prt", "dative"} and first <= child.i <= last:
+                low, high = min(low, child.left_edge.i), max(high, child.right_edge.i)
+        hole = (low, high)
+    ranges = [(first, last)] if hole[1] < hole[0] else [(first, hole[0] - 1), (hole[1] + 1, last)]
+    pieces = []
+    for low, high in ranges:
+        cut = trimmed(doc, low, high)
+        if cut is not None:
+            pieces.append((doc[cut[0]].idx, doc[cut[1]].idx + len(doc[cut[1]])))
+    return pieces
+
+
+def trimmed(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
+    """The token range without punctuation at its ends and without a leading "that"."""
+    first, last = max(0, first), min(len(doc) - 1, last)
+    while first <= last and (doc[first].is_space or doc[first].text in TRIM):
+        first += 1
+    if (
+        first <= last
+        and doc[first].lower_ == "that"
+        and doc[first].dep_ in ("mark", "det")
+        and doc[first].pos_ == "SCONJ"
+    ):
+        first += 1
+    while first <= last and (doc[first].is_space or doc[first].text in TRIM):
+        first += 1
+    while last >= first and (doc[last].is_space or doc[last].text in TRIM_END):
+        if doc[last].text in (")", "]") and any(doc[i].text in ("(", "[") for i in range(first, last)):
+            break
+        last -= 1
+    return (first, last) if first <= last else None
+
+
+def report_by_phrase(story: Story, token: Token) -> Iterator[Attribution]:
+    """ "According to X, Y" and its like: the source is the object of the phrase, the content the clause around it."""
+    words = cue_words("phrase")
+    doc = token.doc
+    word = token.lower_
+    if word == "according":
+        if token.i + 1 >= len(doc) or doc[token.i + 1].lower_ != "to":
+            return
+        preposition, last, cue = doc[token.i + 1], doc[token.i + 1], words["according to"]
+    elif word == "in":
+        phrase = "in the " + (doc[token.i + 2].lower_ if token.i + 3 < len(doc) else "") + " of"
+        if phrase not in words or doc[token.i + 3].lower_ != "of":
+            return
+        preposition, last, cue = doc[token.i + 3], doc[token.i + 3], words[phrase]
+    else:
+        return
+    target = next((c for c in preposition.children if c.dep_ in ("pobj", "pcomp")), None)
+    if target is None:
+        following = last.i + 1
+        target = doc[following] if following < len(doc) else None
+        while (
+            target is not None
+            and target.head.i > last.i
+            and target.head is not target
+            and target.head.i - last.i < 12
+            and target.head.pos_ in ("NOUN", "PROPN")
+        ):
+            target = target.head
+    if target is None:
+        return
+    source = party(target)
+    sentence = token.sent
+    phrase_first = token.i
+    phrase_last = max(target.right_edge.i, source.last.i)
+    if phrase_last >= sentence.end:
+        phrase_last = source.last.i
+    low, high = sentence.start, sentence.end - 1
+    pieces = []
+    if all(doc[i].is_punct or doc[i].is_space or doc[i].pos_ in ("CCONJ", "ADV") for i in range(low, phrase_first)):
+        # the phrase opens the sentence: the content begins after its comma
+        comma = next(
+            (i for i in range(source.last.i + 1, high + 1) if doc[i].text == "," and i >= min(phrase_last, high)), None
+        )
+        start = comma if comma is not None and comma <= phrase_last + 1 else phrase_last + 1
+        ranges = [(start, high)]
+    else:
+        ranges = [(low, phrase_first - 1)]
+        if (
+            phrase_last + 1 <= high
+            and doc[phrase_last + 1].text == ","
+            and not rest_is_new_clause(doc, phrase_last + 2, high)
+        ):
+            ranges.append((phrase_last + 2, high))
+    for start, end in ranges:
+        cut = trimmed(doc, start, end)
+        if cut is not None:
+            pieces.append((doc[cut[0]].idx, doc[cut[1]].idx + len(doc[cut[1]])))
+    if pieces:
+        yield Attribution("indirect", pieces, "according", token, token, last, cue, cue.act, cue.polarity, source)
+
+
+def rest_is_new_clause(doc: Doc, first: int, last: int) -> bool:
+    """Whether what follows "…, according to X," begins a clause of its own: "but …", "who …", "which …"."""
+    return first > last or doc[first].lower_ in (
+        "but",
+        "and",
+        "who",
+        "which",
+        "while",
+        "although",
+        "though",
+        "as",
+        "with",
+    )
