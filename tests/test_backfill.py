@@ -1,0 +1,160 @@
+"""The main job over a real archive of each storage: what goes in comes out, once, readable by DuckDB and pyarrow."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from wire import article, table_files, write_archive
+
+from copytaster.beam.jobs import run_backfill
+from copytaster.lake.log import LakeLog
+from copytaster.lake.storage import Storage
+from copytaster.settings import Settings
+from copytaster.sources.planning import SourceChangedError
+from copytaster.tables import SCHEMAS
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+def program(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """A run of the real command line."""
+    command = [sys.executable, "-m", "copytaster.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_archive(tmp_path_factory.mktemp("archive") / "wire.jsonl.gz", 20, broken=10)
+
+
+@pytest.fixture(scope="module")
+def lake(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake of the archive, made by one process."""
+    folder = tmp_path_factory.mktemp("one") / "lake"
+    run_backfill([str(archive)], Settings(lake=str(folder), max_records=6))
+    return folder
+
+
+def test_workers_change_no_byte(archive: Path, lake: Path, tmp_path: Path) -> None:
+    """Two processes write the same files as one, under the same names."""
+    run_backfill([str(archive)], Settings(lake=str(tmp_path / "two"), max_records=6, workers=2))
+    assert table_files(tmp_path / "two") == {name: sha for name, sha in table_files(lake).items() if "empty" not in name}
+
+
+def test_an_object_store_holds_the_same_files(archive: Path, lake: Path, s3_endpoint: str) -> None:
+    """On S3 too: the same names and bytes, plans by conditional put, and a second run publishes nothing."""
+    settings = Settings(lake="s3://newsroom/backfill/lake", max_records=6)
+    run_backfill([str(archive)], settings)
+    storage = Storage(settings.lake)
+    manifests = list(LakeLog(storage).manifests())
+    local = table_files(lake)
+    for manifest in manifests:
+        for file in manifest.files.values():
+            assert local[file.path] == file.sha256
+            assert storage.exists(file.path)
+    assert sum(m.records for m in manifests) == 20
+    run_backfill([str(archive)], settings)
+    assert list(LakeLog(storage).manifests()) == manifests
+
+
+def test_every_table_is_readable(lake: Path) -> None:
+    """DuckDB and pyarrow read each table, with the published types; the descriptions are in the files."""
+    for table, schema in SCHEMAS.items():
+        files = sorted((lake / table).rglob("*.parquet"))
+        if not files:
+            continue
+        assert pq.ParquetFile(files[0]).schema_arrow.equals(schema, check_metadata=False)
+        assert pq.ParquetFile(files[0]).schema_arrow.field(0).metadata[b"description"]
+        rows = ds.dataset(files, schema=schema).count_rows()
+        assert duckdb.sql(f"SELECT count(*) FROM '{lake}/{table}/**/*.parquet'").fetchone() == (rows,)
+
+
+def test_records_in_are_rows_out(lake: Path) -> None:
+    """Each of the 20 records is an article or a dead letter, at its own offset, with its own bytes."""
+    articles = duckdb.sql(f"SELECT source_offset, article_id FROM '{lake}/articles/**/*.parquet' ORDER BY 1").fetchall()
+    letters = duckdb.sql(f"SELECT source_offset, reason, payload FROM '{lake}/dead_letters/**/*.parquet' ORDER BY 1").fetchall()
+    assert articles == [(i, f"wire-{i:05d}") for i in range(20) if i % 10 != 9]
+    assert letters == [(9, "not_json", b"{not json"), (19, "not_json", b"{not json")]
+    assert {m.records for m in LakeLog(Storage(str(lake))).manifests()} == {6, 2}
+
+
+def test_spans_are_what_they_say(lake: Path) -> None:
+    """articles.text[start:end] == text for every span row of every table."""
+    spans = {"mentions": [""], "quotes": ["", "cue_", "speaker_"], "times": [""], "events": ["trigger_"]}
+    for table, prefixes in spans.items():
+        for prefix in prefixes:
+            wrong = duckdb.sql(f"""
+                SELECT count(*) FILTER (s.{prefix}text != a.text[s.{prefix}start + 1 : s.{prefix}end]), count(*)
+                FROM '{lake}/{table}/**/*.parquet' s JOIN '{lake}/articles/**/*.parquet' a USING (version_id)
+                WHERE s.{prefix}start IS NOT NULL""").fetchone()
+            assert wrong is not None
+            assert wrong[0] == 0
+            assert wrong[1] > 0, f"no {table} at all"
+
+
+def test_a_changed_archive_is_refused(tmp_path: Path) -> None:
+    """Other contents under a planned URL: an error that names both and the cure; nothing is written."""
+    path = write_archive(tmp_path / "wire.jsonl.gz", 3)
+    settings = Settings(lake=str(tmp_path / "lake"))
+    run_backfill([str(path)], settings)
+    before = table_files(tmp_path / "lake")
+    write_archive(path, 4)
+    with pytest.raises((SourceChangedError, RuntimeError), match="An archive must not change once it is planned"):
+        run_backfill([str(path)], settings)
+    assert table_files(tmp_path / "lake") == before
+
+
+def test_the_command_line_tells_what_it_did(archive: Path, tmp_path: Path) -> None:
+    """backfill, again, status, look and dead-letters on one lake."""
+    lake = str(tmp_path / "lake")
+    first = program("backfill", str(archive), "--lake", lake)
+    assert first.returncode == 0, first.stderr
+    assert "20 records" in first.stdout
+    assert "18 articles and 2 dead letters of 20 records" in first.stdout
+    assert "Nothing to do" in program("backfill", str(archive), "--lake", lake).stdout
+    assert "1 of 1 planned blocks published" in program("status", "--lake", lake).stdout
+    assert "Moran" in program("look", "--lake", lake, "--rows", "20").stdout
+    letters = program("dead-letters", "--lake", lake).stdout
+    assert "not_json" in letters
+    one = duckdb.sql(f"SELECT dead_letter_id FROM '{lake}/dead_letters/**/*.parquet' LIMIT 1").fetchone()
+    assert one is not None
+    assert "{not json" in program("dead-letters", "--lake", lake, "--show", one[0]).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["backfill", "nowhere/*.jsonl"], "nowhere/*.jsonl"),
+        (["backfill", "x.jsonl", "--workers", "0"], "workers"),
+        (["backfill", "x.jsonl", "--default-zone", "Mars/Olympus"], "Mars/Olympus"),
+        (["backfill", "x.jsonl", "--model", "no_such_model"], "no_such_model"),
+        (["status", "--lake", "no-lake"], "there is no lake at no-lake"),
+        (["look", "--lake", "no-lake"], "there is no lake at no-lake"),
+    ],
+)
+def test_errors_name_the_input(arguments: list[str], expected: str, tmp_path: Path) -> None:
+    """What the user got wrong is named, without a traceback."""
+    (tmp_path / "x.jsonl").write_text(json.dumps(article(1)) + "\n")
+    done = program(*arguments, cwd=tmp_path)
+    assert done.returncode in (1, 2)
+    assert expected in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.stderr
+
+
+def test_another_version_is_refused_unless_accepted(archive: Path, tmp_path: Path) -> None:
+    """A lake that another extractor began: the error names both versions and the flag that goes on."""
+    lake = tmp_path / "lake"
+    LakeLog(Storage(str(lake))).open_for("0.0.1+000000000000", "old-model")
+    refused = program("backfill", str(archive), "--lake", str(lake))
+    assert refused.returncode == 1
+    for part in ("0.0.1+000000000000", "old-model", "--accept-version"):
+        assert part in refused.stderr.replace("\n", "")
+    accepted = program("backfill", str(archive), "--lake", str(lake), "--accept-version")
+    assert accepted.returncode == 0, accepted.stderr
