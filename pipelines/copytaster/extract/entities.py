@@ -1,41 +1,67 @@
-"""Named entities."""
+"""Named entities: who and what the article names, each once, with every place where it does so by name."""
 
 from __future__ import annotations
 
+from copytaster.extract.candidates import Finder
+from copytaster.extract.clusters import Cluster, Clusterer
+from copytaster.extract.headlines import BodyNames, headline_names
+from copytaster.extract.name_types import Judge, as_written
+from copytaster.extract.salience import with_salience
 from copytaster.extract.story import Story
-from copytaster.records import Entity, EntityType, Mention
+from copytaster.extract.surface import Surface
+from copytaster.knowledge import geography
+from copytaster.records import Entity, Mention
 
-TYPES: dict[str, EntityType] = {
-    "PERSON": "PERSON",
-    "ORG": "ORG",
-    "GPE": "GPE",
-    "LOC": "LOC",
-    "FAC": "FAC",
-    "NORP": "NORP",
-    "EVENT": "EVENT",
-    "PRODUCT": "PRODUCT",
-    "WORK_OF_ART": "WORK",
-    "LAW": "LAW",
-}
+__all__ = ["find_entities", "with_salience"]
 
 
 def find_entities(story: Story) -> tuple[tuple[Entity, ...], tuple[Mention, ...]]:
-    """Entities and mentions by name."""
-    number: dict[str, int] = {}
-    found: list[Entity] = []
-    mentions = []
-    for ent in story.doc.ents:
-        if ent.label_ not in TYPES:
-            continue
-        if ent.text not in number:
-            number[ent.text] = len(found)
-            found.append(Entity(ent.text, TYPES[ent.label_]))
-        mentions.append(
-            Mention(story.span(ent[0], ent[-1]), "name", number[ent.text], story.sentence_at(ent.start_char))
+    """The named entities of a story in order of first mention, and all their mentions by name."""
+    surface = Surface.of(story)
+    finder = Finder(surface)
+    candidates = list(finder.prose())
+    candidates += headline_names(finder, BodyNames(candidates, finder))
+    candidates.sort(key=lambda c: (c.first, c.last))
+    clusters = Clusterer(surface, Judge(surface)).clusters(candidates)
+    entities = tuple(entity_of(cluster, surface) for cluster in clusters)
+    mentions = [
+        Mention(
+            story.span(story.doc[m.first], story.doc[m.last]), "name", i, story.sentence_at(surface.starts[m.first])
         )
-    return tuple(found), tuple(mentions)
+        for i, cluster in enumerate(clusters)
+        for m in cluster.mentions
+    ]
+    return entities, tuple(sorted(mentions, key=lambda m: (m.span.start, m.span.end)))
 
 
-def with_salience(story: Story, entities: tuple[Entity, ...], mentions: tuple[Mention, ...]) -> tuple[Entity, ...]:
-    """The entities with their salience."""
-    return entities
+def entity_of(cluster: Cluster, surface: Surface) -> Entity:
+    """The entity of a cluster."""
+    known = next((m.known for m in cluster.mentions if m.known is not None), None)
+    country = next((g.country for g in cluster.groups if g.country is not None), None)
+    forms: dict[str, None] = {}
+    for mention in cluster.mentions:
+        if mention.kind != "demonym":
+            forms.setdefault(mention.text)
+    if country is not None:
+        name = geography.country_name(country)
+    elif known is not None:
+        name = known.name
+    else:
+        name = fullest(list(forms))
+    if known is not None and country is None:
+        country = known.country
+    titles = tuple(dict.fromkeys(surface.text(*m.title) for m in cluster.mentions if m.title is not None))
+    return Entity(
+        name=name,
+        type=cluster.type,
+        aliases=tuple(dict.fromkeys(as_written(f) for f in forms if as_written(f) != name)),
+        titles=titles if cluster.type == "PERSON" else (),
+        country=country,
+        is_outlet=known is not None and known.is_outlet,
+    )
+
+
+def fullest(forms: list[str]) -> str:
+    """The form with most words, then letters; the earliest of equals; capitals only where nothing else is."""
+    ranked = sorted(forms, key=lambda f: (-len(f.split()), f.isupper() and len(f) > 5, -len(f), forms.index(f)))
+    return as_written(ranked[0]) if len(ranked[0].split()) > 1 else ranked[0]

@@ -1,0 +1,300 @@
+"""Which names name the same: full names and surnames, organisations and their abbreviations, countries and peoples."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from copytaster.extract.candidates import COMPANY_SUFFIXES, PERSON_SUFFIXES, Candidate
+from copytaster.extract.name_types import ORDER, Judge, Votes, as_written, decide
+from copytaster.extract.surface import Surface
+from copytaster.knowledge import geography
+from copytaster.knowledge import names as knowledge
+from copytaster.records import EntityType
+
+SURNAME_BONUS = 3.0
+"""What it weighs for a single word to be a person that somebody in the article bears it as a surname."""
+
+SMALL_WORDS = frozenset(("of", "the", "for", "and", "&", "in", "on", "at", "de", "a"))
+
+
+@dataclass
+class Group:
+    """The mentions of one written name, capitals apart."""
+
+    key: str
+    mentions: list[Candidate]
+    words: list[str]
+    """The words of its fullest form."""
+    votes: Votes
+    type: EntityType
+    lead: float
+    country: str | None = None
+    """Of a country or its demonym: its code."""
+    is_demonym: bool = False
+
+
+@dataclass
+class Cluster:
+    """The mentions of one thing."""
+
+    type: EntityType
+    groups: list[Group]
+    mentions: list[Candidate] = field(default_factory=list)
+
+
+class Clusterer:
+    """Brings the candidates of a story together."""
+
+    def __init__(self, surface: Surface, judge: Judge) -> None:
+        self.surface = surface
+        self.judge = judge
+        self.groups: list[Group] = []
+
+    def clusters(self, candidates: Iterable[Candidate]) -> list[Cluster]:
+        """The clusters in order of first mention; candidates that name nothing are left out."""
+        self.groups = list(self.grouped(candidates))
+        parent = list(range(len(self.groups)))
+
+        def find(i: int) -> int:
+            while parent[i] != i:
+                parent[i] = parent[parent[i]]
+                i = parent[i]
+            return i
+
+        def merge(i: int, j: int) -> None:
+            a, b = find(i), find(j)
+            if a != b:
+                parent[max(a, b)] = min(a, b)
+
+        self.merge_countries(merge)
+        self.merge_known(merge)
+        bearers = self.merge_persons(merge)
+        self.merge_organisations(merge)
+        members: dict[int, list[int]] = defaultdict(list)
+        for i in range(len(self.groups)):
+            if i not in bearers:
+                members[find(i)].append(i)
+        clusters: dict[int, Cluster] = {}
+        for root, numbers in members.items():
+            groups = [self.groups[i] for i in numbers]
+            clusters[root] = Cluster(self.type_of(groups), groups, [m for g in groups for m in g.mentions])
+        for i, owners in bearers.items():
+            for mention, owner in self.shared_out(self.groups[i], owners):
+                cluster = clusters[find(owner)]
+                cluster.mentions.append(mention)
+                if self.groups[i] not in cluster.groups:
+                    cluster.groups.append(self.groups[i])
+        found = [c for c in clusters.values() if c.mentions]
+        for cluster in found:
+            cluster.mentions.sort(key=lambda m: m.first)
+        return sorted(found, key=lambda c: c.mentions[0].first)
+
+    def grouped(self, candidates: Iterable[Candidate]) -> Iterator[Group]:
+        """The candidates by key, with one decision on the type of each."""
+        by_key: dict[str, list[Candidate]] = defaultdict(list)
+        for candidate in candidates:
+            by_key[("demonym:" if candidate.kind == "demonym" else "") + candidate.key].append(candidate)
+        s = self.surface
+        for key, mentions in by_key.items():
+            best = next((m for m in mentions if not m.text.isupper()), mentions[0])
+            words = [w for w in s.words[best.first : best.last + 1] if w[:1].isalnum()]
+            if not words:
+                continue
+            if key.startswith("demonym:"):
+                country = geography.country_of_demonym(best.text)
+                yield Group(key, mentions, words, {"NORP": 1.0}, "NORP", 1.0, country, is_demonym=True)
+                continue
+            votes = self.judge.votes(mentions)
+            kind, lead = decide(votes)
+            country = geography.country_of_name(best.text) if kind in ("GPE", "NORP", "LOC") else None
+            yield Group(key, mentions, words, votes, kind, lead, country)
+
+    def type_of(self, groups: list[Group]) -> EntityType:
+        """The type that most speaks for in all names of a cluster."""
+        named = [g for g in groups if not g.is_demonym]
+        if not named:
+            return "NORP"
+        total: Votes = defaultdict(float)
+        for group in named:
+            for kind in ORDER:
+                total[kind] += group.votes.get(kind, 0.0)
+        return decide(total)[0]
+
+    # ---- what belongs together
+
+    def merge_countries(self, merge) -> None:  # type: ignore[no-untyped-def]
+        """Names and demonyms of one country."""
+        first: dict[str, int] = {}
+        for i, group in enumerate(self.groups):
+            if group.country is not None:
+                merge(first.setdefault(group.country, i), i)
+
+    def merge_known(self, merge) -> None:  # type: ignore[no-untyped-def]
+        """Forms of one known name."""
+        first: dict[str, int] = {}
+        for i, group in enumerate(self.groups):
+            known = group.mentions[0].known
+            if known is not None:
+                merge(first.setdefault(known.name, i), i)
+
+    def merge_persons(self, merge) -> dict[int, list[int]]:  # type: ignore[no-untyped-def]
+        """Full names that differ in middle names; single names go to their bearer, or are to be shared out by mention."""
+        by_last: dict[str, list[int]] = defaultdict(list)
+        by_first: dict[str, list[int]] = defaultdict(list)
+        for i, group in enumerate(self.groups):
+            words = person_words(group.words)
+            if group.type == "PERSON" and len(words) > 1:
+                by_last[knowledge.key(words[-1])].append(i)
+                by_first[knowledge.key(words[0])].append(i)
+        for numbers in by_last.values():
+            for at, i in enumerate(numbers):
+                for j in numbers[:at]:
+                    if same_person(person_words(self.groups[i].words), person_words(self.groups[j].words)):
+                        merge(j, i)
+                        break
+        bearers: dict[int, list[int]] = {}
+        for i, group in enumerate(self.groups):
+            if group.is_demonym or (group.country and group.votes.get("PERSON", 0.0) < 2.0):
+                continue
+            words = person_words(group.words)
+            if group.type == "PERSON" and len(words) > 1:
+                owners = self.longer_names(i, words, by_last)
+            else:
+                owners = by_last.get(group.key, []) or self.longer_surnames(group)
+                if not owners and len(words) == 1:
+                    owners = by_first.get(group.key, [])
+            owners = [j for j in owners if j != i]
+            if owners and self.may_be_person(group):
+                bearers[i] = owners
+        # a bearer must not be shared out itself
+        return {i: kept for i, owners in bearers.items() if (kept := [j for j in owners if j not in bearers])}
+
+    def longer_surnames(self, group: Group) -> list[int]:
+        """Full names that end with a surname of several words: "van der Berg", "Al-Maeena"."""
+        if len(group.words) < 2 or len(group.words) > 4:
+            return []
+        return [
+            i
+            for i, other in enumerate(self.groups)
+            if other.type == "PERSON" and len(other.words) > len(group.words) and other.key.endswith(group.key)
+        ]
+
+    def longer_names(self, i: int, words: list[str], by_last: dict[str, list[int]]) -> list[int]:
+        """Full names of which a name of several words is the end: "El-Hassan Mohamed"."""
+        key = self.groups[i].key
+        return [
+            j
+            for j in by_last.get(knowledge.key(words[-1]), [])
+            if j != i and len(self.groups[j].words) > len(self.groups[i].words) and self.groups[j].key.endswith(key)
+        ]
+
+    def may_be_person(self, group: Group) -> bool:
+        """Whether a name can be the surname of a person although it is more than that elsewhere: Paris, Church."""
+        person = group.votes.get("PERSON", 0.0) + SURNAME_BONUS
+        return all(person >= weight for kind, weight in group.votes.items() if kind != "PERSON")
+
+    def shared_out(self, group: Group, owners: list[int]) -> Iterator[tuple[Candidate, int]]:
+        """Each mention of a single name with the person it belongs to: by title, else who was named last or most."""
+        total = {j: len(self.groups[j].mentions) for j in owners}
+        block = self.surface.block
+        for mention in group.mentions:
+            fitting = [j for j in owners if self.title_fits(mention, j)] or owners
+            before = [
+                (m.first, j)
+                for j in fitting
+                for m in self.groups[j].mentions
+                if m.first < mention.first and block[mention.first] - block[m.first] <= 1
+            ]
+            if before:
+                yield mention, max(before)[1]
+            else:
+                yield mention, min(fitting, key=lambda j: (-total[j], self.groups[j].mentions[0].first))
+
+    def title_fits(self, mention: Candidate, owner: int) -> bool:
+        """Whether the gender of the mention's title ("Mrs") agrees with the owner's given name."""
+        if mention.title is None:
+            return True
+        title = self.judge.titles.get(knowledge.key(self.surface.text(*mention.title)))
+        gender = self.judge.given.get(as_written(self.groups[owner].words[0]), "")
+        return title is None or not title.gender or not gender or title.gender in gender
+
+    def merge_organisations(self, merge) -> None:  # type: ignore[no-untyped-def]
+        """Abbreviations, names with and without "Inc", short forms of a longer name."""
+        by_initials: dict[str, int] = {}
+        by_short: dict[str, int] = {}
+        for i, group in enumerate(self.groups):
+            if group.is_demonym or len(group.words) < 2 or group.type == "PERSON":
+                continue
+            for initials in abbreviations(group.words):
+                by_initials.setdefault(initials, i)
+            for short in short_forms(group.words):
+                by_short.setdefault(short, i)
+        for i, group in enumerate(self.groups):
+            if group.is_demonym or (group.type == "PERSON" and group.lead > 1.5):
+                continue
+            word = group.mentions[0].text.replace(".", "")
+            if len(group.words) == 1 and word.isupper() and 2 <= len(word) <= 7 and word.lower() in by_initials:
+                j = by_initials[word.lower()]
+                if group.country is None and (
+                    group.mentions[0].known is None or self.groups[j].mentions[0].known is None
+                ):
+                    merge(j, i)
+            elif group.key in by_short and by_short[group.key] != i and group.country is None:
+                j = by_short[group.key]
+                places = group.votes.get("GPE", 0.0) + group.votes.get("LOC", 0.0)
+                if places < 2.0 or self.groups[j].type in ("GPE", "LOC"):
+                    merge(j, i)
+
+
+def person_words(words: list[str]) -> list[str]:
+    """The words of a person's name without "Jr"."""
+    return [w for w in words if w.lower() not in PERSON_SUFFIXES] or words
+
+
+def same_person(a: list[str], b: list[str]) -> bool:
+    """Whether two full names with one surname are one person's: the given names agree, middle ones do not clash."""
+    first, second = a[0].lower().rstrip("."), b[0].lower().rstrip(".")
+    if (
+        first != second
+        and not (len(first) == 1 and second.startswith(first))
+        and not (len(second) == 1 and first.startswith(second))
+    ):
+        return False
+    middle_a, middle_b = (set(w[0].lower() for w in x[1:-1]) for x in (a, b))
+    return not middle_a or not middle_b or middle_a <= middle_b or middle_b <= middle_a
+
+
+def abbreviations(words: list[str]) -> Iterator[str]:
+    """Initials of a name, with and without its small words: "Bank of England" -> boe, be."""
+    yield "".join(w[0] for w in words if w.lower() not in SMALL_WORDS).lower()
+    yield "".join(w[0] for w in words if w.lower() not in ("the",)).lower()
+
+
+def short_forms(words: list[str]) -> Iterator[str]:
+    """Keys of what a name may be shortened to: without "Inc", without a leading country, its telling first words."""
+    kept = list(words)
+    while len(kept) > 1 and kept[-1].lower() in COMPANY_SUFFIXES | {
+        "corporation",
+        "company",
+        "limited",
+        "group",
+        "ag",
+        "sa",
+        "nv",
+    }:
+        kept.pop()
+    if len(kept) < len(words):
+        yield knowledge.key("".join(kept))
+    if len(kept) > 2 and (geography.country_of_demonym(kept[0]) or geography.country_of_name(kept[0])):
+        yield knowledge.key("".join(kept[1:]))
+    if len(kept) > 1 and kept[0].lower() not in knowledge.common_words() and not geography.is_place(kept[0]):
+        if not geography.country_of_demonym(kept[0]):
+            yield knowledge.key(kept[0])
+    if "of" in kept[1:-1]:
+        at = kept.index("of")
+        yield knowledge.key("".join(kept[:at]))
+        rest = [w for w in kept[at + 1 :] if w.lower() != "the"]
+        if len(rest) == 1 and not geography.is_place(rest[0]):
+            yield knowledge.key(rest[0])

@@ -1,0 +1,151 @@
+"""The words of a story as they look: capitals, blocks, sentence starts, and what the model says of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from copytaster.extract.story import Story
+from copytaster.knowledge import geography
+from copytaster.knowledge import names as knowledge
+
+
+class Case(IntEnum):
+    """How a sentence uses capitals: as prose does, for nearly every word as headlines do, or throughout."""
+
+    PROSE = 0
+    TITLE = 1
+    CAPITALS = 2
+
+
+OPENERS = frozenset("\"“”‘'(«[:;•*–—-|")
+"""After these a capital may be due to the place and not to the word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Columns of the story's tokens, each as long as the Doc."""
+
+    words: list[str]
+    small: list[str]
+    starts: list[int]
+    ends: list[int]
+    is_capital: list[bool]
+    """The word has a capital that its writer chose or the place demanded: "Rubio", "eBay", "al-Qaeda's" Qaeda."""
+    tags: list[str]
+    labels: list[str]
+    """The model's entity type, or nothing."""
+    heads: list[int]
+    deps: list[str]
+    is_opening: list[bool]
+    """The word opens a sentence, a block or a quotation, so its capital tells nothing."""
+    case: list[Case]
+    block: list[int]
+    """Number of the story's block in which the token lies, -1 outside."""
+
+    @classmethod
+    def of(cls, story: Story) -> Surface:
+        """The surface of a story."""
+        doc = story.doc
+        words = [token.text for token in doc]
+        starts = [token.idx for token in doc]
+        ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
+        block = block_numbers(story, starts)
+        opening = []
+        previous = "\n"
+        for i, token in enumerate(doc):
+            opening.append(bool(token.is_sent_start) or previous in OPENERS or (i > 0 and block[i] != block[i - 1]))
+            if not words[i].isspace() or block[i] < 0:
+                previous = words[i]
+        capital = [has_capital(word) for word in words]
+        small = [word.lower() for word in words]
+        return cls(
+            words=words,
+            small=small,
+            starts=starts,
+            ends=ends,
+            is_capital=capital,
+            tags=[token.pos_ for token in doc],
+            labels=[token.ent_type_ for token in doc],
+            heads=[token.head.i for token in doc],
+            deps=[token.dep_ for token in doc],
+            is_opening=opening,
+            case=sentence_cases(words, small, capital, block, story),
+            block=block,
+        )
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def joined(self, left: int, right: int) -> bool:
+        """Whether no white space stands between two neighbouring tokens."""
+        return self.ends[left] == self.starts[right]
+
+    def text(self, first: int, last: int) -> str:
+        """The words from first to last, both included, with one space where the text has any."""
+        parts = [self.words[first]]
+        for i in range(first + 1, last + 1):
+            if not self.joined(i - 1, i):
+                parts.append(" ")
+            parts.append(self.words[i])
+        return "".join(parts)
+
+
+def has_capital(word: str) -> bool:
+    """Whether the word has a capital at its start, or one later as "iPhone" and "501st" do not."""
+    return word[:1].isupper() or (len(word) > 2 and word[0].isalpha() and any(c.isupper() for c in word[1:3]))
+
+
+def block_numbers(story: Story, starts: list[int]) -> list[int]:
+    """For each token the number of its block, -1 between blocks."""
+    numbers = []
+    at = 0
+    blocks = story.blocks
+    for start in starts:
+        while at < len(blocks) and blocks[at].end <= start:
+            at += 1
+        numbers.append(at if at < len(blocks) and blocks[at].start <= start else -1)
+    return numbers
+
+
+def sentence_cases(
+    words: list[str], small: list[str], capital: list[bool], block: list[int], story: Story
+) -> list[Case]:
+    """The case of each token's sentence."""
+    cases = [Case.PROSE] * len(words)
+    for sentence in story.doc.sents:
+        first, last = sentence.start, sentence.end
+        case = line_case(words[first:last], small[first:last], capital[first:last])
+        if case is not Case.PROSE:
+            cases[first:last] = [case] * (last - first)
+    # a headline of two sentences is one in its use of capitals
+    for i in range(1, len(words)):
+        in_headline = block[i] >= 0 and story.blocks[block[i]].kind in ("headline", "subheading")
+        if in_headline and block[i] == block[i - 1] and cases[i - 1] is Case.TITLE and cases[i] is Case.PROSE:
+            cases[i] = Case.TITLE
+    return cases
+
+
+def line_case(words: list[str], small: list[str], capital: list[bool]) -> Case:
+    """How one sentence uses capitals. Common words decide, so that "Bank of England Governor Mark Carney" is prose."""
+    letters = [i for i, word in enumerate(words) if word.isalpha() and len(word) > 1]
+    if not letters:
+        return Case.PROSE
+    upper = sum(words[i].isupper() for i in letters)
+    lower = sum(not capital[i] for i in letters)
+    if upper >= 2 and upper >= 0.7 * len(letters) and lower <= 0.15 * len(letters):
+        return Case.CAPITALS
+    common = knowledge.common_words()
+    long = [i for i in letters[1:] if len(words[i]) > 3 and common.get(small[i], 0.0) >= 1.0]
+    telling = [
+        i for i in long if (small[i], "last") not in knowledge.name_words() and small[i] not in knowledge.titles()
+    ]
+    risen = sum(capital[i] for i in telling)
+    if risen >= 2 and risen >= 0.75 * len(telling) and sum(capital[i] for i in long) >= 0.75 * len(long):
+        return Case.TITLE
+    return Case.PROSE
+
+
+def is_known_place(text: str) -> bool:
+    """Whether a gazetteer has the place, be it written in capitals."""
+    return geography.is_place(text) or (text.isupper() and len(text) > 3 and geography.is_place(text.title()))

@@ -1,0 +1,123 @@
+"""What the knowledge base knows of names: persons' names, titles, organisations, outlets, and telling words."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from copytaster.knowledge import stream, table
+from copytaster.records import EntityType
+
+LONGEST = 9
+"""Tokens of the longest known name or title that is looked for."""
+
+PIECE = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownName:
+    """A name of the knowledge base: organisation, outlet, landmark, event, …"""
+
+    name: str
+    """Canonical."""
+    type: EntityType
+    country: str | None = None
+    is_outlet: bool = False
+    domain: str | None = None
+    is_team: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title before a name: `kind` is honorific, office or rank; `gender` m, f or empty."""
+
+    kind: str
+    gender: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameWord:
+    """A word that tells the type of the name it closes (`last`), opens (`first`), or opens before "of" (`head_of`)."""
+
+    type: EntityType
+    place: str
+    is_strong: bool
+
+
+def key(text: str) -> str:
+    """What is compared of a name: letters and digits, small. "Al-Jazeera" and "al Jazeera" are one key."""
+    return "".join(PIECE.findall(text)).lower().replace("_", "")
+
+
+@functools.cache
+def known_names() -> dict[str, KnownName]:
+    """Known names by the key of each of their forms; the first file and row wins."""
+    found: dict[str, KnownName] = {}
+    for row in table("outlets.tsv"):
+        thing = KnownName(row["name"], "ORG", row["country"] or None, True, row["domain"] or None)
+        for form in (row["name"], *filter(None, row["aliases"].split("|"))):
+            found.setdefault(key(form), thing)
+    for row in table("organisations.tsv"):
+        kind = cast("EntityType", row["type"] or "ORG")
+        thing = KnownName(row["name"], kind, row["country"] or None, is_team=row["kind"] == "team")
+        for form in (row["name"], *filter(None, row["aliases"].split("|"))):
+            found.setdefault(key(form), thing)
+    return found
+
+
+@functools.cache
+def acronyms() -> frozenset[str]:
+    """Keys of known names that are written in capitals only ("WHO"), so that "who" is none of them."""
+    forms: set[str] = set()
+    for file in ("outlets.tsv", "organisations.tsv"):
+        for row in table(file):
+            forms.update(f for f in (row["name"], *row["aliases"].split("|")) if f.isupper() and " " not in f)
+    return frozenset(key(form) for form in forms)
+
+
+@functools.cache
+def first_pieces() -> frozenset[str]:
+    """The first pieces of all known names and titles: where none of these stands, nothing known begins."""
+    forms: list[str] = []
+    for file in ("outlets.tsv", "organisations.tsv"):
+        for row in table(file):
+            forms += (row["name"], *row["aliases"].split("|"))
+    pieces = {match.group().lower() for form in forms if (match := PIECE.search(form))}
+    return frozenset(pieces | {key(form.split(" ")[0]) for form in forms if form})
+
+
+@functools.cache
+def titles() -> dict[str, Title]:
+    """Titles by key, "Lt. Gov." as `ltgov`."""
+    return {key(row["title"]): Title(row["kind"], row["gender"]) for row in table("en/titles.tsv")}
+
+
+@functools.cache
+def name_words() -> dict[tuple[str, str], NameWord]:
+    """(word in small letters, place) -> what it tells."""
+    return {
+        (row["word"], row["place"]): NameWord(
+            cast("EntityType", row["type"]), row["place"], row["strength"] == "strong"
+        )
+        for row in reversed(table("en/name_words.tsv"))
+    }
+
+
+@functools.cache
+def given_names() -> dict[str, str]:
+    """Given names and their genders: m, f, fm."""
+    return {row["name"]: row["gender"] for row in stream("given_names.tsv")}
+
+
+@functools.cache
+def surnames() -> frozenset[str]:
+    """Surnames."""
+    return frozenset(row["name"] for row in stream("surnames.tsv"))
+
+
+@functools.cache
+def common_words() -> dict[str, float]:
+    """English words by how much likelier they are written small than with a capital (natural logarithm)."""
+    return {row["word"]: float(row["margin"]) for row in stream("en/common_words.tsv")}
