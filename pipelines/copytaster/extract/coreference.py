@@ -1,18 +1,196 @@
-"""Who is meant by "he", "the president" and "I"."""
+"""Who is meant by "he", "the president" and "I".
+
+One pass over the story in the order of reading: names are known already, descriptions are linked to them or become
+entities of their own, pronouns go to whoever is in mind. Nothing is looked for further back than a dozen sentences, so
+that the time grows with the text and not with its square.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from copytaster.extract.discourse import Referent
+from copytaster.extract.identity import find_referent
+from copytaster.extract.nominals import TIME_NOUNS, Nominal, takes_part
+from copytaster.extract.pronouns import find_antecedent, pronouns
+from copytaster.extract.scene import Scene, collect_descriptions
 from copytaster.extract.story import Cast, Story
-from copytaster.records import Entity, Mention, Quote
+from copytaster.records import Entity, EntityType, Mention, Quote
+
+NOMINAL_CONFIDENCE = 0.8
+ANONYMOUS_CONFIDENCE = 0.7
 
 
 def resolve(
     story: Story, entities: tuple[Entity, ...], mentions: tuple[Mention, ...]
 ) -> tuple[tuple[Entity, ...], tuple[Mention, ...]]:
-    """Entities and mentions with nominals and pronouns."""
-    return entities, mentions
+    """Entities and mentions with nominals and pronouns.
+
+    Entities keep their numbers; those that the story only describes ("two aides") come after them, flagged
+    `is_anonymous`. Mentions are sorted by start.
+    """
+    scene = Scene.of(story, entities, mentions)
+    collect_descriptions(scene)
+    added = list(read_phrases(scene))
+    return tuple(scene.entities), tuple(sorted([*mentions, *added], key=lambda m: (m.span.start, -m.span.end)))
+
+
+def read_phrases(scene: Scene) -> Iterator[Mention]:
+    """Reads the story's phrases in order and yields the mentions that are not names."""
+    unnamed: dict[tuple[str, ...], int] = {}
+    for head in reading_order(scene):
+        yield from read_phrase(scene, head, unnamed)
+
+
+def reading_order(scene: Scene) -> Iterator[int]:
+    """Token numbers by sentence; within one, what stands outside of quotation marks first: it names the speaker."""
+    sentences = scene.syntax.sentences
+    start = 0
+    for i in range(1, scene.syntax.size + 1):
+        if i == scene.syntax.size or sentences[i] != sentences[start]:
+            yield from (j for j in range(start, i) if scene.utterance_at[j] < 0)
+            yield from (j for j in range(start, i) if scene.utterance_at[j] >= 0)
+            start = i
+
+
+def read_phrase(scene: Scene, head: int, unnamed: dict[tuple[str, ...], int]) -> Iterator[Mention]:
+    """Reads the phrase that the token heads, if any."""
+    syntax = scene.syntax
+    if head in scene.name_heads:
+        entity = scene.name_heads[head]
+        referent = scene.referents[entity]
+        is_plural = referent.kind == "people" and syntax.tags[head] in ("NNS", "NNPS")
+        scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=is_plural)
+        return
+    if scene.named[head] >= 0:
+        return
+    pronoun = pronouns().get(syntax.lower[head])
+    if pronoun is not None:
+        if pronoun.person == "3" and syntax.pos[head] in ("PRON", "DET", "ADJ"):
+            yield from read_pronoun(scene, head)
+        return
+    nominal = scene.nominal_at(head)
+    if nominal is None:
+        read_thing(scene, head)
+        return
+    yield from read_nominal(scene, nominal, unnamed)
+
+
+def read_pronoun(scene: Scene, head: int) -> Iterator[Mention]:
+    """Resolves a pronoun of the third person, if it can be."""
+    found = find_antecedent(scene, head)
+    if found is None:
+        return
+    entity, confidence = found
+    scene.refers[head] = entity
+    referent = scene.referents[entity]
+    scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=referent.is_plural)
+    yield mention_of(scene, head, head + 1, "pronoun", entity, confidence)
+
+
+def read_thing(scene: Scene, head: int) -> None:
+    """Reads a noun for neither people nor bodies: nothing to mention, but "it" and "they" may mean it."""
+    syntax = scene.syntax
+    if syntax.pos[head] not in ("NOUN", "PROPN") or syntax.lemmas[head] in TIME_NOUNS:
+        return
+    if syntax.role(head) in ("modifier", "other"):
+        return
+    scene.read(head, None, kind="thing", is_plural=syntax.tags[head] in ("NNS", "NNPS"))
+
+
+def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], int]) -> Iterator[Mention]:
+    """Links a description to whom it means, or makes an unnamed entity of a speaker or participant."""
+    head = nominal.head
+    entity = find_referent(scene, nominal)
+    confidence = NOMINAL_CONFIDENCE
+    if entity is None and nominal.role != "predicate":
+        entity = unnamed.get(nominal.key) if nominal.determiner in ("bare", "definite") else None
+        if entity is None and is_worth_an_entity(scene, nominal):
+            entity = add_unnamed(scene, nominal)
+            if nominal.determiner in ("bare", "definite"):
+                unnamed[nominal.key] = entity
+        confidence = ANONYMOUS_CONFIDENCE
+    elif nominal.role == "predicate":
+        entity = None
+    if entity is None:
+        scene.read(head, None, kind=nominal.noun.kind, gender=nominal.noun.gender, is_plural=nominal.is_plural)
+        return
+    scene.refers[head] = entity
+    referent = scene.referents[entity]
+    if nominal.noun.gender and not referent.gender:
+        referent.gender = nominal.noun.gender
+    if not any(d.noun.noun == nominal.noun.noun for d in referent.descriptions) and len(referent.descriptions) < 12:
+        referent.descriptions.append(scene.description_of(nominal))
+    scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=referent.is_plural)
+    yield mention_of(scene, nominal.start, nominal.end, "nominal", entity, confidence)
+
+
+def is_worth_an_entity(scene: Scene, nominal: Nominal) -> bool:
+    """Whether an unnamed party takes part in what is told: people and bodies that act, speak or are acted upon."""
+    if nominal.noun.kind not in ("person", "people", "organisation", "work"):
+        return False
+    if nominal.noun.kind == "work":
+        return False
+    block = scene.story.block_at(scene.syntax.starts[nominal.head]).kind
+    if block in ("credit", "byline", "dateline"):
+        return False
+    return takes_part(scene.syntax, nominal)
+
+
+def add_unnamed(scene: Scene, nominal: Nominal) -> int:
+    """A new entity that is only described, named by its description."""
+    syntax = scene.syntax
+    span = scene.story.span(syntax.doc[nominal.start], syntax.doc[nominal.end - 1])
+    name = span.text
+    first, _, rest = name.partition(" ")
+    if first.lower() in ("the", "a", "an") and rest:
+        name = rest
+    elif not first.isupper() and syntax.pos[nominal.start] != "PROPN":
+        name = name[0].lower() + name[1:]
+    types: dict[str, EntityType] = {"person": "PERSON", "organisation": "ORG", "people": "OTHER", "work": "WORK"}
+    kind = nominal.noun.kind
+    entity_type = types[kind]
+    if kind == "person" and nominal.is_plural and not nominal.noun.offices:
+        entity_type = "OTHER"  # a crowd without a task of its own: traffickers, protesters
+    scene.entities.append(Entity(" ".join(name.split()), entity_type, is_anonymous=True))
+    scene.referents.append(
+        Referent(
+            kind,
+            nominal.noun.gender,
+            nominal.is_plural,
+            [scene.description_of(nominal)],
+            owner=f"#{len(scene.entities) - 1}",
+        )
+    )
+    return len(scene.entities) - 1
+
+
+def mention_of(scene: Scene, start: int, end: int, kind: str, entity: int, confidence: float) -> Mention:
+    """The mention of tokens [start, end)."""
+    doc = scene.syntax.doc
+    span = scene.story.span(doc[start], doc[end - 1])
+    sentence = scene.story.sentence_at(span.start)
+    return Mention(span, "pronoun" if kind == "pronoun" else "nominal", entity, sentence, confidence)
 
 
 def resolve_first_person(story: Story, cast: Cast, quotes: tuple[Quote, ...]) -> tuple[Mention, ...]:
-    """All mentions, with those of the speakers by "I" and "we" in their quotes."""
-    return cast.mentions
+    """All mentions, with those of the speakers by "I" and "we" in their quotes.
+
+    In a quote inside a quote the inner speaker is meant. "We" and "our" are less sure than "I": a speaker may mean his
+    party, his company or mankind.
+    """
+    taken = {mention.span.start for mention in cast.mentions}
+    found: dict[int, Mention] = {}
+    forms = pronouns()
+    spoken = [(span, quote) for quote in quotes if quote.kind in ("direct", "mixed") for span in quote.content]
+    for span, quote in sorted(spoken, key=lambda pair: pair[0].start - pair[0].end):  # the inner quotes last
+        if quote.speaker_entity is None:
+            continue
+        for token in story.doc[story.token_at(span.start).i : story.token_at(span.end - 1).i + 1]:
+            form = forms.get(token.lower_)
+            if form is None or form.person != "1" or token.idx in taken or token.text == "US":
+                continue
+            confidence = 0.9 if form.number == "s" else 0.6
+            where = story.span(token, token)
+            found[token.idx] = Mention(where, "pronoun", quote.speaker_entity, story.sentence_at(token.idx), confidence)
+    return tuple(sorted([*cast.mentions, *found.values()], key=lambda m: (m.span.start, -m.span.end)))

@@ -1,0 +1,321 @@
+"""Whom a description means: what the article says of its people first, what is known of offices second."""
+
+from __future__ import annotations
+
+from copytaster.extract.discourse import Phrase, Referent
+from copytaster.extract.nominals import Nominal
+from copytaster.extract.roles import Description, capitals, country_codes, holders, matches, singular
+from copytaster.extract.scene import Scene
+
+COMPANY = frozenset(
+    [
+        "company",
+        "firm",
+        "corporation",
+        "group",
+        "conglomerate",
+        "manufacturer",
+        "maker",
+        "automaker",
+        "carmaker",
+        "drugmaker",
+        "chipmaker",
+        "planemaker",
+        "retailer",
+        "supplier",
+        "operator",
+        "carrier",
+        "airline",
+        "lender",
+        "insurer",
+        "startup",
+        "start-up",
+        "giant",
+        "developer",
+        "organization",
+        "organisation",
+        "agency",
+    ]
+)
+"""Nouns that may stand for a body whose name does not hold them."""
+COUNTRY = frozenset({"country", "nation", "state", "republic", "kingdom", "superpower"})
+TOWN = frozenset({"city", "town", "village", "municipality", "metropolis"})
+LOOK_BACK = 3
+"""Sentences over which a bare "the company" reaches back."""
+
+
+def find_referent(scene: Scene, nominal: Nominal) -> int | None:
+    """The entity that a description means, or None."""
+    partner = apposed(scene, nominal)
+    if partner is not None:
+        return partner
+    if nominal.is_plural or nominal.determiner == "indefinite":
+        return None
+    kind = nominal.noun.kind
+    if kind == "person":
+        return find_person(scene, nominal)
+    if kind in ("organisation", "people"):
+        return find_body(scene, nominal)
+    if kind == "place":
+        return find_place(scene, nominal)
+    if kind == "facility":
+        return by_name_word(scene, nominal)
+    return None
+
+
+def apposed(scene: Scene, nominal: Nominal) -> int | None:
+    """The named partner of an apposition: "the spokeswoman, Jane Doe", "Maduro, Venezuela's president"."""
+    syntax = scene.syntax
+    head = nominal.head
+    partners = [c for c in syntax.children[head] if syntax.deps[c] == "appos"]
+    if syntax.deps[head] == "appos":
+        partners.append(syntax.heads[head])
+    for partner in partners:
+        entity = scene.name_heads.get(partner)
+        if entity is None or abs(partner - head) > 25 or nominal.is_plural:
+            continue
+        if agree(nominal, scene.referents[entity]):
+            return entity
+    return None
+
+
+def agree(nominal: Nominal, referent: Referent) -> bool:
+    """Whether kind and gender of a description and a referent go together."""
+    kind = nominal.noun.kind
+    if kind == "person" and referent.kind != "person":
+        return False
+    if kind in ("organisation", "people") and referent.kind not in ("organisation", "people"):
+        return False
+    if kind == "place" and referent.kind not in ("place", "region"):
+        return False
+    if kind in ("facility", "work") and referent.kind != kind:
+        return False
+    return not (nominal.noun.gender and referent.gender and nominal.noun.gender != referent.gender)
+
+
+def find_person(scene: Scene, nominal: Nominal) -> int | None:
+    """The person whom a description with a person noun means."""
+    sought = scene.description_of(nominal)
+    utterance = scene.utterance_at[nominal.head]
+    speaker = scene.speaker_of(utterance)
+    best: tuple[float, float, int] | None = None
+    saliences = scene.discourse.salience(scene.syntax.sentences[nominal.head], 8, lambda _: 1.0)
+    for number, referent in enumerate(scene.referents):
+        if referent.kind != "person" or referent.is_plural or number == speaker or not agree(nominal, referent):
+            continue
+        fit = max((matches(sought, known) for known in referent.descriptions), default=0.0)
+        if fit < 1.0:
+            held = known_holder(scene, sought, referent)
+            if held:
+                fit = max(fit, 2.5 if held else 0.0)
+        if fit < 0.75 or is_own_possessor(scene, nominal, number):
+            continue
+        seen = saliences.get(number, (0.0, None))[0]
+        if not sought.owners and not seen and referent.first_sentence < 0 and not is_headline(scene, nominal.head):
+            continue  # a bare "the president" means somebody who has been spoken of
+        rank = (fit, seen + min(referent.count, 10) * 8.0, -number)
+        if best is None or rank > best:
+            best = rank
+    if best is not None:
+        return -int(best[2])
+    return by_epithet(scene, nominal, speaker)
+
+
+def known_holder(scene: Scene, sought: Description, referent: Referent) -> bool:
+    """Whether the knowledge base has the referent in the office sought on the article's day."""
+    if sought.is_former or sought.is_lower or not sought.owners or not sought.noun.offices:
+        return False
+    day = scene.story.article.reference_date
+    for owner in sorted(sought.owners):
+        key = owner
+        if owner.startswith("#"):
+            key = scene.referents[int(owner[1:])].name
+        for name in holders(key, sought.noun.offices, day):
+            if same_name(name, referent.name):
+                return True
+    return False
+
+
+def same_name(full: str, name: str) -> bool:
+    """Whether a name in the article is that of an office holder: the full name, or its last part alone."""
+    parts, known = name.split(), full.split()
+    if not parts:
+        return False
+    if len(parts) == 1:
+        return parts[0] in (
+            known[-1],
+            known[0] if len(known) > 1 and known[-1] in ("II", "III", "IV", "VI", "XIV") else "",
+        )
+    return (parts[-1] == known[-1] and parts[0][0] == known[0][0]) or name == full
+
+
+def is_headline(scene: Scene, head: int) -> bool:
+    """Whether the token stands in the headline."""
+    return scene.story.block_at(scene.syntax.starts[head]).kind == "headline"
+
+
+def is_own_possessor(scene: Scene, nominal: Nominal, entity: int) -> bool:
+    """Whether the entity stands inside the phrase: "Maduro's adviser" is not Maduro."""
+    return any(scene.refers.get(i) == entity for i in range(nominal.start, nominal.end) if i != nominal.head)
+
+
+def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
+    """An earlier description with the same noun ("a man … the man"), or the only person lately spoken of."""
+    if nominal.determiner != "definite":
+        return None
+    syntax = scene.syntax
+    sentence = syntax.sentences[nominal.head]
+    for phrase in scene.discourse.recent(sentence, 12):
+        if phrase.entity is None or phrase.kind != "person" or phrase.is_plural:
+            continue
+        referent = scene.referents[phrase.entity]
+        if referent.name or not any(d.noun.noun == nominal.noun.noun for d in referent.descriptions):
+            continue
+        if agree(nominal, referent) and phrase.entity != speaker:
+            return phrase.entity
+    return None
+
+
+def find_body(scene: Scene, nominal: Nominal) -> int | None:
+    """The organisation that "the ministry" or "the company" means."""
+    named = by_name_word(scene, nominal)
+    if named is not None:
+        return named
+    sought = scene.description_of(nominal)
+    noun = nominal.noun.noun
+    sentence = scene.syntax.sentences[nominal.head]
+
+    def weigh(phrase: Phrase) -> float:
+        if phrase.entity is None or phrase.kind != "organisation" or phrase.is_plural:
+            return 0.0
+        if is_own_possessor(scene, nominal, phrase.entity):
+            return 0.0
+        referent = scene.referents[phrase.entity]
+        fits = max((matches(sought, known) for known in referent.descriptions), default=0.0)
+        if fits >= 1.0:
+            return 4.0
+        if noun not in COMPANY or sought.owners or not referent.name or nominal.modifiers:
+            return 0.0
+        return 0.0 if has_other_kind(referent.name, noun) else 1.0
+
+    if nominal.determiner not in ("definite", "possessed"):
+        return None
+    scores = scene.discourse.salience(sentence, LOOK_BACK if noun in COMPANY else 12, weigh)
+    return best_key(scores)
+
+
+def best_key(scores: dict[int, tuple[float, Phrase]]) -> int | None:
+    """The entity with the highest score, the later one of two alike."""
+    if not scores:
+        return None
+    key = max(scores, key=lambda k: (scores[k][0], scores[k][1].head))
+    return key if key >= 0 else None
+
+
+def by_name_word(scene: Scene, nominal: Nominal) -> int | None:
+    """The latest named entity whose name ends (or begins) with the noun: "the court" after "the Supreme Court"."""
+    if nominal.determiner not in ("definite", "possessed"):
+        return None
+    noun = nominal.noun.noun.split()[-1]
+    owners = scene.owners_of(nominal)
+    sentence = scene.syntax.sentences[nominal.head]
+
+    def weigh(phrase: Phrase) -> float:
+        if phrase.entity is None or is_own_possessor(scene, nominal, phrase.entity):
+            return 0.0
+        referent = scene.referents[phrase.entity]
+        if not referent.name or not agree(nominal, referent):
+            return 0.0
+        words = [singular(word) for word in referent.name.lower().replace("-", " ").split()]
+        if noun not in words or (owners and not any(o in owners for o in name_owners(referent))):
+            return 0.0
+        return 1.0
+
+    return best_key(scene.discourse.salience(sentence, 15, weigh))
+
+
+def name_owners(referent: Referent) -> set[str]:
+    """Countries that the name itself tells: "Russian Defence Ministry"."""
+    codes = country_codes()
+    return {codes[word] for word in referent.name.split() if word in codes}
+
+
+OTHER_KINDS = frozenset(
+    [
+        "ministry",
+        "department",
+        "party",
+        "court",
+        "university",
+        "college",
+        "school",
+        "police",
+        "army",
+        "navy",
+        "force",
+        "council",
+        "commission",
+        "committee",
+        "parliament",
+        "senate",
+        "congress",
+        "house",
+        "government",
+        "administration",
+        "office",
+        "bureau",
+        "union",
+        "hospital",
+        "church",
+        "team",
+        "club",
+        "league",
+        "association",
+        "federation",
+        "agency",
+        "bank",
+        "times",
+        "post",
+        "journal",
+        "news",
+    ]
+)
+
+
+def has_other_kind(name: str, noun: str) -> bool:
+    """Whether a name says that its bearer is another kind of body than the noun: no company is a ministry."""
+    words = {singular(word) for word in name.lower().split()}
+    return bool(words & OTHER_KINDS) and noun not in words
+
+
+def find_place(scene: Scene, nominal: Nominal) -> int | None:
+    """The country that "the country" means, the city of "the city", the capital of "the Afghan capital"."""
+    noun = nominal.noun.noun
+    codes = country_codes()
+    if noun == "capital":
+        owners = scene.owners_of(nominal)
+        names = {capitals().get(owner) for owner in owners}
+        for number, referent in enumerate(scene.referents):
+            if referent.kind == "place" and referent.name in names:
+                return number
+        return None
+    if nominal.determiner not in ("definite", "possessed"):
+        return None
+    sentence = scene.syntax.sentences[nominal.head]
+
+    def weigh(phrase: Phrase) -> float:
+        if phrase.entity is None or is_own_possessor(scene, nominal, phrase.entity):
+            return 0.0
+        referent = scene.referents[phrase.entity]
+        is_country = not referent.owner.startswith("#") and referent.name in codes
+        if noun in COUNTRY:
+            return 1.0 if is_country else 0.0
+        if noun in TOWN:
+            return 1.0 if referent.kind == "place" and not is_country else 0.0
+        return 0.0
+
+    if noun in COUNTRY or noun in TOWN:
+        if nominal.determiner == "possessed" or nominal.modifiers:
+            return None
+        return best_key(scene.discourse.salience(sentence, 4, weigh))
+    return by_name_word(scene, nominal)

@@ -1,0 +1,230 @@
+"""Noun phrases that describe instead of naming: "the Venezuelan leader", "one journalist", "the ministry"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from copytaster.extract.roles import (
+    FORMER,
+    LOWER,
+    RoleNoun,
+    longest_role,
+)
+from copytaster.extract.syntax import Role, Syntax
+
+DEFINITE = frozenset({"the", "this", "that", "these", "those", "both"})
+INDEFINITE = frozenset({"a", "an", "one", "another", "some", "several", "many", "two", "few", "any", "every", "each"})
+POSSESSIVE = frozenset({"his", "her", "its", "their", "my", "our", "your", "whose"})
+INNER = frozenset({"compound", "nmod", "amod", "nummod", "npadvmod", "quantmod", "det", "advmod", "punct"})
+"""Dependents that only qualify another noun: "police" in "police officer"."""
+
+CLOSE = frozenset({"familiar", "close", "briefed", "involved", "aware"})
+"""What is said of sources behind the noun: "people familiar with the matter"."""
+
+TIME_NOUNS = frozenset(
+    [
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "night",
+        "morning",
+        "afternoon",
+        "evening",
+        "week",
+        "weekend",
+        "month",
+        "quarter",
+        "year",
+        "decade",
+        "century",
+        "time",
+        "moment",
+        "today",
+        "yesterday",
+        "tomorrow",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "spring",
+        "summer",
+        "autumn",
+        "winter",
+        "percent",
+        "%",
+        "$",
+        "way",
+        "lot",
+        "number",
+        "reason",
+        "fact",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Nominal:
+    """A descriptive noun phrase, before it is known whom it means."""
+
+    head: int
+    start: int
+    end: int
+    """Tokens [start, end), determiner included."""
+    noun: RoleNoun
+    determiner: str
+    """definite, indefinite, possessed or bare."""
+    is_plural: bool
+    is_former: bool
+    is_lower: bool
+    role: Role
+    modifiers: tuple[str, ...]
+    """The words before the noun, without determiner and possessor, in small letters."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What two bare plurals must share to mean the same people: "US officials" twice."""
+        return (*self.modifiers, self.noun.noun)
+
+
+def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
+    """The descriptive phrase that the token heads; None where it heads none.
+
+    `named` has for each token the entity that it is part of a name of, or -1.
+    """
+    if syntax.pos[head] not in ("NOUN", "PROPN") or named[head] >= 0 or syntax.deps[head] in INNER:
+        return None
+    limit = min(syntax.size, head + 4)
+    found = longest_role(syntax.lower, syntax.lemmas, head, limit)
+    if found is None or found[0].kind == "none":
+        return None
+    noun, first, last = found
+    if any(named[i] >= 0 for i in range(first, last + 1)) or not is_inside(syntax, head, first, last):
+        noun_alone = longest_role([syntax.lower[head]], [syntax.lemmas[head]], 0, 1)
+        if noun_alone is None or noun_alone[0].kind == "none":
+            return None
+        noun, first, last = noun_alone[0], head, head
+    start = min(first, syntax.phrase_start(head))
+    if is_title(syntax, last, named):
+        return None
+    determiner = determiner_of(syntax, head, start)
+    words = tuple(
+        syntax.lower[i]
+        for i in range(start, first)
+        if syntax.deps[i] not in ("det", "poss", "case") and syntax.pos[i] != "PUNCT"
+    )
+    tag = syntax.tags[head]
+    is_plural = noun.is_plural or noun.kind == "people" or tag in ("NNS", "NNPS")
+    end = phrase_end(syntax, head, last, noun)
+    return Nominal(
+        head,
+        start,
+        end,
+        noun,
+        determiner,
+        is_plural,
+        bool(FORMER & set(words)),
+        bool(LOWER & set(words)),
+        syntax.role(head),
+        words,
+    )
+
+
+def is_inside(syntax: Syntax, head: int, first: int, last: int) -> bool:
+    """Whether a role of several words hangs together in the parse, so that "minister Kim" of two phrases is not one."""
+    return all(
+        i == head or syntax.heads[i] == head or syntax.heads[syntax.heads[i]] == head for i in range(first, last + 1)
+    )
+
+
+def is_title(syntax: Syntax, last: int, named: list[int]) -> bool:
+    """Whether a name follows at once: "President Donald Trump", where the noun is a title and no mention."""
+    after = last + 1
+    return (
+        after < syntax.size
+        and named[after] >= 0
+        and syntax.sentences[after] == syntax.sentences[last]
+        and syntax.pos[after] == "PROPN"
+    )
+
+
+def determiner_of(syntax: Syntax, head: int, start: int) -> str:
+    """definite, indefinite, possessed or bare."""
+    for child in syntax.children[head]:
+        if child > head:
+            break
+        if syntax.deps[child] == "poss":
+            return "possessed"
+        if syntax.deps[child] in ("det", "predet") and syntax.lower[child] in DEFINITE:
+            return "definite"
+    word = syntax.lower[start]
+    if word in DEFINITE:
+        return "definite"
+    if word in INDEFINITE or syntax.pos[start] == "NUM":
+        return "indefinite"
+    return "bare"
+
+
+def phrase_end(syntax: Syntax, head: int, last: int, noun: RoleNoun) -> int:
+    """Where the phrase ends: after the noun, or after an of- or for-phrase that says whose the role is.
+
+    "the president of Venezuela", "a spokesman for the ministry", "two aides close to the talks"; relative clauses and
+    whatever follows a comma are left out.
+    """
+    end = last + 1
+    if noun.kind not in ("person", "people", "organisation"):
+        return end
+    for child in syntax.children[head]:
+        if child != end:
+            continue
+        dep, word = syntax.deps[child], syntax.lower[child]
+        is_complement = dep == "prep" and word in ("of", "for") and noun.kind == "person"
+        if is_complement or word in CLOSE:
+            reach = complement_end(syntax, child)
+            return reach if reach - end <= 10 else end
+    return end
+
+
+def complement_end(syntax: Syntax, at: int) -> int:
+    """One past the noun that a preposition (or "close to", "familiar with") governs, without what follows that noun."""
+    for _ in range(4):
+        below = [c for c in syntax.children[at] if c > at and syntax.deps[c] in ("prep", "pobj", "agent")]
+        if not below:
+            break
+        at = below[0]
+        if syntax.deps[at] == "pobj" and not any(syntax.lower[c] == "of" and c == at + 1 for c in syntax.children[at]):
+            break
+    return at + 1
+
+
+def takes_part(syntax: Syntax, nominal: Nominal) -> bool:
+    """Whether the phrase is a speaker or participant: subject, object, agent, or source ("according to")."""
+    if nominal.role in ("subject", "agent", "object", "indirect"):
+        return True
+    if nominal.role != "oblique":
+        return False
+    i = nominal.head
+    while syntax.deps[i] in ("conj", "appos") and syntax.heads[i] != i:
+        i = syntax.heads[i]
+    preposition = syntax.heads[i]
+    above = syntax.heads[preposition]
+    if syntax.lower[preposition] == "to" and syntax.lower[above] == "according":
+        return True
+    return syntax.lower[preposition] in ("to", "with", "against", "by", "from", "between", "among") and syntax.pos[
+        above
+    ] in ("VERB", "NOUN")

@@ -1,0 +1,262 @@
+"""Whom a third-person pronoun means: by number, gender, syntax and salience; nobody rather than somebody wrong.
+
+Limits: pronouns for two people at once ("they" for "Trump and Maduro") stay unresolved, as does "it" for what is neither
+a body nor a country. Backward reference ("In his speech, Macron said") is found within one sentence only.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from copytaster.extract.discourse import Phrase
+from copytaster.extract.scene import Scene
+from copytaster.extract.syntax import MAX_CLIMB, SUBJECTS
+from copytaster.extract.utterances import speech_verbs, thought_verbs
+from copytaster.knowledge import table
+
+WINDOW = {"m": 4, "f": 4, "n": 1, "": 2}
+"""Sentences that a pronoun reaches back over, by its gender."""
+
+MARGIN = 1.05
+"""How much better than the next candidate the best one must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """A form of pronouns.tsv."""
+
+    form: str
+    person: str
+    number: str
+    gender: str
+    cases: frozenset[str]
+
+
+@functools.cache
+def pronouns() -> dict[str, Pronoun]:
+    """Pronouns by their form in small letters."""
+    rows = table("en/pronouns.tsv")
+    return {
+        r["form"]: Pronoun(r["form"], r["person"], r["number"], r["gender"], frozenset(r["case"].split())) for r in rows
+    }
+
+
+def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
+    """The entity that the third-person pronoun at the token means, and how sure that is; None where it is not clear."""
+    syntax = scene.syntax
+    pronoun = pronouns()[syntax.lower[i]]
+    if "relative" in pronoun.cases:
+        entity = relative_antecedent(scene, i)
+        return (entity, 0.9) if entity is not None else None
+    if pronoun.gender == "n" and is_pleonastic(scene, i):
+        return None
+    if "reflexive" in pronoun.cases:
+        bound = bound_subject(scene, i, pronoun)
+        if bound is not None:
+            return bound, 0.9
+    excluded = excluded_entities(scene, i, pronoun)
+    utterance = scene.utterance_at[i]
+    role = syntax.role(i)
+    governor = governing_subject(scene, i)
+    is_speaker = syntax.deps[i] in SUBJECTS and syntax.lemmas[syntax.heads[i]] in speech_verbs()
+    is_possessive = syntax.deps[i] == "poss"
+
+    def weigh(phrase: Phrase) -> float:
+        if phrase.head == i or phrase.head in excluded or phrase.entity in excluded_numbers:
+            return 0.0
+        factor = agreement(scene, phrase, pronoun)
+        if factor <= 0:
+            return 0.0
+        if phrase.utterance != utterance:
+            # what is said inside one pair of marks is seldom taken up outside of it
+            factor *= 0.6 if phrase.utterance >= 0 else 0.9
+        if phrase.role == role:
+            factor *= 1.15
+        if is_speaker and phrase.is_speaker:
+            factor *= 1.25
+        if governor is not None and phrase.head == governor:
+            factor *= 1.6
+        elif is_possessive and phrase.role == "subject" and phrase.head == own_subject:
+            factor *= 1.3
+        return factor
+
+    excluded_numbers = {scene.refers[head] for head in excluded if head in scene.refers}
+    speaker = scene.speaker_of(utterance)
+    if speaker is not None and pronoun.number == "s":
+        excluded_numbers.add(speaker)  # who speaks of himself says "I"
+    verb = syntax.verb_above(i)
+    own_subject = syntax.subject(verb) if verb is not None else None
+    scores = scene.discourse.salience(syntax.sentences[i], WINDOW[pronoun.gender], weigh)
+    return choose(scores)
+
+
+def choose(scores: dict[int, tuple[float, Phrase]]) -> tuple[int, float] | None:
+    """The best-scored entity, if it is an entity and clearly the best, and a confidence from the margin."""
+    if not scores:
+        return None
+    ranked = sorted(scores, key=lambda key: (-scores[key][0], -scores[key][1].head))
+    best = ranked[0]
+    if best < 0 or scores[best][0] < 25:
+        return None
+    if len(ranked) > 1:
+        ratio = scores[best][0] / scores[ranked[1]][0]
+        if ratio < MARGIN:
+            return None
+        return best, round(min(0.95, 0.4 + 0.3 * (ratio - 1)), 3)
+    return best, 0.9
+
+
+def agreement(scene: Scene, phrase: Phrase, pronoun: Pronoun) -> float:
+    """How well a phrase agrees with a pronoun in kind, number and gender; 0 not at all, 1 fully."""
+    gender = phrase.gender
+    is_plural = phrase.is_plural
+    kind = phrase.kind
+    if phrase.entity is not None:
+        gender = scene.referents[phrase.entity].gender or gender
+    if pronoun.gender in ("m", "f"):
+        if kind != "person" or is_plural:
+            return 0.0
+        if gender:
+            return 1.0 if gender == pronoun.gender else 0.0
+        return 0.8
+    if pronoun.gender == "n":
+        if is_plural or kind in ("person", "people"):
+            return 0.0
+        return {"organisation": 1.0, "place": 0.9}.get(kind, 0.8)
+    # they
+    if is_plural:
+        return 1.0
+    return {"people": 1.0, "organisation": 0.55, "place": 0.3}.get(kind, 0.0)
+
+
+def excluded_entities(scene: Scene, i: int, pronoun: Pronoun) -> set[int]:
+    """Heads of phrases that the pronoun cannot mean for its place in the sentence.
+
+    Two arguments of one verb are not the same ("Trump told him"), and a phrase does not mean what it is a part of
+    ("[his] lawyer, John Smith").
+    """
+    syntax = scene.syntax
+    excluded: set[int] = set()
+    if "possessive" not in pronoun.cases or syntax.deps[i] != "poss":
+        verb = syntax.verb_above(i)
+        if verb is not None and syntax.deps[i] not in SUBJECTS:
+            subject = syntax.subject(verb)
+            if subject is not None:
+                excluded |= {subject, *conjuncts(scene, subject)}
+        if verb is not None:
+            for child in syntax.children[verb]:
+                if child != i and syntax.deps[child] in ("dobj", "dative", "nsubj", "nsubjpass"):
+                    excluded.add(child)
+                elif child < i and syntax.deps[child] in ("prep", "agent", "dative"):
+                    excluded |= {c for c in syntax.children[child] if syntax.deps[c] == "pobj"} - {i}
+    at = i
+    for _ in range(MAX_CLIMB):
+        head = syntax.heads[at]
+        if head == at or syntax.deps[at] in ("conj", "relcl", "acl", "advcl", "ccomp", "prep"):
+            break
+        if syntax.pos[head] in ("NOUN", "PROPN"):
+            excluded.add(head)
+        elif syntax.pos[head] in ("VERB", "AUX"):
+            break
+        at = head
+    excluded.discard(i)
+    return excluded
+
+
+def conjuncts(scene: Scene, head: int) -> set[int]:
+    """The phrases joined to one by "and" or "or"."""
+    syntax = scene.syntax
+    found: set[int] = set()
+    waiting = [head]
+    while waiting and len(found) < 8:
+        at = waiting.pop()
+        for child in syntax.children[at]:
+            if syntax.deps[child] == "conj":
+                found.add(child)
+                waiting.append(child)
+    return found
+
+
+def governing_subject(scene: Scene, i: int) -> int | None:
+    """The subject of the clause above, where the pronoun is the subject of a clause that reports or depends.
+
+    "[Trump] said that he would", "[Merkel] resigned after she lost": such a subject is meant more often than not.
+    """
+    syntax = scene.syntax
+    if syntax.deps[i] not in SUBJECTS:
+        return None
+    verb = syntax.heads[i]
+    for _ in range(4):
+        if syntax.deps[verb] in ("ccomp", "advcl"):
+            above = syntax.heads[verb]
+            # of a quote in marks the subject speaks, and does not speak of himself as "he"
+            if syntax.lemmas[above] in thought_verbs() and scene.utterance_at[i] >= 0:
+                return None
+            return syntax.subject(above)
+        if syntax.deps[verb] in ("conj", "aux", "xcomp") and syntax.heads[verb] != verb:
+            verb = syntax.heads[verb]
+            continue
+        return None
+    return None
+
+
+def bound_subject(scene: Scene, i: int, pronoun: Pronoun) -> int | None:
+    """The subject that a reflexive is bound to: "Maduro defended himself"."""
+    verb = scene.syntax.verb_above(i)
+    subject = scene.syntax.subject(verb) if verb is not None else None
+    entity = scene.refers.get(subject) if subject is not None else None
+    if entity is None:
+        return None
+    gender = scene.referents[entity].gender
+    return None if gender and pronoun.gender in ("m", "f") and gender != pronoun.gender else entity
+
+
+def relative_antecedent(scene: Scene, i: int) -> int | None:
+    """The noun that a relative clause modifies: "Rubio, who proposed it"; interrogative "who" has none."""
+    syntax = scene.syntax
+    at = i
+    for _ in range(MAX_CLIMB):
+        head = syntax.heads[at]
+        if head == at:
+            return None
+        if syntax.deps[at] == "relcl":
+            return scene.refers.get(head) if head < i else None
+        at = head
+    return None
+
+
+def is_pleonastic(scene: Scene, i: int) -> bool:
+    """Whether "it" means nothing: "it is clear that", "it seems", "it took two years to", "it was raining"."""
+    syntax = scene.syntax
+    if syntax.lower[i] != "it":
+        return False
+    if syntax.deps[i] == "expl":
+        return True
+    if syntax.deps[i] not in SUBJECTS:
+        return syntax.lemmas[syntax.heads[i]] in ("make", "find", "deem", "take", "make")
+    verb = syntax.heads[i]
+    lemma = syntax.lemmas[verb]
+    if lemma in (
+        "seem",
+        "appear",
+        "happen",
+        "rain",
+        "snow",
+        "emerge",
+        "transpire",
+        "turn",
+        "matter",
+        "depend",
+        "follow",
+    ):
+        return True
+    complements = {syntax.deps[c] for c in syntax.children[verb]}
+    if lemma in ("be", "become", "remain", "prove", "look"):
+        # any predicate of "it" tells of an event or a thing far more often than of a body: "it is a mistake"
+        return not complements & {"prep"} or bool(complements & {"acomp", "attr", "ccomp", "advcl", "xcomp", "csubj"})
+    if syntax.deps[i] == "nsubjpass":
+        return bool(complements & {"ccomp", "csubjpass", "csubj"})  # "it was reported that"
+    return lemma in ("take", "mean", "help", "cost", "remain") or (
+        lemma not in thought_verbs() and "ccomp" in complements and "dobj" not in complements
+    )

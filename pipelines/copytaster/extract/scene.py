@@ -1,0 +1,189 @@
+"""The state of reading an article: its phrases, who is known, and whom each word refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from copytaster.extract.discourse import Discourse, Phrase, Referent, referent_of
+from copytaster.extract.nominals import Nominal, find_nominal
+from copytaster.extract.roles import FORMER, LOWER, Description, longest_role, seats
+from copytaster.extract.story import Story
+from copytaster.extract.syntax import Syntax
+from copytaster.extract.utterances import Utterance, find_utterances, speech_verbs
+from copytaster.records import Entity, Mention
+
+HEADS = frozenset({"chief", "boss", "head", "leader", "ruler", "strongman"})
+"""Nouns for whoever is at the top of what stands before them."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """A story while its phrases are being resolved, in the order of reading."""
+
+    story: Story
+    syntax: Syntax
+    entities: list[Entity]
+    referents: list[Referent]
+    """What is known of each entity, by its number."""
+    named: list[int]
+    """For each token, the entity that it is part of a name of, or -1."""
+    name_heads: dict[int, int]
+    """Token that heads a name -> its entity."""
+    utterances: list[Utterance]
+    utterance_at: list[int]
+    """For each token, the number of the utterance that it stands in, or -1."""
+    refers: dict[int, int] = field(default_factory=dict)
+    """Token that heads a name, nominal or pronoun -> the entity that it refers to."""
+    discourse: Discourse = field(default_factory=Discourse)
+
+    @classmethod
+    def of(cls, story: Story, entities: Sequence[Entity], mentions: Sequence[Mention]) -> Scene:
+        """The scene before the first word is read."""
+        syntax = Syntax(story)
+        named = [-1] * syntax.size
+        heads: dict[int, int] = {}
+        for mention in sorted(mentions, key=lambda m: m.span.start - m.span.end):
+            tokens = tokens_of(syntax, mention)
+            if not tokens:
+                continue
+            for i in tokens:
+                named[i] = mention.entity
+            heads[head_of(syntax, tokens)] = mention.entity
+        utterances = find_utterances(syntax)
+        utterance_at = [-1] * syntax.size
+        for number, utterance in enumerate(utterances):
+            utterance_at[utterance.start : utterance.end] = [number] * (utterance.end - utterance.start)
+        referents = [referent_of(entity, number) for number, entity in enumerate(entities)]
+        return cls(story, syntax, list(entities), referents, named, heads, utterances, utterance_at, dict(heads))
+
+    def owners_of(self, nominal: Nominal) -> frozenset[str]:
+        """Keys of the countries and bodies that a description names as its owner.
+
+        "the Venezuelan leader", "Venezuela's president", "the White House chief", "the president of Venezuela", "the
+        company's chief executive".
+        """
+        found = set()
+        for i in range(nominal.start, nominal.end):
+            entity = self.refers.get(i)
+            if i == nominal.head or entity is None:
+                continue
+            if self.referents[entity].kind != "person":
+                found.add(self.referents[entity].owner)
+        return frozenset(found)
+
+    def description_of(self, nominal: Nominal) -> Description:
+        """The nominal as a description of whoever it means.
+
+        With a seat for its owner, it names the office that heads the seat: the Pentagon chief is a defence minister.
+        """
+        noun = nominal.noun
+        if noun.noun in HEADS:
+            for i in range(nominal.start, nominal.end):
+                entity = self.refers.get(i)
+                seat = (
+                    seats().get(self.referents[entity].name.removeprefix("the ").lower())
+                    if entity is not None
+                    else None
+                )
+                if seat and i != nominal.head:
+                    noun = replace(noun, offices=frozenset({seat.office}))
+        return Description(noun, self.owners_of(nominal), nominal.is_former, nominal.is_lower)
+
+    def nominal_at(self, head: int) -> Nominal | None:
+        """The descriptive phrase that the token heads."""
+        return find_nominal(self.syntax, head, self.named)
+
+    def speaker_of(self, utterance: int) -> int | None:
+        """The entity that speaks an utterance, as far as it is known yet."""
+        if utterance < 0:
+            return None
+        speaker = self.utterances[utterance].speaker
+        return self.refers.get(speaker) if speaker is not None else None
+
+    def read(self, head: int, entity: int | None, *, kind: str, gender: str = "", is_plural: bool = False) -> None:
+        """Adds a phrase to the discourse."""
+        syntax = self.syntax
+        role = syntax.role(head)
+        is_speaker = role == "subject" and syntax.lemmas[syntax.heads[head]] in speech_verbs()
+        sentence = syntax.sentences[head]
+        phrase = Phrase(head, sentence, role, kind, gender, is_plural, entity, self.utterance_at[head], is_speaker)
+        self.discourse.add(phrase)
+        if entity is not None:
+            referent = self.referents[entity]
+            referent.count += 1
+            referent.last_sentence = sentence
+            if referent.first_sentence < 0:
+                referent.first_sentence = sentence
+
+
+def tokens_of(syntax: Syntax, mention: Mention) -> range:
+    """The tokens of a mention; one that the mention covers in part belongs to it ("Lima-based")."""
+    first = syntax.story.token_at(mention.span.start).i
+    last = first
+    while last + 1 < syntax.size and syntax.starts[last + 1] < mention.span.end:
+        last += 1
+    return range(first, last + 1) if syntax.size else range(0)
+
+
+def head_of(syntax: Syntax, tokens: range) -> int:
+    """The token of a name on which the others hang: the last one whose head lies outside."""
+    outside = [i for i in tokens if syntax.heads[i] not in tokens or syntax.heads[i] == i]
+    nouns = [i for i in outside if syntax.pos[i] in ("PROPN", "NOUN")]
+    return (nouns or outside or [tokens[-1]])[-1]
+
+
+def collect_descriptions(scene: Scene) -> None:
+    """Reads the whole story for what it says its named people and bodies are, before any description is resolved.
+
+    Titles ("US President Donald Trump"), appositions ("Maduro, Venezuela's president"; "the spokeswoman, Jane Doe") and
+    "is" sentences ("Doe is the chief executive of Acme").
+    """
+    syntax = scene.syntax
+    for head, entity in sorted(scene.name_heads.items()):
+        if scene.referents[entity].kind not in ("person", "organisation"):
+            continue
+        candidates = [c for c in syntax.children[head] if syntax.deps[c] in ("appos", "compound", "nmod", "amod")]
+        above = syntax.heads[head]
+        if syntax.deps[head] == "appos":
+            candidates.append(above)
+        is_copula = syntax.deps[head] == "nsubj" and syntax.lemmas[above] in ("be", "become", "remain")
+        if is_copula and not any(syntax.deps[c] == "neg" for c in syntax.children[above]):
+            candidates += [c for c in syntax.children[above] if syntax.deps[c] == "attr"]
+        for candidate in candidates:
+            found = title_at(scene, candidate, head)
+            if found is None or found.noun.kind != scene.referents[entity].kind:
+                continue
+            known = scene.referents[entity]
+            if found not in known.descriptions and len(known.descriptions) < 12:
+                known.descriptions.append(found)
+            if found.noun.gender and not known.gender:
+                known.gender = found.noun.gender
+
+
+def title_at(scene: Scene, at: int, name: int) -> Description | None:
+    """The description that a token heads, be it a title before a name or a phrase of its own."""
+    syntax = scene.syntax
+    if syntax.deps[at] in ("compound", "nmod", "amod") and at < name:
+        return title_before(scene, at, name)
+    nominal = scene.nominal_at(at)
+    return scene.description_of(nominal) if nominal and not nominal.is_plural else None
+
+
+def title_before(scene: Scene, at: int, name: int) -> Description | None:
+    """The description in the words before a name: "Venezuelan [President] Nicolás Maduro"."""
+    syntax = scene.syntax
+    if scene.named[at] >= 0:
+        return None
+    found = longest_role(syntax.lower, syntax.lemmas, at, name + 1)
+    if found is None:
+        return None
+    noun, first, _ = found
+    start = min(syntax.phrase_start(name), syntax.phrase_start(at), first)
+    words = set(syntax.lower[start:at])
+    owners = {
+        scene.referents[scene.refers[i]].owner
+        for i in range(start, at)
+        if i in scene.refers and scene.referents[scene.refers[i]].kind != "person"
+    }
+    return Description(noun, frozenset(owners), bool(words & FORMER), bool(words & LOWER))

@@ -1,0 +1,120 @@
+"""The parse of a story as plain lists: what a rule that looks at every word can afford to walk."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from copytaster.extract.story import Story
+
+Role = Literal["subject", "agent", "object", "indirect", "oblique", "possessor", "predicate", "modifier", "other"]
+
+ROLE_OF: dict[str, Role] = {
+    "nsubj": "subject",
+    "nsubjpass": "subject",
+    "dobj": "object",
+    "dative": "indirect",
+    "pobj": "oblique",
+    "poss": "possessor",
+    "attr": "predicate",
+    "oprd": "predicate",
+    "compound": "modifier",
+    "amod": "modifier",
+    "nmod": "modifier",
+}
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+MAX_CLIMB = 12
+"""Steps up a tree after which a rule gives up: parses of run-on text can be very deep."""
+
+
+class Syntax:
+    """Words, tags, heads and dependents of a story's tokens, by token number."""
+
+    def __init__(self, story: Story) -> None:
+        doc = story.doc
+        self.story = story
+        self.doc = doc
+        self.size = len(doc)
+        self.words = [token.text for token in doc]
+        self.lower = [word.lower() for word in self.words]
+        self.lemmas = [token.lemma_.lower() for token in doc]
+        self.pos = [token.pos_ for token in doc]
+        self.tags = [token.tag_ for token in doc]
+        self.deps = [token.dep_ for token in doc]
+        self.heads = [token.head.i for token in doc]
+        self.starts = [token.idx for token in doc]
+        self.children: list[list[int]] = [[] for _ in self.words]
+        for i, head in enumerate(self.heads):
+            if head != i:
+                self.children[head].append(i)
+        self.sentences = self._sentence_numbers()
+
+    def _sentence_numbers(self) -> list[int]:
+        """The number of each token's sentence in `story.sentences`."""
+        numbers, at = [], 0
+        ends = [end for _, end in self.story.sentences]
+        for start in self.starts:
+            while at + 1 < len(ends) and start >= ends[at]:
+                at += 1
+            numbers.append(at)
+        return numbers
+
+    def end(self, i: int) -> int:
+        """Where the token ends in the text."""
+        return self.starts[i] + len(self.words[i])
+
+    def role(self, i: int) -> Role:
+        """What the phrase headed by the token is to its verb; a conjunct or an apposition has its partner's role."""
+        for _ in range(MAX_CLIMB):
+            if self.deps[i] not in ("conj", "appos") or self.heads[i] == i:
+                break
+            i = self.heads[i]
+        dep = self.deps[i]
+        if dep == "pobj":
+            above = self.deps[self.heads[i]]
+            return "agent" if above == "agent" else "indirect" if above == "dative" else "oblique"
+        return ROLE_OF.get(dep, "other")
+
+    def verb_above(self, i: int) -> int | None:
+        """The verb on which the phrase of the token depends, directly or by prepositions and nouns."""
+        for _ in range(MAX_CLIMB):
+            head = self.heads[i]
+            if head == i:
+                return None
+            if self.pos[head] in ("VERB", "AUX"):
+                return head
+            i = head
+        return None
+
+    def subject(self, verb: int) -> int | None:
+        """The subject of a verb: its own, or that of the verb it shares one with (conjunct, open complement)."""
+        for _ in range(MAX_CLIMB):
+            for child in self.children[verb]:
+                if self.deps[child] in SUBJECTS:
+                    return child
+            dep, head = self.deps[verb], self.heads[verb]
+            if head == verb or dep not in ("conj", "xcomp", "advcl", "acl", "aux", "prep", "pcomp"):
+                return None
+            if dep == "acl":  # "the man accused of killing her": the noun it modifies
+                return head if self.pos[head] in ("NOUN", "PROPN", "PRON") else None
+            if dep == "advcl" and any(self.deps[c] == "mark" for c in self.children[verb]):
+                return None
+            verb = head
+        return None
+
+    def phrase_start(self, head: int) -> int:
+        """The first token of the noun phrase before its head: determiner, possessor and modifiers."""
+        start = head
+        for child in reversed(self.children[head]):
+            if child >= head:
+                continue
+            if self.deps[child] not in PREMODIFIERS:
+                break
+            edge = self.doc[child].left_edge.i
+            if self.sentences[edge] != self.sentences[head] or head - edge > 25:
+                break
+            start = edge
+        return start
+
+
+PREMODIFIERS = frozenset({"det", "poss", "amod", "compound", "nmod", "nummod", "quantmod", "predet", "advmod", "neg"})
+"""What stands before a noun and belongs to its phrase."""
