@@ -1,1 +1,1 @@
-"""Where articles come from: archives and Kafka topics, read by ranges that never change. No Beam in here."""
+"""Where articles come from: archives of files, and Kafka. Nothing here knows Beam."""

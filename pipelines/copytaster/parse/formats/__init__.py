@@ -1,0 +1,61 @@
+"""Producer formats: each module tells its own by the shape, and turns an item into our names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from copytaster.parse.formats import fundus, news_please, ninjs, schema_org, trafilatura_json
+from copytaster.parse.formats.message import Message
+
+Adapter = tuple[Callable[[Any], bool], Callable[[Any], Message]]
+
+ADAPTERS: Mapping[str, Adapter] = MappingProxyType(
+    {
+        "schema.org": (schema_org.recognises, schema_org.adapt),
+        "ninjs": (ninjs.recognises, ninjs.adapt),
+        "news-please": (news_please.recognises, news_please.adapt),
+        "fundus": (fundus.recognises, fundus.adapt),
+        "trafilatura": (trafilatura_json.recognises, trafilatura_json.adapt),
+    }
+)
+"""Format -> (is an object of it, its article), in the order in which shapes are tried."""
+
+OWN = "copytaster"
+HTML = "html"
+FORMATS = ("auto", OWN, *ADAPTERS, HTML)
+"""What `format` may be: detected, our own contract, one of the producers', or a web page."""
+
+TELLING = frozenset(
+    {
+        "@type",
+        "@graph",
+        "pubstatus",
+        "versioncreated",
+        "versionCreated",
+        "bodies",
+        "body_text",
+        "body_xhtml",
+        "maintext",
+        "domain",
+        "body",
+        "plaintext",
+        "source-hostname",
+        "fingerprint",
+        "raw_text",
+    }
+)
+"""Property names of which one is in every object of a foreign format, so that ours is told at once."""
+
+
+def recognise(item: Any) -> str:
+    """The format that an object's shape tells; our own where it is none of the others."""
+    if isinstance(item, dict) and TELLING.isdisjoint(item):
+        return OWN
+    return next((name for name, (recognises, _) in ADAPTERS.items() if fits(recognises, item)), OWN)
+
+
+def fits(recognises: Callable[[Any], bool], item: Any) -> bool:
+    """Whether a format takes the value; only JSON-LD may be a list."""
+    return (isinstance(item, dict) or recognises is schema_org.recognises) and recognises(item)

@@ -1,0 +1,207 @@
+"""HTML to text: a web page by trafilatura, which leaves out what is not the article; a fragment paragraph by paragraph."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+from lxml import html as lxml_html
+
+from copytaster.parse.documents import RefusalError, read_object
+from copytaster.parse.formats import schema_org
+from copytaster.parse.formats.message import Message
+
+PAGE = re.compile(r"<!doctype|<html\b|<body\b|<head\b", re.IGNORECASE)
+
+CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:-]{1,40})""", re.IGNORECASE)
+TEXT_CODECS = re.compile(r"utf-?(8|16)([lb]e)?|(iso-?8859|windows|cp|koi8|gb|big5|shift|euc|iso-2022|mac)[\w-]*")
+LATIN = re.compile(r"iso-?8859-?1|latin-?1|(us-)?ascii")
+"""Names under which pages declare Windows-1252, as the HTML standard has it."""
+
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no HTML tree can hold."""
+
+LATEST = "9998-12-31"
+"""trafilatura takes dates after today for errors; a row must not depend on today, so they are judged later."""
+
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+"""Elements that start and end a line."""
+
+SILENT = frozenset(["head", "iframe", "noscript", "object", "script", "style", "svg", "template", "textarea", "title"])
+"""Elements whose text nobody reads."""
+
+PUBLISHED = ("article:published_time", "datePublished", "parsely-pub-date", "dc.date.issued", "DC.date.issued")
+MODIFIED = ("article:modified_time", "dateModified", "dc.date.modified")
+
+
+def decode_page(value: bytes, declared: str | None = None) -> str:
+    """The characters of a web page, by the HTML standard: byte order mark, HTTP header, `<meta charset>`, UTF-8.
+
+    What none of these can read is read as Windows-1252, bytes without a meaning as U+FFFD.
+    """
+    for mark, codec in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if value.startswith(mark):
+            return value[len(mark) :].decode(codec, "replace")
+    found = CHARSET.search(value, 0, 4096)
+    for name in (declared, found[1].decode("ascii") if found else None, "utf-8"):
+        codec = (name or "").strip().lower()
+        if not TEXT_CODECS.fullmatch(codec) and not LATIN.fullmatch(codec):
+            continue
+        try:
+            return value.decode("cp1252" if LATIN.fullmatch(codec) else codec)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return value.decode("cp1252", "replace")
+
+
+def html_text(html: str) -> str:
+    """The article's text, a paragraph a line: of a page without its furniture, of a fragment all there is."""
+    html = UNREADABLE.sub("\ufffd", html)
+    if PAGE.search(html, 0, 10_000):
+        return str(read_page(html).fields.get("text") or "")
+    return fragment_text(html)
+
+
+def read_page(html: str, url: str | None = None) -> Message:
+    """The article of a web page: text, title, authors, dates and site name, as far as the page tells them."""
+    from trafilatura import bare_extraction  # takes half a second to import
+    from trafilatura.utils import load_html
+
+    html = UNREADABLE.sub("\ufffd", html)
+    message = Message({})
+    tree = load_html(html)
+    if tree is None:
+        message.put("text", fragment_text(html), "page")
+        return message
+    told = declared(tree)
+    rules = {"original_date": True, "extensive_search": False, "max_date": LATEST}
+    found = bare_extraction(html, url=url, with_metadata=True, include_comments=False, date_extraction_params=rules)
+    title = found.title if found else None
+    text = (found.text if found else "") or fragment_text(html)
+    if title and text.partition("\n")[0].strip() == title.strip():
+        text = text.partition("\n")[2]
+    message.put("text", text, "page")
+    message.put("title", title, "page")
+    message.put("authors", [a for a in (found.author or "").split("; ") if a] if found else [], "page")
+    message.put("published_at", told.get("published_at") or (found.date if found else None), "page")
+    message.put("modified_at", told.get("modified_at"), "page")
+    message.put("section", told.get("section"), "page")
+    message.put("topics", told.get("topics"), "page")
+    message.put("url", url or (found.url if found else None), "page")
+    sitename = told.get("outlet") or (found.sitename if found else None)
+    if sitename and sitename != (found.hostname if found else None):
+        message.put("outlet", sitename, "page")
+    return message
+
+
+def declared(tree: Any) -> dict[str, Any]:
+    """What the page declares in JSON-LD and `<meta>`: dates with their time of day, which trafilatura cuts off."""
+    told: dict[str, Any] = {}
+    for script in tree.iterfind('.//script[@type="application/ld+json"]'):
+        try:
+            item = schema_org.find_article(read_object((script.text or "").encode("utf-8", "replace"))[0])
+        except RefusalError:
+            continue
+        if item is not None:
+            fields = schema_org.adapt(item).fields
+            names = ("published_at", "modified_at", "section", "topics", "outlet")
+            told = {name: fields[name] for name in names if name in fields}
+            outlet = told.get("outlet")
+            told["outlet"] = outlet.get("name") if isinstance(outlet, dict) else outlet
+            break
+    metas: dict[str, str] = {}
+    for meta in tree.iterfind(".//meta[@content]"):
+        name = meta.get("property") or meta.get("name") or meta.get("itemprop")
+        if name:
+            metas.setdefault(name, meta.get("content"))
+    for field, properties in (("published_at", PUBLISHED), ("modified_at", MODIFIED)):
+        value = next((metas[name] for name in properties if metas.get(name)), None)
+        if not isinstance(told.get(field), str) and value:
+            told[field] = value
+    return {name: value for name, value in told.items() if value and is_plain(value)}
+
+
+def is_plain(value: object) -> bool:
+    """Whether a declared value is a string or a list of strings; pages declare anything."""
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+
+
+def fragment_text(html: str) -> str:
+    """All text of the HTML, one line for each paragraph, heading, list item, caption or stretch between breaks."""
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = lxml_html.document_fromstring(f"<div>{html}</div>".encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, ValueError):
+        return ""
+    lines: list[str] = []
+    line: list[str] = []
+    silent = 0
+
+    def close() -> None:
+        text = re.sub(r"[ \t\r\n\f]+", " ", "".join(line)).strip(" ")
+        if text:
+            lines.append(text)
+        line.clear()
+
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        if not isinstance(tag, str):
+            continue
+        if tag in BLOCKS:
+            close()
+        if event == "start":
+            silent += tag in SILENT
+            if not silent and element.text:
+                line.append(element.text)
+        else:
+            silent -= tag in SILENT
+            if not silent and element.tail:
+                line.append(element.tail)
+    close()
+    return "\n".join(lines)

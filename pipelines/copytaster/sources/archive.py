@@ -1,0 +1,274 @@
+"""Archives of articles: JSON Lines, Parquet and WARC, from a path or any fsspec URL, as numbered records.
+
+An archive gives the same records with the same numbers each time it is read, damage included: planning and reading,
+today and after a restart on another machine, agree on what record 4711 is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, BinaryIO, cast
+
+from fsspec.core import url_to_fs
+
+from copytaster.records import RawRecord
+from copytaster.sources.lines import line_records
+from copytaster.sources.parquet import row_records
+from copytaster.sources.streams import ArchiveError, DamageError, decompressed
+from copytaster.sources.warc import page_records
+
+__all__ = [
+    "Archive",
+    "ArchiveChangedError",
+    "ArchiveCursor",
+    "ArchiveError",
+    "ArchiveNotFoundError",
+    "count_records",
+    "expand",
+    "open_archive",
+    "read_records",
+]
+
+EDGE = 1 << 16
+"""Bytes at the beginning and at the end of a file that its fingerprint is made of."""
+
+NAME_LENGTH = 100
+"""Characters of an archive's name."""
+
+
+class ArchiveNotFoundError(ArchiveError, FileNotFoundError):
+    """No file is where one was named."""
+
+
+class ArchiveChangedError(ArchiveError):
+    """The file is no longer the one that was planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One file of articles."""
+
+    url: str
+    """Absolute path, or fsspec URL."""
+    size: int
+    """Bytes of the file."""
+    fingerprint: str
+    """32 hexadecimal digits that name the content: a hash of the size and of the first and last 64 KiB."""
+    name: str
+    """Names the archive in the lake: safe in a path, at most 100 characters, the same wherever the file lies."""
+
+    def read(self, start: int = 0, end: int | None = None) -> Iterator[RawRecord]:
+        """`read_records` of this archive."""
+        return read_records(self, start, end)
+
+
+def expand(urls: list[str]) -> list[str]:
+    """The archives that paths, globs and fsspec URLs name, absolute, sorted, each once.
+
+    Raises ArchiveNotFoundError naming the first that matches nothing.
+    """
+    found: set[str] = set()
+    for url in urls:
+        matches = matching(url)
+        if not matches:
+            raise ArchiveNotFoundError(
+                f"no archive matches {url!r}; give a file, a glob such as 'archive/*.jsonl.gz', or a URL"
+            )
+        found.update(matches)
+    return sorted(found)
+
+
+def matching(url: str) -> list[str]:
+    """The files that one path, glob or URL names."""
+    files, path = url_to_fs(url)
+    if files.isfile(path):
+        return [located(files, path)]
+    if files.isdir(path):
+        raise ArchiveNotFoundError(f"{url!r} is a directory; give its files, e.g. '{url.rstrip('/')}/*.jsonl.gz'")
+    if not re.search(r"[*?\[]", path):
+        return []
+    return [located(files, match) for match in files.glob(path) if files.isfile(match)]
+
+
+def located(files: Any, path: str) -> str:
+    """The URL of a file; of a local one its absolute path."""
+    return path if "file" in protocols(files) else files.unstrip_protocol(path)
+
+
+def protocols(files: Any) -> tuple[str, ...]:
+    """The names under which fsspec knows a file system."""
+    return (files.protocol,) if isinstance(files.protocol, str) else tuple(files.protocol)
+
+
+def open_archive(url: str) -> Archive:
+    """What identifies the archive at a URL. Reads 128 KiB of it.
+
+    Raises ArchiveNotFoundError where there is none, ArchiveError where its size cannot be known.
+    """
+    files, path = url_to_fs(url)
+    try:
+        size = files.info(path)["size"]
+    except FileNotFoundError as error:
+        raise ArchiveNotFoundError(f"there is no archive {url}") from error
+    if size is None:
+        raise ArchiveError(f"the size of {url} is unknown: its server does not tell it; download the file first")
+    fingerprint = fingerprint_of(files, path, size)
+    return Archive(located(files, path), int(size), fingerprint, archive_name(path, fingerprint))
+
+
+def fingerprint_of(files: Any, path: str, size: int) -> str:
+    """A hash of a file's size and of its first and last 64 KiB: names the content, costs the same for any size."""
+    state = hashlib.blake2b(str(size).encode(), digest_size=16)
+    with files.open(path, "rb") as file:
+        state.update(file.read(EDGE))
+        file.seek(max(0, size - EDGE))
+        state.update(file.read(EDGE))
+    return state.hexdigest()
+
+
+def archive_name(path: str, fingerprint: str) -> str:
+    """The archive's name: what is plain in the file's name, and twelve digits of the fingerprint."""
+    base = re.split(r"[/\\]", path.rstrip("/\\"))[-1]
+    digits = fingerprint[:12]
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", base).strip(".-_")[: NAME_LENGTH - len(digits) - 1].rstrip(".-_")
+    return f"{slug or 'archive'}-{digits}"
+
+
+def read_records(archive: Archive, start: int = 0, end: int | None = None) -> Iterator[RawRecord]:
+    """The archive's records [start, end), numbered from 0; all from `start` on without an end.
+
+    What cannot be given whole is a record with a `failure`: `too_large`, `unreadable_row`, `bad_encoding`, and, as the
+    last one, `truncated_archive`. Raises ArchiveChangedError where the file is no longer the one that `archive` names.
+    """
+    verify(archive)
+    with closing(Records(archive, start)) as records:
+        yield from records.until(end)
+
+
+def count_records(archive: Archive) -> int:
+    """How many records the archive has, damage included."""
+    return sum(1 for _ in read_records(archive))
+
+
+def verify(archive: Archive) -> None:
+    """Raises ArchiveChangedError where the file is no longer the one that `archive` names."""
+    now = open_archive(archive.url)
+    if (now.size, now.fingerprint) != (archive.size, archive.fingerprint):
+        raise ArchiveChangedError(
+            f"{archive.url} has changed since it was planned: it had {archive.size} bytes and fingerprint "
+            f"{archive.fingerprint}, now {now.size} bytes and {now.fingerprint}; put the planned file back, or give the "
+            f"new one another name and backfill that"
+        )
+
+
+class Records:
+    """An open archive, read forwards; `next` is the number of the record that comes next."""
+
+    def __init__(self, archive: Archive, start: int = 0) -> None:
+        files, path = url_to_fs(archive.url)
+        self.next = start
+        self.file: BinaryIO = cast(BinaryIO, files.open(path, "rb"))
+        self.is_seekable = False
+        """Whether opening it again further on is cheaper than reading up to there."""
+        self.stream = self.open_stream(archive, start)
+
+    def open_stream(self, archive: Archive, start: int) -> Iterator[RawRecord]:
+        """The records from `start` on, by what the file holds: Parquet and WARC tell themselves, else lines."""
+        if self.file.read(4) == b"PAR1":
+            self.is_seekable = True
+            return row_records(self.file, start)
+        self.file.seek(0)
+        chunks = decompressed(self.file, archive.url)
+        first: list[bytes] = []
+        damage: DamageError | None = None
+        try:
+            while sum(map(len, first)) < 5 and (piece := next(chunks, b"")):
+                first.append(piece)
+        except DamageError as error:
+            damage = error
+        whole = chain(first, raising(damage) if damage else chunks)
+        return page_records(whole, start) if b"".join(first).startswith(b"WARC/") else line_records(whole, start)
+
+    def until(self, end: int | None) -> Iterator[RawRecord]:
+        """The records before `end`; all that are left without one."""
+        while end is None or self.next < end:
+            record = next(self.stream, None)
+            if record is None:
+                return
+            self.next = record.offset + 1
+            yield record
+
+    def skip(self, number: int) -> None:
+        """Goes on to the record of that number."""
+        for _ in self.until(number):
+            pass
+
+    def close(self) -> None:
+        """Closes the file."""
+        self.file.close()
+
+
+def raising(error: Exception) -> Iterator[bytes]:
+    """No bytes, and the error."""
+    raise error
+    yield b""
+
+
+class ArchiveCursor:
+    """Reads ranges of archives, and keeps them open in between: successive ranges cost one decompression.
+
+    One per worker process; safe to share between its threads. A range before the last one opens the archive again.
+    """
+
+    def __init__(self, limit: int = 4) -> None:
+        self.limit = limit
+        """Archives that are kept open."""
+        self.kept: OrderedDict[tuple[str, str], Records] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def read(self, archive: Archive, start: int, end: int) -> Iterator[RawRecord]:
+        """As `read_records`."""
+        verify(archive)
+        records = self.take(archive, start)
+        is_good = False
+        try:
+            records.skip(start)
+            yield from records.until(end)
+            is_good = True
+        finally:
+            # a reader that stopped half-way is where it stopped; one that failed may be anywhere
+            self.keep(archive, records) if is_good else records.close()
+
+    def take(self, archive: Archive, start: int) -> Records:
+        """The open archive if it stands at `start` or before it, else a new one that nobody else reads."""
+        with self.lock:
+            records = self.kept.pop((archive.url, archive.fingerprint), None)
+        if records is not None and (records.next > start or (records.is_seekable and records.next != start)):
+            records.close()
+            records = None
+        return records if records is not None else Records(archive, start)
+
+    def keep(self, archive: Archive, records: Records) -> None:
+        """Keeps an archive open for the next range, and closes the one that was not used for longest."""
+        with self.lock:
+            dropped = [self.kept.pop((archive.url, archive.fingerprint), None)]
+            self.kept[archive.url, archive.fingerprint] = records
+            if len(self.kept) > self.limit:
+                dropped.append(self.kept.popitem(last=False)[1])
+        for old in dropped:
+            if old is not None:
+                old.close()
+
+    def close(self) -> None:
+        """Closes all archives."""
+        with self.lock:
+            kept, self.kept = self.kept, OrderedDict()
+        for records in kept.values():
+            records.close()
