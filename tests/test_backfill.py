@@ -7,11 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import duckdb
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from wire import article, table_files, write_archive
+from wire import article, ask, table_files, write_archive
 
 from copytaster.beam.jobs import run_backfill
 from copytaster.lake.log import LakeLog
@@ -45,7 +44,9 @@ def lake(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_workers_change_no_byte(archive: Path, lake: Path, tmp_path: Path) -> None:
     """Two processes write the same files as one, under the same names."""
     run_backfill([str(archive)], Settings(lake=str(tmp_path / "two"), max_records=6, workers=2))
-    assert table_files(tmp_path / "two") == {name: sha for name, sha in table_files(lake).items() if "empty" not in name}
+    assert table_files(tmp_path / "two") == {
+        name: sha for name, sha in table_files(lake).items() if "empty" not in name
+    }
 
 
 def test_an_object_store_holds_the_same_files(archive: Path, lake: Path, s3_endpoint: str) -> None:
@@ -73,13 +74,13 @@ def test_every_table_is_readable(lake: Path) -> None:
         assert pq.ParquetFile(files[0]).schema_arrow.equals(schema, check_metadata=False)
         assert pq.ParquetFile(files[0]).schema_arrow.field(0).metadata[b"description"]
         rows = ds.dataset(files, schema=schema).count_rows()
-        assert duckdb.sql(f"SELECT count(*) FROM '{lake}/{table}/**/*.parquet'").fetchone() == (rows,)
+        assert ask(f"SELECT count(*) FROM '{lake}/{table}/**/*.parquet'") == [(rows,)]
 
 
 def test_records_in_are_rows_out(lake: Path) -> None:
     """Each of the 20 records is an article or a dead letter, at its own offset, with its own bytes."""
-    articles = duckdb.sql(f"SELECT source_offset, article_id FROM '{lake}/articles/**/*.parquet' ORDER BY 1").fetchall()
-    letters = duckdb.sql(f"SELECT source_offset, reason, payload FROM '{lake}/dead_letters/**/*.parquet' ORDER BY 1").fetchall()
+    articles = ask(f"SELECT source_offset, article_id FROM '{lake}/articles/**/*.parquet' ORDER BY 1")
+    letters = ask(f"SELECT source_offset, reason, payload FROM '{lake}/dead_letters/**/*.parquet' ORDER BY 1")
     assert articles == [(i, f"wire-{i:05d}") for i in range(20) if i % 10 != 9]
     assert letters == [(9, "not_json", b"{not json"), (19, "not_json", b"{not json")]
     assert {m.records for m in LakeLog(Storage(str(lake))).manifests()} == {6, 2}
@@ -90,13 +91,12 @@ def test_spans_are_what_they_say(lake: Path) -> None:
     spans = {"mentions": [""], "quotes": ["", "cue_", "speaker_"], "times": [""], "events": ["trigger_"]}
     for table, prefixes in spans.items():
         for prefix in prefixes:
-            wrong = duckdb.sql(f"""
+            ((wrong, rows),) = ask(f"""
                 SELECT count(*) FILTER (s.{prefix}text != a.text[s.{prefix}start + 1 : s.{prefix}end]), count(*)
                 FROM '{lake}/{table}/**/*.parquet' s JOIN '{lake}/articles/**/*.parquet' a USING (version_id)
-                WHERE s.{prefix}start IS NOT NULL""").fetchone()
-            assert wrong is not None
-            assert wrong[0] == 0
-            assert wrong[1] > 0, f"no {table} at all"
+                WHERE s.{prefix}start IS NOT NULL""")
+            assert wrong == 0
+            assert rows > 0, f"no {table} at all"
 
 
 def test_a_changed_archive_is_refused(tmp_path: Path) -> None:
@@ -123,9 +123,8 @@ def test_the_command_line_tells_what_it_did(archive: Path, tmp_path: Path) -> No
     assert "Moran" in program("look", "--lake", lake, "--rows", "20").stdout
     letters = program("dead-letters", "--lake", lake).stdout
     assert "not_json" in letters
-    one = duckdb.sql(f"SELECT dead_letter_id FROM '{lake}/dead_letters/**/*.parquet' LIMIT 1").fetchone()
-    assert one is not None
-    assert "{not json" in program("dead-letters", "--lake", lake, "--show", one[0]).stdout
+    ((one,),) = ask(f"SELECT dead_letter_id FROM '{lake}/dead_letters/**/*.parquet' LIMIT 1")
+    assert "{not json" in program("dead-letters", "--lake", lake, "--show", one).stdout
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ import gzip
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 PLACES = ["Lisbon", "Nairobi", "Lima", "Oslo", "Hanoi", "Accra", "Quito", "Riga"]
 PEOPLE = ["Ann Moran", "Joseph Adeyemi", "Clara Lindqvist", "Rui Tavares", "Mei Tanaka", "Pavel Horak", "Ines Duarte"]
@@ -45,6 +48,11 @@ def write_archive(path: Path, count: int, *, broken: int = 0) -> Path:
             is_broken = broken and number % broken == broken - 1
             file.write("{not json\n" if is_broken else json.dumps(article(number), ensure_ascii=False) + "\n")
     return path
+
+
+def ask(sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query by DuckDB."""
+    return duckdb.connect().execute(sql).fetchall()
 
 
 def table_files(lake: Path) -> dict[str, str]:

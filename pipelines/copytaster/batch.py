@@ -35,8 +35,8 @@ class Source(Protocol):
         """What the column `source` of its rows says."""
         ...
 
-    def read(self, start: int, end: int, partition: int = 0) -> Iterable[RawRecord]:
-        """The records of the range [start, end), in order."""
+    def read(self, block: Block) -> Iterable[RawRecord]:
+        """The records of a block, in order."""
         ...
 
 
@@ -68,8 +68,7 @@ class Batch:
 def read_batch(task: Task) -> Batch:
     """The records of a task's block."""
     begin = time.perf_counter()
-    block = task.block
-    records = tuple(task.source.read(block.start, block.end, block.partition))
+    records = tuple(task.source.read(task.block))
     return Batch(task, records, seconds={"read": time.perf_counter() - begin})
 
 

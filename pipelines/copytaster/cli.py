@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import pydantic
 import structlog
@@ -293,6 +293,8 @@ def set_up_logging(level: str) -> None:
     """Structured lines on stderr: for people on a terminal, JSON elsewhere."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(level=max(threshold, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
+    # Beam says at each start that Google's clients are not installed, which nobody asked for
+    logging.getLogger().addFilter(lambda record: "apitools" not in record.getMessage())
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -305,7 +307,7 @@ def set_up_logging(level: str) -> None:
     )
 
 
-def fail(message: str) -> Any:
+def fail(message: str) -> NoReturn:
     """Ends the program with a message and exit code 1."""
     ERR.print(message, style="red", highlight=False, markup=False)
     raise typer.Exit(1)
@@ -315,7 +317,7 @@ def main() -> None:
     """The program; errors that the user can mend are told without a traceback."""
     try:
         app()
-    except (LakeError, ArchiveError, FileNotFoundError) as error:
+    except (LakeError, ArchiveError, OSError) as error:
         ERR.print(str(error), style="red", highlight=False, markup=False)
         sys.exit(1)
     except pydantic.ValidationError as error:

@@ -64,9 +64,11 @@ def print_state(state: LakeState, console: Console) -> None:
     blocks = f"{state.published} of {state.planned} planned blocks published"
     if state.unpublished:
         blocks += f"; oldest to do: {state.unpublished[0]}"
-    rows = Table(
-        title=f"{blocks}\n{state.articles} articles and {state.dead_letters} dead letters of {state.records} records"
+    console.print(blocks, highlight=False)
+    console.print(
+        f"{state.articles:,} articles and {state.dead_letters:,} dead letters of {state.records:,} records", highlight=False
     )
+    rows = Table()
     rows.add_column("table")
     rows.add_column("rows", justify="right")
     for table, count in state.rows.items():

@@ -14,7 +14,7 @@ from copytaster.console import table_of
 from copytaster.lake.storage import Storage
 
 QUOTES = """
-SELECT q.speaker_name, q.cue_text, q.text, list_transform(q.source_chain[:-2], s -> s.name), a.title
+SELECT q.speaker_name, q.cue_text, q.text, [s.name for s in q.source_chain[:-2]], a.title
 FROM {quotes} q JOIN {articles} a USING (version_id)
 WHERE q.speaker_name IS NOT NULL AND q.same_as_quote_id IS NULL
 QUALIFY row_number() OVER (PARTITION BY q.version_id ORDER BY q.confidence DESC, q.start) = 1
@@ -22,7 +22,7 @@ ORDER BY q.confidence DESC, q.quote_id LIMIT ?
 """
 
 EVENTS = """
-SELECT e.event_type, e.trigger_text, list_transform(e.actors, p -> p.name), list_transform(e.recipients, p -> p.name),
+SELECT e.event_type, e.trigger_text, [p.name for p in e.actors], [p.name for p in e.recipients],
        e.date_start, e.date_end, e.modality, e.is_realized
 FROM {events} e
 WHERE len(e.actors) > 0

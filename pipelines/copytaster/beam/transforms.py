@@ -38,7 +38,7 @@ from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.records import Article, DeadLetter, Failure, RawRecord
 from copytaster.sources.archive import open_archive
-from copytaster.sources.planning import Limits, plan_archive
+from copytaster.sources.planning import ArchiveSource, Limits, plan_archive
 
 NAMESPACE = "copytaster"
 MODEL_LOCK = threading.RLock()
@@ -68,9 +68,9 @@ class PlanArchive(beam.PTransform):  # type: ignore[misc]
 
 def plan_url(url: str, lake: str, limits: Limits) -> Iterator[Task]:
     """The tasks of one archive that are left to do."""
-    yield from (
-        Task(archive, block) for archive, block in plan_archive(LakeLog(Storage(lake)), open_archive(url), limits)
-    )
+    archive = open_archive(url)
+    for block in plan_archive(LakeLog(Storage(lake)), archive, limits):
+        yield Task(ArchiveSource(archive), block)
 
 
 @dataclass

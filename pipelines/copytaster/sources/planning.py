@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from copytaster.lake.blocks import Block, Plan
 from copytaster.lake.log import LakeError, LakeLog
 from copytaster.records import RawRecord
-from copytaster.sources.archive import Archive
+from copytaster.sources.archive import Archive, ArchiveCursor
 
 
 class SourceChangedError(LakeError):
@@ -17,6 +17,26 @@ class SourceChangedError(LakeError):
 
 OVERHEAD = 200
 """Bytes that a record counts beyond its value, so that a million empty ones do not make one block."""
+
+
+CURSOR = ArchiveCursor()
+"""The process's open archives: blocks that follow each other cost one decompression."""
+
+
+@dataclass(frozen=True)
+class ArchiveSource:
+    """An archive as blocks are read from it."""
+
+    archive: Archive
+
+    @property
+    def title(self) -> str:
+        """What the column `source` of its rows says: the archive's name, the same wherever the file lies."""
+        return self.archive.name
+
+    def read(self, block: Block) -> Iterator[RawRecord]:
+        """The records of a block, in order. Raises ArchiveChangedError where the file is not the one that was planned."""
+        return CURSOR.read(self.archive, block.start, block.end)
 
 
 @dataclass(frozen=True)
