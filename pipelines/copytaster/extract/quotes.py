@@ -16,10 +16,33 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     if not len(story.doc) or not story.blocks:
         return ()
     speech = find_speech(story, find_passages(story))
-    reports = list(find_reports(story, speech.taken))
+    reports = list(find_reports(story, speech))
+    reports = [r for r in reports if not is_idle_nesting(r, reports)]
     found = sorted([*speech.attributions, *reports], key=lambda a: (a.start, -a.end, a.cue.i if a.cue else -1))
     speakers = Speakers(story, cast)
     return tuple(record(story, a, speakers) for a in found)
+
+
+NESTED_FRAMES = frozenset(["that", "wh", "inf", "oinf", "ger", "op:of", "after", "according", "call-on", "p:to"])
+
+
+def is_idle_nesting(inner: Attribution, reports: list[Attribution]) -> bool:
+    """Whether an attribution inside another's content says nothing more than that: "she said she hoped to win".
+
+    A nested record has a source of its own, and words of that source.
+    """
+    for outer in reports:
+        if outer is inner or inner.cue is None or outer.cue is inner.cue:
+            continue
+        if not any(a <= inner.cue.idx < b for a, b in outer.pieces) or not any(
+            a <= inner.start and inner.end <= b for a, b in outer.pieces
+        ):
+            continue
+        if inner.entry is None or inner.entry.stance not in ("speech",) or inner.frame not in NESTED_FRAMES:
+            return True
+        if inner.party is None or inner.party.head.pos_ == "PRON":
+            return True
+    return False
 
 
 def record(story: Story, attribution: Attribution, speakers: Speakers) -> Quote:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.attribution import Attribution, Party
-from copytaster.extract.cues import Cue, cue_of, cue_words
+from copytaster.extract.cues import Cue, cue_of, cue_words, verb_cue
+from copytaster.extract.direct_speech import Speech
 from copytaster.extract.sources import (
     clause_subject,
     is_passive,
@@ -21,6 +22,8 @@ from copytaster.extract.story import Story
 
 WH = frozenset(["whether", "if", "what", "why", "how", "when", "where", "who", "whom", "whose", "which"])
 AUXILIARIES = frozenset(["aux", "auxpass", "neg"])
+NARRATORS = frozenset(["i", "we", "you", "me", "us", "my", "our", "your", "one"])
+"""Outside of quotation marks these are the writer and the reader, whose beliefs nobody reports."""
 CUE_SIDE = frozenset(["nsubj", "nsubjpass", "aux", "auxpass", "neg", "expl", "csubj"])
 TRIM = frozenset(
     [
@@ -63,9 +66,10 @@ class Complement:
     last: int
 
 
-def find_reports(story: Story, taken: list[bool]) -> Iterator[Attribution]:
-    """The attributions whose cue is a word outside of direct speech; `taken` marks the tokens inside of it."""
-    doc = story.doc
+def find_reports(story: Story, speech: Speech) -> Iterator[Attribution]:
+    """The attributions whose cue is a word outside of direct speech."""
+    doc, taken = story.doc, speech.taken
+    fragments = {i: (f.first, f.last) for f in speech.fragments for i in range(f.first, f.last + 1)}
     for token in doc:
         if taken[token.i]:
             continue
@@ -73,23 +77,28 @@ def find_reports(story: Story, taken: list[bool]) -> Iterator[Attribution]:
         if pos not in ("VERB", "AUX", "NOUN", "ADJ", "PROPN", "ADP", "SCONJ"):
             continue
         if pos in ("ADP", "SCONJ") or token.lower_ == "according":
-            yield from report_by_phrase(story, token)
+            yield from report_by_phrase(story, token, taken)
             continue
         cue = cue_of(token)
         if cue is None or cue.stance == "manner":
             continue
-        yield from report_by_word(story, token, cue, taken)
+        yield from report_by_word(story, token, cue, taken, fragments)
 
 
-def report_by_word(story: Story, token: Token, cue: Cue, taken: list[bool]) -> Iterator[Attribution]:
+def report_by_word(
+    story: Story, token: Token, cue: Cue, taken: list[bool], fragments: dict[int, tuple[int, int]]
+) -> Iterator[Attribution]:
     """The attribution of one cue word, if it has a complement that one of its frames allows."""
     if cue_is_modifier(token):
         return
     for complement in complements(token, cue):
-        pieces = content_pieces(story, token, complement)
+        ranges = content_ranges(token, complement, taken, fragments)
+        pieces = [(story.doc[low].idx, story.doc[high].idx + len(story.doc[high])) for low, high in ranges]
         if not pieces:
             continue
         head = source_of(token)
+        if head is not None and head.lower_ in NARRATORS and cue.stance != "speech":
+            return
         source = party(head) if head is not None else None
         if (
             source is not None
@@ -341,24 +350,56 @@ def adjective_complements(adjective: Token, cue: Cue) -> Iterator[Complement]:
                 yield Complement("p:" + child.lower_, target.left_edge.i, child.right_edge.i)
 
 
-def content_pieces(story: Story, cue: Token, complement: Complement) -> list[tuple[int, int]]:
-    """The offsets of a complement, without "that", without the clause of its own cue if that stands in the middle."""
-    doc = story.doc
+def content_ranges(
+    cue: Token, complement: Complement, taken: list[bool], fragments: dict[int, tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The token numbers of a complement, without "that" and without its cue's clause if that stands in the middle.
+
+    What stands in direct speech is left out; a passage in quotation marks that begins in the content ends in it.
+    """
+    doc = cue.doc
     first, last = complement.first, complement.last
-    hole = (0, -1)
-    if first <= cue.i <= last:
-        low = high = cue.i
-        for child in cue.children:
-            if child.dep_ in CUE_SIDE | {"prt", "dative"} and first <= child.i <= last:
-                low, high = min(low, child.left_edge.i), max(high, child.right_edge.i)
-        hole = (low, high)
-    ranges = [(first, last)] if hole[1] < hole[0] else [(first, hole[0] - 1), (hole[1] + 1, last)]
-    pieces = []
-    for low, high in ranges:
-        cut = trimmed(doc, low, high)
+    if complement.frame != "after":
+        last = before_next_cue(cue, first, last)
+    if first in fragments and fragments[first][0] > cue.i:
+        first = fragments[first][0]
+    if last in fragments and (last < cue.i) == (fragments[last][1] < cue.i):
+        last = max(last, fragments[last][1])
+    ranges = []
+    for low, high in around(cue, first, last):
+        if 2 * sum(taken[low : high + 1]) > high + 1 - low:
+            continue
+        speech = next((i for i in range(low, high + 1) if taken[i]), None)
+        cut = trimmed(doc, low, high if speech is None else speech - 1)
         if cut is not None:
-            pieces.append((doc[cut[0]].idx, doc[cut[1]].idx + len(doc[cut[1]])))
-    return pieces
+            ranges.append(cut)
+    return ranges
+
+
+def around(cue: Token, first: int, last: int) -> list[tuple[int, int]]:
+    """The range without the cue and its subject: "the plan, he said, failed" → "the plan", "failed"."""
+    if not first <= cue.i <= last:
+        return [(first, last)]
+    low = high = cue.i
+    for child in cue.children:
+        if child.dep_ in CUE_SIDE | {"prt", "dative"} and first <= child.i <= last:
+            low, high = min(low, child.left_edge.i), max(high, child.right_edge.i)
+    return [(a, b) for a, b in ((first, low - 1), (high + 1, last)) if a <= b]
+
+
+def before_next_cue(cue: Token, first: int, last: int) -> int:
+    """The last token of the content before a participle that reports on: "said X, adding that Y" ends with X."""
+    doc = cue.doc
+    for number in range(max(first, cue.i) + 2, last):
+        token = doc[number]
+        if token.tag_ != "VBG" or token.dep_ not in ("advcl", "acl", "conj", "ccomp", "dep", "xcomp") or doc[number - 1].text != ",":
+            continue
+        entry = verb_cue(token)
+        if entry is not None and entry.stance == "speech" and any(
+            c.dep_ in ("ccomp", "dobj", "xcomp", "dative") and c.i > number for c in token.children
+        ):
+            return number - 2
+    return last
 
 
 def trimmed(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
@@ -382,7 +423,7 @@ def trimmed(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
     return (first, last) if first <= last else None
 
 
-def report_by_phrase(story: Story, token: Token) -> Iterator[Attribution]:
+def report_by_phrase(story: Story, token: Token, taken: list[bool]) -> Iterator[Attribution]:
     """ "According to X, Y" and its like: the source is the object of the phrase, the content the clause around it."""
     words = cue_words("phrase")
     doc = token.doc
@@ -437,7 +478,7 @@ def report_by_phrase(story: Story, token: Token) -> Iterator[Attribution]:
             ranges.append((phrase_last + 2, high))
     for start, end in ranges:
         cut = trimmed(doc, start, end)
-        if cut is not None:
+        if cut is not None and 2 * sum(taken[cut[0] : cut[1] + 1]) <= cut[1] + 1 - cut[0]:
             pieces.append((doc[cut[0]].idx, doc[cut[1]].idx + len(doc[cut[1]])))
     if pieces:
         yield Attribution("indirect", pieces, "according", token, token, last, cue, cue.act, cue.polarity, source)
