@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 import threading
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import pydantic
-import structlog
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -27,6 +25,7 @@ from copytaster.extract import extract_many
 from copytaster.lake.files import make_readable
 from copytaster.lake.log import LakeError, LakeLog
 from copytaster.lake.storage import Storage
+from copytaster.logs import set_up_logging
 from copytaster.parse import parse_record
 from copytaster.records import Failure, RawRecord
 from copytaster.settings import Settings, settings_from
@@ -287,24 +286,6 @@ def dying_with_workers() -> Iterator[None]:
         yield
     finally:
         threading.excepthook = before
-
-
-def set_up_logging(level: str) -> None:
-    """Structured lines on stderr: for people on a terminal, JSON elsewhere."""
-    threshold = logging.getLevelNamesMapping()[level.upper()]
-    logging.basicConfig(level=max(threshold, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
-    # Beam says at each start that Google's clients are not installed, which nobody asked for
-    logging.getLogger().addFilter(lambda record: "apitools" not in record.getMessage())
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(),
-        ],
-    )
 
 
 def fail(message: str) -> NoReturn:

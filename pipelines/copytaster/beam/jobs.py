@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Sequence
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from copytaster.beam.transforms import ExtractArticles, ParseArticles, PlanArchive, ReadBlocks, WriteLake
 from copytaster.settings import Settings
@@ -30,16 +33,23 @@ def run_backfill(urls: Sequence[str], settings: Settings, beam_flags: Sequence[s
 
     `beam_flags` go to Beam as they are; a `--runner` among them takes the pipeline elsewhere. Raises what a step raised.
     """
-    elsewhere = any(flag == "--runner" or flag.startswith("--runner=") for flag in beam_flags)
-    local = [] if elsewhere else local_flags(settings.workers)
-    # the runner is named: Beam's default one looks for another on the network first, and quietly falls back
-    with beam.Pipeline(
-        runner=None if elsewhere else FnApiRunner(), options=PipelineOptions([*local, *beam_flags])
-    ) as pipeline:
+    if any(flag == "--runner" or flag.startswith("--runner=") for flag in beam_flags):
+        options, runner = PipelineOptions(list(beam_flags)), None
+    else:
+        options, runner = (
+            PipelineOptions([f"--direct_num_workers={settings.workers}", *beam_flags]),
+            local_runner(settings),
+        )
+    with beam.Pipeline(runner=runner, options=options) as pipeline:
         backfill(pipeline, urls, settings)
 
 
-def local_flags(workers: int) -> list[str]:
-    """What makes the in-process runner use that many processes."""
-    mode = "in_memory" if workers == 1 else "multi_processing"
-    return [f"--direct_num_workers={workers}", f"--direct_running_mode={mode}"]
+def local_runner(settings: Settings) -> FnApiRunner:
+    """The in-process runner, by name: Beam's default one looks for another on the network first, and quietly falls back.
+
+    More than one worker means processes, each with a model of its own.
+    """
+    if settings.workers == 1:
+        return FnApiRunner()
+    command = f"{shlex.quote(sys.executable)} -m copytaster.worker"
+    return FnApiRunner(default_environment=SubprocessSDKEnvironment.from_command_string(command))
