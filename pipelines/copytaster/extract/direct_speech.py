@@ -64,7 +64,9 @@ def find_speech(story: Story, passages: Sequence[Passage]) -> Speech:
         if item.attribution is not None:
             if not any(item.attribution is a for a in speech.attributions[-1:]):
                 speech.attributions.append(item.attribution)
-            speech.taken[item.first : item.last + 1] = [True] * (item.last + 1 - item.first)
+            low = bisect.bisect_left(starts, min(item.passage.start, item.attribution.pieces[-1][0]))
+            high = bisect.bisect_left(starts, max(item.passage.end, item.attribution.pieces[-1][1]))
+            speech.taken[low:high] = [True] * (high - low)
         else:
             speech.fragments.append(item)
         before = item
@@ -143,8 +145,10 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
     after = cue_after(doc, item, inside)
     if after is not None and passage.is_single and not followed_by_cue(doc, item, after):
         after = None
-    if after is not None and embedded and begins_small and closing not in ",?!—–-" and doc[item.after[0]].text != ",":
+    if after is not None and begins_new_clause(doc, item, after):
         after = None
+    if after is not None and embedded and (after.cue is None or opens_own_content(after.cue, objects=True)):
+        after = None  # on "This Week," Moran said that …
     ahead = cue_before(doc, item, inside, embedded=embedded)
     if joins(story, item, before) and (after is None or (begins_small and ahead is not None)):
         assert before is not None
@@ -152,6 +156,7 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
         return
     if after is not None:
         item.attribution = made(passage, "after", after, 0.95)
+        widen(story, item, after, embedded=embedded)
         if after.party is None and ahead is not None and ahead.party is not None:
             item.attribution = made(passage, "before", ahead, 0.9)
     elif ahead is not None:
@@ -247,9 +252,66 @@ def cue_after(doc: Doc, item: Framed, inside: list[bool]) -> Frame | None:
     return None
 
 
-def opens_own_content(verb: Token) -> bool:
-    """Whether the verb has a clause of its own after it, so that it does not look back at a passage."""
-    return any(c.dep_ in ("ccomp", "xcomp") and c.i > verb.i for c in verb.children)
+def opens_own_content(verb: Token, *, objects: bool = False) -> bool:
+    """Whether the verb has a clause (or an object) of its own after it, so that it does not look back at a passage."""
+    deps = ("ccomp", "xcomp", "dobj", "oprd") if objects else ("ccomp", "xcomp")
+    return any(c.dep_ in deps and c.i > verb.i for c in verb.children)
+
+
+def clause_start(frame: Frame) -> int:
+    """The number of the first token of the cue's clause."""
+    assert frame.cue is not None
+    start = frame.cue.i
+    if frame.party is not None:
+        start = min(start, frame.party.first.i)
+    return start
+
+
+def begins_new_clause(doc: Doc, item: Framed, frame: Frame) -> bool:
+    """Whether a conjunction divides the cue's clause from the passage: "…," but he also noted."""
+    if frame.cue is None:
+        return False
+    between = [doc[i] for i in range(item.after[0], clause_start(frame)) if not doc[i].is_punct and not doc[i].is_space]
+    return bool(between) and between[0].lower_ in (
+        "but",
+        "and",
+        "while",
+        "when",
+        "where",
+        "who",
+        "which",
+        "as",
+        "because",
+        "although",
+        "though",
+        "after",
+        "before",
+        "if",
+        "or",
+        "so",
+        "since",
+        "with",
+    )
+
+
+def widen(story: Story, item: Framed, frame: Frame, *, embedded: bool) -> None:
+    """Takes the whole reported clause as content where only a part of it stands in marks.
+
+    Voters "want change," she said → Voters "want change".
+    """
+    doc, found = story.doc, item.attribution
+    assert found is not None
+    start, end = found.pieces[0]
+    if embedded:
+        words = [i for i in range(*item.before) if not doc[i].is_space and not doc[i].is_punct]
+        if words:
+            start = doc[words[0]].idx
+            found.kind = "mixed"
+    between = [i for i in range(item.after[0], clause_start(frame)) if not doc[i].is_space and not doc[i].is_punct]
+    if between and any(doc[i].pos_ not in ("ADV", "CCONJ", "INTJ") for i in between):
+        end = doc[between[-1]].idx + len(doc[between[-1]])
+        found.kind = "mixed"
+    found.pieces[0] = (start, end)
 
 
 def cue_extent(verb: Token) -> tuple[Token, Token]:
@@ -298,7 +360,7 @@ def cue_before(doc: Doc, item: Framed, inside: list[bool], *, embedded: bool) ->
         return None
     if embedded:
         entry = verb_cue(opening) if opening.pos_ in ("VERB", "AUX") else None
-        speaks = entry is not None and "quote" in entry.frames and "np" not in entry.frames
+        speaks = entry is not None and "quote" in entry.frames and not entry.frames.keys() & {"np", "sc", "as"}
         if not speaks or doc[item.first].text[:1].islower() and item.last - item.first < 4:
             return None
     if opening.text == "(":

@@ -23,7 +23,9 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     return tuple(record(story, a, speakers) for a in found)
 
 
-NESTED_FRAMES = frozenset(["that", "wh", "inf", "oinf", "ger", "op:of", "after", "according", "call-on", "p:to"])
+NESTED_FRAMES = frozenset(
+    ["that", "wh", "inf", "oinf", "ger", "op:of", "after", "interrupted", "according", "call-on", "p:to"]
+)
 
 
 def is_idle_nesting(inner: Attribution, reports: list[Attribution]) -> bool:

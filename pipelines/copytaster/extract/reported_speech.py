@@ -11,7 +11,7 @@ from copytaster.extract.attribution import Attribution, Party
 from copytaster.extract.cues import Cue, cue_of, cue_words, verb_cue
 from copytaster.extract.direct_speech import Speech
 from copytaster.extract.sources import (
-    clause_subject,
+    RELATIVES,
     is_passive,
     party,
     source_of_adjective,
@@ -64,6 +64,8 @@ class Complement:
     frame: str
     first: int
     last: int
+    hole: tuple[int, int] | None = None
+    """The cue's clause where it stands in the midst of the content: "The plan, he said on Monday, failed"."""
 
 
 def find_reports(story: Story, speech: Speech) -> Iterator[Attribution]:
@@ -103,7 +105,7 @@ def report_by_word(
         if (
             source is not None
             and complement.first <= source.head.i <= complement.last
-            and complement.frame not in ("after", "relative")
+            and complement.frame not in ("after", "interrupted")
         ):
             source = None
         first, last = cue_span(token, complement)
@@ -208,7 +210,10 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
                 objects.append(child)
         elif dep == "prep" and child.i > verb.i:
             phrases.append(child)
+    if "that" in frames and cue.stance in ("speech", "thought"):
+        yield from interrupted_content(verb, has_clause=bool(clauses or before))
     passive = is_passive(verb)
+    found = False
     for clause in clauses:
         frame = clause_frame(clause)
         if frame == "wh" and "wh" not in frames and "that" in frames:
@@ -225,7 +230,10 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
             frame = "that"
         if frame not in frames:
             continue
+        found = True
         yield Complement(frame, clause.left_edge.i, clause.right_edge.i)
+    if "that" in frames and not found:
+        yield from stray_that_clause(verb)
     if "that" in frames or "quote" in frames:
         for clause in before:
             if clause_frame(clause) in ("that", "wh", "sc", "inf", "ger"):
@@ -272,6 +280,84 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
                 if infinitive is not None:
                     target = next(c for c in phrase.children if c.dep_ == "pobj")
                     yield Complement("call-on", target.left_edge.i, infinitive.right_edge.i)
+
+
+DASHES = frozenset([",", "—", "–", "--", "-"])
+
+
+def interrupted_content(verb: Token, *, has_clause: bool) -> Iterator[Complement]:
+    """The sentence that a cue's clause interrupts, or that it closes where the parse gives the cue no clause.
+
+    The plan, he said on Monday, would fail. The plan would fail, he said.
+    """
+    doc = verb.doc
+    if verb.dep_ in ("relcl", "acl", "xcomp", "pcomp", "advcl") and verb.tag_ in ("VBG", "VBN", "VB"):
+        return
+    low = high = verb.i
+    has_subject = False
+    for child in verb.children:
+        if child.dep_ in CUE_SIDE:
+            if child.lower_ in RELATIVES:
+                return
+            if child.dep_ in ("nsubj", "nsubjpass", "expl"):
+                has_subject = True
+            low, high = min(low, child.left_edge.i), max(high, child.right_edge.i if child.i > verb.i else child.i)
+    if not has_subject or high - low > 25:
+        return
+    sentence = verb.sent
+    if low - 1 <= sentence.start or doc[low - 1].text not in DASHES:
+        return
+    stop = high + 1
+    while stop < sentence.end and stop - high <= 14 and not doc[stop].is_punct and doc[stop].text not in DASHES:
+        if doc[stop].pos_ in ("VERB", "AUX", "SCONJ") or doc[stop].lower_ in ("that", "whether", "to"):
+            return
+        stop += 1
+    if stop >= sentence.end - 1 or doc[stop].text in SENTENCE_ENDS:
+        if not has_clause:
+            yield Complement("after", sentence.start, low - 1)
+        return
+    if doc[stop].text not in DASHES or doc[stop + 1].lower_ in NO_CONTINUATION or doc[stop + 1].tag_ == "VBG":
+        return
+    yield Complement("interrupted", sentence.start, sentence.end - 1, hole=(low - 1, stop + 1))
+
+
+NO_CONTINUATION = frozenset(
+    [
+        "that",
+        "but",
+        "and",
+        "who",
+        "which",
+        "while",
+        "as",
+        "because",
+        "although",
+        "though",
+        "where",
+        "when",
+        "after",
+        "before",
+        "or",
+        "with",
+        '"',
+        "“",
+        "''",
+        "``",
+    ]
+)
+
+
+def stray_that_clause(verb: Token) -> Iterator[Complement]:
+    """The that-clause that the parser hung on a word in between: "mused in a debate that taxes were high"."""
+    doc = verb.doc
+    end = min(verb.sent.end, verb.i + 25)
+    for number in range(verb.i + 1, end):
+        token = doc[number]
+        if token.lower_ == "that" and token.dep_ == "mark" and token.head.i > number:
+            yield Complement("that", number, token.head.right_edge.i)
+            return
+        if token.pos_ in ("VERB", "AUX") or token.text in (";", ":"):
+            return
 
 
 def has_inner_subject(clause: Token) -> bool:
@@ -359,14 +445,20 @@ def content_ranges(
     """
     doc = cue.doc
     first, last = complement.first, complement.last
-    if complement.frame != "after":
+    if complement.frame not in ("after", "interrupted"):
         last = before_next_cue(cue, first, last)
     if first in fragments and fragments[first][0] > cue.i:
         first = fragments[first][0]
     if last in fragments and (last < cue.i) == (fragments[last][1] < cue.i):
         last = max(last, fragments[last][1])
     ranges = []
-    for low, high in around(cue, first, last):
+    last = over_false_end(doc, last)
+    parts = (
+        around(cue, first, last)
+        if complement.hole is None
+        else [(first, complement.hole[0]), (complement.hole[1], last)]
+    )
+    for low, high in parts:
         if 2 * sum(taken[low : high + 1]) > high + 1 - low:
             continue
         speech = next((i for i in range(low, high + 1) if taken[i]), None)
@@ -374,6 +466,23 @@ def content_ranges(
         if cut is not None:
             ranges.append(cut)
     return ranges
+
+
+SENTENCE_ENDS = frozenset([".", "!", "?", "…", "...", ";", '"', "”", "''", "’", "'", ")", "]", ":"])
+
+
+def over_false_end(doc: Doc, last: int) -> int:
+    """The end of the content beyond a sentence end that is none: "said Sen. | Moran had left" (no stop, no break)."""
+    following = last + 1
+    if following >= len(doc) or not doc[following].is_sent_start:
+        return last
+    end = doc[last]
+    if end.text in SENTENCE_ENDS or end.is_space or doc[following].is_space or "\n" in end.whitespace_:
+        return last
+    if end.text.endswith(".") and end.pos_ not in ("PROPN", "ADJ"):
+        return last
+    sentence = doc[following].sent
+    return int(sentence.end) - 1
 
 
 def around(cue: Token, first: int, last: int) -> list[tuple[int, int]]:
@@ -392,11 +501,17 @@ def before_next_cue(cue: Token, first: int, last: int) -> int:
     doc = cue.doc
     for number in range(max(first, cue.i) + 2, last):
         token = doc[number]
-        if token.tag_ != "VBG" or token.dep_ not in ("advcl", "acl", "conj", "ccomp", "dep", "xcomp") or doc[number - 1].text != ",":
+        if (
+            token.tag_ != "VBG"
+            or token.dep_ not in ("advcl", "acl", "conj", "ccomp", "dep", "xcomp")
+            or doc[number - 1].text != ","
+        ):
             continue
         entry = verb_cue(token)
-        if entry is not None and entry.stance == "speech" and any(
-            c.dep_ in ("ccomp", "dobj", "xcomp", "dative") and c.i > number for c in token.children
+        if (
+            entry is not None
+            and entry.stance == "speech"
+            and any(c.dep_ in ("ccomp", "dobj", "xcomp", "dative") and c.i > number for c in token.children)
         ):
             return number - 2
     return last
