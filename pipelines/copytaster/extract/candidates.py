@@ -18,20 +18,93 @@ from copytaster.knowledge.names import KnownName
 
 NAME_LABELS = frozenset(("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW"))
 PARTICLES = frozenset(
-    ["de", "da", "dos", "das", "del", "della", "di", "du", "la", "le", "las", "los", "van", "von", "der", "den", "ter", "ten", "bin", "ibn", "bint", "al", "el", "ul", "ur", "zu", "af", "av", "y"]
+    [
+        "de",
+        "da",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "di",
+        "du",
+        "la",
+        "le",
+        "las",
+        "los",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "bin",
+        "ibn",
+        "bint",
+        "al",
+        "el",
+        "ul",
+        "ur",
+        "zu",
+        "af",
+        "av",
+        "y",
+    ]
 )
 HYPHENS = frozenset("-‐‑–")
 COMPANY_SUFFIXES = frozenset(("inc", "inc.", "ltd", "ltd.", "llc", "corp", "corp.", "co", "co.", "plc", "lp", "l.p."))
 PERSON_SUFFIXES = frozenset(("jr", "jr.", "sr", "sr."))
 POSSESSIVE_OPENERS = frozenset(
-    ["people", "women", "men", "children", "workers", "farmers", "teachers", "writers", "players", "veterans", "citizens", "soldiers", "girls", "boys"]
+    [
+        "people",
+        "women",
+        "men",
+        "children",
+        "workers",
+        "farmers",
+        "teachers",
+        "writers",
+        "players",
+        "veterans",
+        "citizens",
+        "soldiers",
+        "girls",
+        "boys",
+    ]
 )
 """Before 's these may open a name: "People's Party", "Women's Tennis Association"."""
 
 JOINED_BY_FOR = frozenset(
-    ["centre", "center", "institute", "campaign", "agency", "council", "committee", "foundation", "association", "movement", "alliance", "office", "fund", "organization", "organisation", "society", "coalition", "ministry", "department", "doctors", "reporters", "partnership", "commission", "academy", "party"]
+    [
+        "centre",
+        "center",
+        "institute",
+        "campaign",
+        "agency",
+        "council",
+        "committee",
+        "foundation",
+        "association",
+        "movement",
+        "alliance",
+        "office",
+        "fund",
+        "organization",
+        "organisation",
+        "society",
+        "coalition",
+        "ministry",
+        "department",
+        "doctors",
+        "reporters",
+        "partnership",
+        "commission",
+        "academy",
+        "party",
+    ]
 )
-NUMBERED = frozenset(["boeing", "airbus", "route", "highway", "flight", "channel", "article", "section", "apollo", "formula"])
+NUMBERED = frozenset(
+    ["boeing", "airbus", "route", "highway", "flight", "channel", "article", "section", "apollo", "formula"]
+)
 FUNCTION_TAGS = frozenset(("DET", "PRON", "ADP", "AUX", "SCONJ", "CCONJ", "INTJ", "PART"))
 
 CandidateKind = Literal["name", "demonym"]
@@ -48,8 +121,8 @@ class Candidate:
     known: KnownName | None = None
     title: tuple[int, int] | None = None
     """The tokens of the title right before it."""
-    from_model: bool = False
-    """Only the model says that this is a name."""
+    role: Literal["", "team", "player", "place"] = ""
+    """What a table of results or a dateline tells of it."""
 
     @property
     def key(self) -> str:
@@ -73,6 +146,7 @@ class Finder:
         self.words_of_names = knowledge.name_words()
         self.titles = knowledge.titles()
         self.risen = self.words_risen_inside()
+        self.taken: frozenset[int] = frozenset()
 
     def words_risen_inside(self) -> frozenset[str]:
         """Words that have a capital where no sentence opens: their capital is theirs."""
@@ -83,12 +157,13 @@ class Finder:
             if s.is_capital[i] and not s.is_opening[i] and s.case[i] is Case.PROSE and s.tags[i] == "PROPN"
         )
 
-    def prose(self) -> Iterator[Candidate]:
-        """The candidates of all sentences that use capitals as prose does."""
+    def prose(self, taken: frozenset[int] = frozenset()) -> Iterator[Candidate]:
+        """The candidates of all sentences that use capitals as prose does; `taken` are tokens that are told already."""
+        self.taken = taken
         s = self.surface
         i = 0
         while i < len(s):
-            if s.case[i] is not Case.PROSE or s.block[i] < 0 or not self.is_nameable(i):
+            if s.case[i] is not Case.PROSE or s.block[i] < 0 or i in taken or not self.is_nameable(i):
                 i += 1
                 continue
             last = i
@@ -105,7 +180,11 @@ class Finder:
         if not s.is_capital[i] or s.small[i] in self.never:
             return False
         word = s.words[i]
-        if len(word) == 1:
+        if len(word) == 1 or "$" in word:
+            return False
+        if i + 1 < len(s) and s.words[i + 1] in HYPHENS and s.small[i] in HYPHEN_HEADS and s.joined(i, i + 1):
+            return False
+        if i + 1 < len(s) and s.words[i + 1] == "$" and s.joined(i, i + 1):
             return False
         if not s.is_opening[i]:
             return s.tags[i] not in ("PRON", "DET") or word.isupper() or s.labels[i] in NAME_LABELS
@@ -117,15 +196,17 @@ class Finder:
         word, margin = s.words[i], self.common.get(s.small[i], 0.0)
         if word.isupper() and len(word) > 1 and (s.small[i] not in self.common or margin < 3):
             return True
+        if self.match_known(i) or self.match_title(i) or self.match_place(i):
+            return True
         if s.small[i] in STOP_AT_OPENING:
             return False
-        if self.match_known(i) or self.match_title(i):
-            return True
         goes_on = i + 1 < len(s) and s.is_capital[i + 1] and s.block[i + 1] == s.block[i] and not s.is_opening[i + 1]
         if s.tags[i] in FUNCTION_TAGS and s.labels[i] not in NAME_LABELS:
             return False
-        if word in self.risen or is_known_place(word) or geography.country_of_demonym(word):
-            return margin < 4 or goes_on
+        if geography.country_of_name(word) or geography.country_of_demonym(word):
+            return True
+        if word in self.risen or is_known_place(word):
+            return margin < 1.5 or goes_on
         if goes_on and s.tags[i] in ("PROPN", "NOUN", "ADJ"):
             return margin < 3 or s.labels[i] in NAME_LABELS
         if s.tags[i] == "PROPN" or s.labels[i] in NAME_LABELS:
@@ -136,12 +217,12 @@ class Finder:
         """The last token of the run when it takes in what follows; None where it ends."""
         s = self.surface
         k = last + 1
-        if k >= len(s) or s.block[k] != s.block[last] or s.case[k] is not Case.PROSE:
+        if k >= len(s) or s.block[k] != s.block[last] or s.case[k] is not Case.PROSE or k in self.taken:
             return None
-        known = self.match_title(last) if last == first or True else None
-        if known is not None and known > last and known + 1 < len(s) and s.is_capital[known]:
-            return known
-        if s.is_opening[k] and s.words[k - 1] not in HYPHENS:
+        title = self.match_title(last)
+        if title is not None and title > last and title + 1 < len(s) and s.is_capital[title]:
+            return title
+        if s.is_opening[k]:
             return None
         if s.is_capital[k] and (self.is_nameable(k) or (len(s.words[k]) == 1 and s.words[k] not in "IA")):
             return k
@@ -176,6 +257,8 @@ class Finder:
         """Whether a hyphen joins two parts of one name: "Al-Maeena", "Jong-un", but neither "Lima-based" nor "US-China"."""
         s = self.surface
         if s.is_capital[right]:
+            if s.small[left] in HYPHEN_HEADS or s.small[right] in HYPHEN_TAILS:
+                return False
             return not (self.is_country_word(left) and self.is_country_word(right))
         word = s.small[right]
         if not word.isalpha() or self.common.get(word, 0.0) > 2.0 or len(word) > 6 or word in HYPHEN_TAILS:
@@ -261,6 +344,14 @@ class Finder:
         if joined in knowledge.acronyms():
             return all(s.words[i].isupper() for i in range(first, last + 1) if s.words[i].isalpha())
         return all(s.is_capital[i] or len(s.words[i]) <= 3 for i in range(first, last + 1))
+
+    def match_place(self, i: int) -> int | None:
+        """The last token of the longest place name of several words that begins with token i: "New Zealand"."""
+        s = self.surface
+        for last in range(min(len(s) - 1, i + 3), i, -1):
+            if s.is_capital[last] and s.block[last] == s.block[i] and is_known_place(s.text(i, last)):
+                return last
+        return None
 
     def match_title(self, i: int) -> int | None:
         """The last token of the longest title that begins with token i."""
@@ -409,6 +500,11 @@ class Finder:
         if first == last or (closing is not None and closing.is_strong and title is None):
             yield self.candidate(first, last, title=title)
             return
+        border = self.person_border(first, last)
+        if border is not None:
+            yield from self.split(first, border - 1)
+            yield from self.split(border, last)
+            return
         if title is None:
             for end in range(min(last - 1, first + 2), first - 1, -1):
                 opening = s.text(first, end)
@@ -424,6 +520,18 @@ class Finder:
                     yield from self.split(end + 1, last)
                     return
         yield self.candidate(first, last, title=title)
+
+    def person_border(self, first: int, last: int) -> int | None:
+        """Where a person's name follows another name: "University of Texas Arlington | Amneh Jafari"."""
+        s = self.surface
+        for i in range(first + 1, last):
+            if s.words[i] not in self.given or s.labels[i] != "PERSON" or s.words[i - 1] in HYPHENS:
+                continue
+            if s.labels[i - 1] != "PERSON" and s.words[i - 1][0].isalnum() and s.small[i - 1] not in PARTICLES:
+                if s.words[i - 1] in self.given or s.small[i - 1] in ("of", "for", "and"):
+                    continue
+                return i
+        return None
 
     def is_border(self, end: int) -> bool:
         """Whether the model's names have a border after the token."""
@@ -444,8 +552,161 @@ class Finder:
 
 
 STOP_AT_OPENING = frozenset(
-    ["the", "a", "an", "this", "that", "these", "those", "there", "here", "it", "he", "she", "we", "they", "i", "you", "my", "our", "their", "his", "her", "its", "in", "on", "at", "by", "for", "from", "of", "with", "and", "but", "or", "so", "if", "as", "when", "while", "after", "before", "since", "because", "although", "though", "however", "meanwhile", "what", "who", "why", "how", "where", "which", "not", "no", "yes", "all", "some", "many", "most", "more", "both", "each", "every", "any", "another", "other", "such", "only", "just", "even", "also", "then", "now", "today", "yesterday", "tomorrow", "about", "over", "under", "between", "during", "despite", "according", "to", "is", "are", "was", "were", "be", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "may", "might", "must", "shall", "should", "let", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "first", "second", "third", "last", "next", "late", "former", "new", "old", "early", "earlier", "later", "still", "again", "once", "until", "till", "unless", "whether", "since"]
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "here",
+        "it",
+        "he",
+        "she",
+        "we",
+        "they",
+        "i",
+        "you",
+        "my",
+        "our",
+        "their",
+        "his",
+        "her",
+        "its",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "of",
+        "with",
+        "and",
+        "but",
+        "or",
+        "so",
+        "if",
+        "as",
+        "when",
+        "while",
+        "after",
+        "before",
+        "since",
+        "because",
+        "although",
+        "though",
+        "however",
+        "meanwhile",
+        "what",
+        "who",
+        "why",
+        "how",
+        "where",
+        "which",
+        "not",
+        "no",
+        "yes",
+        "all",
+        "some",
+        "many",
+        "most",
+        "more",
+        "both",
+        "each",
+        "every",
+        "any",
+        "another",
+        "other",
+        "such",
+        "only",
+        "just",
+        "even",
+        "also",
+        "then",
+        "now",
+        "today",
+        "yesterday",
+        "tomorrow",
+        "about",
+        "over",
+        "under",
+        "between",
+        "during",
+        "despite",
+        "according",
+        "to",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "will",
+        "would",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "should",
+        "let",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "first",
+        "second",
+        "third",
+        "last",
+        "next",
+        "late",
+        "former",
+        "new",
+        "old",
+        "early",
+        "earlier",
+        "later",
+        "still",
+        "again",
+        "once",
+        "until",
+        "till",
+        "unless",
+        "whether",
+        "since",
+    ]
 )
+HYPHEN_HEADS = frozenset("pro anti ex non pan mid post pre neo co".split())
 HYPHEN_TAILS = frozenset(
-    ["based", "led", "born", "backed", "style", "wide", "run", "owned", "built", "made", "held", "funded", "controlled", "occupied", "elect"]
+    [
+        "based",
+        "led",
+        "born",
+        "backed",
+        "style",
+        "wide",
+        "run",
+        "owned",
+        "built",
+        "made",
+        "held",
+        "funded",
+        "controlled",
+        "occupied",
+        "elect",
+    ]
 )

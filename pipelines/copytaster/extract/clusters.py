@@ -16,6 +16,8 @@ from copytaster.records import EntityType
 SURNAME_BONUS = 3.0
 """What it weighs for a single word to be a person that somebody in the article bears it as a surname."""
 
+PLACE_PREPOSITIONS = frozenset(("in", "near", "outside", "around"))
+
 SMALL_WORDS = frozenset(("of", "the", "for", "and", "&", "in", "on", "at", "de", "a"))
 
 
@@ -95,7 +97,7 @@ class Clusterer:
         """The candidates by key, with one decision on the type of each."""
         by_key: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in candidates:
-            by_key[("demonym:" if candidate.kind == "demonym" else "") + candidate.key].append(candidate)
+            by_key[self.sense(candidate) + candidate.key].append(candidate)
         s = self.surface
         for key, mentions in by_key.items():
             best = next((m for m in mentions if not m.text.isupper()), mentions[0])
@@ -110,6 +112,17 @@ class Clusterer:
             kind, lead = decide(votes)
             country = geography.country_of_name(best.text) if kind in ("GPE", "NORP", "LOC") else None
             yield Group(key, mentions, words, votes, kind, lead, country)
+
+    def sense(self, candidate: Candidate) -> str:
+        """What tells apart names that are written alike: a people, and in sport a place from its team."""
+        if candidate.kind == "demonym":
+            return "demonym:"
+        if not self.judge.on_sport or geography.country_of_name(candidate.text) is not None:
+            return ""
+        before = self.surface.small[candidate.first - 1] if candidate.first else ""
+        if candidate.role == "place" or (not candidate.role and before in PLACE_PREPOSITIONS):
+            return "place:"
+        return ""
 
     def type_of(self, groups: list[Group]) -> EntityType:
         """The type that most speaks for in all names of a cluster."""

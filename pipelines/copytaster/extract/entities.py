@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from copytaster.extract.candidates import Finder
+from collections.abc import Iterator
+
+from copytaster.extract.candidates import Candidate, Finder
 from copytaster.extract.clusters import Cluster, Clusterer
-from copytaster.extract.headlines import BodyNames, headline_names
+from copytaster.extract.headlines import BodyNames, datelines, headline_names
 from copytaster.extract.name_types import Judge, as_written
 from copytaster.extract.salience import with_salience
+from copytaster.extract.sports import entries, is_on_sport
 from copytaster.extract.story import Story
 from copytaster.extract.surface import Surface
 from copytaster.knowledge import geography
@@ -19,10 +22,13 @@ def find_entities(story: Story) -> tuple[tuple[Entity, ...], tuple[Mention, ...]
     """The named entities of a story in order of first mention, and all their mentions by name."""
     surface = Surface.of(story)
     finder = Finder(surface)
-    candidates = list(finder.prose())
+    on_sport = is_on_sport(surface)
+    candidates = list(told_by_form(finder, on_sport=on_sport))
+    taken = frozenset(i for c in candidates for i in range(c.first, c.last + 1))
+    candidates += finder.prose(taken)
     candidates += headline_names(finder, BodyNames(candidates, finder))
     candidates.sort(key=lambda c: (c.first, c.last))
-    clusters = Clusterer(surface, Judge(surface)).clusters(candidates)
+    clusters = Clusterer(surface, Judge(surface, on_sport=on_sport)).clusters(candidates)
     entities = tuple(entity_of(cluster, surface) for cluster in clusters)
     mentions = [
         Mention(
@@ -32,6 +38,18 @@ def find_entities(story: Story) -> tuple[tuple[Entity, ...], tuple[Mention, ...]
         for m in cluster.mentions
     ]
     return entities, tuple(sorted(mentions, key=lambda m: (m.span.start, m.span.end)))
+
+
+def told_by_form(finder: Finder, *, on_sport: bool) -> Iterator[Candidate]:
+    """Candidates that the form of their line tells: datelines, and on sport the rows of tables."""
+    surface = finder.surface
+    taken: set[int] = set()
+    for first, last in datelines(finder):
+        taken.update(range(first, last + 1))
+        yield Candidate(first, last, surface.text(first, last), role="place")
+    for entry in entries(surface) if on_sport else ():
+        if not taken.intersection(range(entry.first, entry.last + 1)):
+            yield Candidate(entry.first, entry.last, surface.text(entry.first, entry.last), role=entry.role)
 
 
 def entity_of(cluster: Cluster, surface: Surface) -> Entity:

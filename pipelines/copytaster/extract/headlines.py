@@ -46,7 +46,7 @@ def headline_names(finder: Finder, body: BodyNames) -> Iterator[Candidate]:
     s = finder.surface
     i = 0
     while i < len(s):
-        if s.case[i] is Case.PROSE or s.block[i] < 0 or not s.is_capital[i]:
+        if s.case[i] is Case.PROSE or s.block[i] < 0 or not s.is_capital[i] or i in finder.taken:
             i += 1
             continue
         candidate = known_at(finder, body, i) or guessed_at(finder, i)
@@ -68,6 +68,8 @@ def known_at(finder: Finder, body: BodyNames, i: int) -> Candidate | None:
             if s.block[j] != s.block[i]:
                 break
             joined += knowledge.key(s.words[j])
+            if j in finder.taken:
+                break
             if joined in body.keys and s.words[j][-1:].isalnum() | s.words[j].endswith("."):
                 found = finder.candidate(i, j)
     known = finder.match_known(i)
@@ -125,4 +127,50 @@ def guessed_at(finder: Finder, i: int) -> Candidate | None:
         last -= 1
     if s.small[i] in finder.never or any(s.words[k].isdigit() for k in range(i, last + 1)):
         return None
-    return Candidate(i, last, s.text(i, last), from_model=True)
+    return finder.candidate(i, last)
+
+
+def datelines(finder: Finder) -> Iterator[tuple[int, int]]:
+    """First and last tokens of the places that open an article: "NAIROBI, Kenya (AP) _", "LONDON 1996-12-06"."""
+    s = finder.surface
+    previous = -1
+    for i in range(len(s)):
+        if s.block[i] == previous or s.block[i] < 0 or not s.words[i].isupper() or len(s.words[i]) < 2:
+            previous = s.block[i]
+            continue
+        previous = s.block[i]
+        end = i
+        while end + 1 < len(s) and s.block[end + 1] == s.block[i] and is_dateline_word(s.words[end + 1]):
+            end += 1
+        while end > i and not s.words[end][-1].isalpha():
+            end -= 1
+        if end - i > 5 or end + 1 >= len(s) or s.block[end + 1] != s.block[i]:
+            continue
+        if closes_dateline(finder, end + 1):
+            yield i, end
+        elif s.words[end + 1] == ",":
+            last = end + 2
+            while last < len(s) and s.block[last] == s.block[i] and s.is_capital[last] and last - end < 6:
+                last += 1
+            if last > end + 2 and last < len(s) and s.block[last] == s.block[i] and closes_dateline(finder, last):
+                yield i, end
+                if s.small[end + 2] not in finder.never:
+                    yield end + 2, last - 1
+
+
+def is_dateline_word(word: str) -> bool:
+    """Whether a word may belong to the place of a dateline: capitals, hyphens, apostrophes."""
+    return word.isupper() or word in "-'’" or word in ("de", "del", "la")
+
+
+def closes_dateline(finder: Finder, i: int) -> bool:
+    """Whether what follows the place makes it a dateline: a date, an agency in brackets, a dash before prose."""
+    s = finder.surface
+    word = s.words[i]
+    if word[0].isdigit() and len(word) == 4:
+        return True
+    if word == "(" or s.small[i] in finder.never:
+        return True
+    if word in ("--", "—", "–", "-", "_"):
+        return i + 1 >= len(s) or s.block[i + 1] != s.block[i] or not s.words[i + 1].isupper()
+    return False

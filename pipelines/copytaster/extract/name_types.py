@@ -30,6 +30,9 @@ MODEL_TYPES: dict[str, EntityType] = {
 }
 
 MODEL_WEIGHT: dict[str, float] = {"PERSON": 1.0, "ORG": 0.8, "GPE": 1.0, "LOC": 1.0, "FAC": 1.0, "NORP": 0.8}
+ROLE_TYPES: dict[str, EntityType] = {"team": "ORG", "player": "PERSON", "place": "GPE"}
+"""What a table of results or a dateline makes of a name."""
+
 ORDER: tuple[EntityType, ...] = (
     "PERSON",
     "ORG",
@@ -60,8 +63,9 @@ def context_words() -> dict[tuple[str, str], list[tuple[EntityType, float]]]:
 class Judge:
     """Weighs the evidence for the type of each name."""
 
-    def __init__(self, surface: Surface) -> None:
+    def __init__(self, surface: Surface, *, on_sport: bool = False) -> None:
         self.surface = surface
+        self.on_sport = on_sport
         self.contexts = context_words()
         self.given = knowledge.given_names()
         self.surnames = knowledge.surnames()
@@ -72,13 +76,15 @@ class Judge:
     def votes(self, candidates: Iterable[Candidate]) -> Votes:
         """The evidence of all mentions of one name."""
         total: Votes = defaultdict(float)
-        seen = 0
-        for candidate in candidates:
-            if seen == 0:
+        for number, candidate in enumerate(candidates):
+            if number == 0:
                 self.add_form(candidate, total)
             self.add_mention(candidate, total)
-            seen += 1
         return total
+
+    def is_team_place(self, candidate: Candidate) -> bool:
+        """Whether a place is a team here: on sport, where it is no country and nothing happens "in" it."""
+        return self.on_sport and candidate.role != "place" and geography.country_of_name(candidate.text) is None
 
     # ---- the name itself
 
@@ -92,7 +98,7 @@ class Judge:
         text = as_written(candidate.text)
         place = self.place_weight(text)
         if place:
-            total["GPE"] += place
+            total["ORG" if self.is_team_place(candidate) else "GPE"] += place
         first, last = as_written(words[0]), as_written(words[-1])
         small_first, small_last = s.small[candidate.first], s.small[candidate.last]
         opens_of = self.words_of_names.get((small_first, "head_of"))
@@ -114,7 +120,7 @@ class Judge:
         opening = self.words_of_names.get((small_first, "first"))
         if opening is not None and len(words) > 1:
             total[opening.type] += 3.0
-        if "&" in words or any(word in (",",) for word in words):
+        if "&" in words or "," in words:
             total["ORG"] += 1.5
         if len(words) == 1:
             self.add_single(words[0], total)
@@ -156,7 +162,11 @@ class Judge:
         kind = MODEL_TYPES.get(label)
         if kind is not None:
             exact = all(x == label for x in labels) and (first == 0 or s.labels[first - 1] != label)
+            if kind == "GPE" and self.is_team_place(candidate):
+                kind = "ORG"
             total[kind] += MODEL_WEIGHT.get(label, 0.7) * (1.0 if exact else 0.5)
+        if candidate.role:
+            total[ROLE_TYPES[candidate.role]] += 5.0
         if candidate.title is not None:
             title = self.titles.get(knowledge.key(s.text(*candidate.title)))
             total["PERSON"] += 6.0 if title is not None and title.kind == "honorific" else 4.0

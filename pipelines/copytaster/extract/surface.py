@@ -19,6 +19,7 @@ class Case(IntEnum):
 
 
 OPENERS = frozenset("\"“”‘'(«[:;•*–—-|")
+DASHES = frozenset("-–—")
 """After these a capital may be due to the place and not to the word."""
 
 
@@ -54,7 +55,9 @@ class Surface:
         opening = []
         previous = "\n"
         for i, token in enumerate(doc):
-            opening.append(bool(token.is_sent_start) or previous in OPENERS or (i > 0 and block[i] != block[i - 1]))
+            inside = previous in DASHES and i > 1 and ends[i - 1] == starts[i] and ends[i - 2] == starts[i - 1]
+            opens = bool(token.is_sent_start) and not inside
+            opening.append(opens or (previous in OPENERS and not inside) or (i > 0 and block[i] != block[i - 1]))
             if not words[i].isspace() or block[i] < 0:
                 previous = words[i]
         capital = [has_capital(word) for word in words]

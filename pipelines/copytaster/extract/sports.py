@@ -1,0 +1,209 @@
+"""Result lists, standings and line-ups: lines of names and numbers in which place and form tell team from player.
+
+A place that plays is a team ("Chicago 3 Boston 2"), a country stays one; who stands before a country or a team in
+brackets, is bowled in cricket or has a shirt number is a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from copytaster.extract.surface import Surface
+from copytaster.knowledge import geography, table
+from copytaster.knowledge import names as knowledge
+
+Role = Literal["team", "player", "place"]
+
+FEWEST_WORDS = 2
+"""So many different sports words make an article one on sport, where there is one for every hundred tokens."""
+
+VERSUS = frozenset(("v", "vs", "vs.", "v.", "at"))
+DISMISSALS = frozenset(("c", "b", "lbw", "st", "run", "not"))
+"""Cricket's notation before a fielder or bowler: "c Moin Khan b Harris"."""
+
+LINE_LENGTH = 40
+"""Tokens of the longest line that is read as a row of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Tokens first to last (included) of a row that name a team, a player or a place."""
+
+    first: int
+    last: int
+    role: Role
+
+
+def is_on_sport(surface: Surface) -> bool:
+    """Whether the story is on sport."""
+    words = frozenset(row["word"] for row in table("en/sports_words.tsv"))
+    found = [word for word in surface.small if word in words]
+    return len(set(found)) >= FEWEST_WORDS and len(found) * 100 >= len(surface)
+
+
+def entries(surface: Surface) -> Iterator[Entry]:
+    """The names in all rows of tables of a story on sport."""
+    for first, last in lines(surface):
+        if last - first < LINE_LENGTH:
+            yield from Row(surface, first, last).entries()
+
+
+def lines(surface: Surface) -> Iterator[tuple[int, int]]:
+    """First and last token of each line of text."""
+    begin: int | None = None
+    for i, word in enumerate(surface.words):
+        if "\n" in word or (i > 0 and surface.block[i] != surface.block[i - 1]):
+            if begin is not None:
+                yield begin, i - 1
+            begin = None if word.isspace() else i
+        elif begin is None and not word.isspace():
+            begin = i
+    if begin is not None:
+        yield begin, len(surface) - 1
+
+
+class Row:
+    """One line, cut into names, numbers and the rest."""
+
+    def __init__(self, surface: Surface, first: int, last: int) -> None:
+        self.surface = surface
+        self.kinds: list[str] = []
+        """N name, # number, v versus, b beat, c cricket, ( ) brackets, w other words, p other marks."""
+        self.spans: list[tuple[int, int]] = []
+        i = first
+        while i <= last:
+            kind, end = self.cut(i, last)
+            self.kinds.append(kind)
+            self.spans.append((i, end))
+            i = end + 1
+
+    def cut(self, i: int, last: int) -> tuple[str, int]:
+        """Kind and last token of the piece that begins with token i."""
+        s = self.surface
+        word, small = s.words[i], s.small[i]
+        if word[0].isdigit() or (word[0] in ".+" and word[1:2].isdigit()) or word in ("-", "--", "–", "½"):
+            following = s.words[i + 1] if i < last else ""
+            if word.isdigit() and following[:1].isupper() and not s.is_opening[i + 1]:
+                known = s.text(i, i + 1)
+                if knowledge.key(known) in knowledge.known_names():
+                    return "N", i + 1
+            return "#", i
+        if word in "([":
+            return "(", i
+        if word in ")]":
+            return ")", i
+        if small in VERSUS:
+            return "v", i
+        if small in ("beat", "bt", "def", "def.", "defeated", "beats"):
+            return "b", i
+        if small in DISMISSALS and not word[0].isupper():
+            return "c", i
+        if s.is_capital[i] and word[0].isalpha():
+            end = i
+            while end < last and self.goes_on(end + 1, last):
+                end += 1
+            while end > i and not (s.words[end][0].isalnum()):
+                end -= 1
+            return "N", end
+        return ("w" if word[0].isalpha() else "p"), i
+
+    def goes_on(self, i: int, last: int) -> bool:
+        """Whether the name goes on with token i."""
+        s = self.surface
+        word = s.words[i]
+        if s.small[i] in VERSUS:
+            return False
+        if s.is_capital[i] and word[0].isalpha():
+            return True
+        if word in "-‐'’&" or (word[0] in "'’" and len(word) > 1 and s.joined(i - 1, i)):
+            return i < last and s.words[i + 1][:1].isalpha() and (s.joined(i - 1, i) or word == "&")
+        if s.small[i] in ("de", "van", "der", "da", "la", "le", "di", "el", "al", "von", "dos", "and") and i < last:
+            return s.small[i] != "and" and s.is_capital[i + 1]
+        return s.joined(i - 1, i) and s.words[i - 1] in "-‐'’" and word.isalpha()
+
+    def entries(self) -> Iterator[Entry]:
+        """The entries of the row; none where it is no row of a table."""
+        kinds = "".join(self.kinds)
+        names = [k for k, kind in enumerate(self.kinds) if kind == "N"]
+        if not names:
+            return
+        small_words = kinds.count("w")
+        if small_words > 2 + kinds.count("#") // 3 or ("#" not in kinds and "(" not in kinds and "v" not in kinds):
+            return
+        depth = 0
+        for k, kind in enumerate(self.kinds):
+            depth += (kind == "(") - (kind == ")")
+            if kind == "N" and (role := self.role(k, depth > 0, kinds)) is not None:
+                yield Entry(*self.spans[k], role)
+
+    def role(self, k: int, in_brackets: bool, kinds: str) -> Role | None:
+        """What the k-th piece, a name, is in its row."""
+        before = kinds[k - 1] if k else ""
+        after = kinds[k + 1 : k + 5]
+        text = self.surface.text(*self.spans[k])
+        if self.is_heading(k):
+            return None
+        is_country = geography.country_of_name(text) is not None
+        if in_brackets:
+            if is_country:
+                return "place"
+            if after.startswith(")") and kinds[max(0, k - 2) : k] == "N(":
+                return "team"
+            return "player" if after.startswith("#") else None
+        if before == "c" or after.startswith("c"):
+            return "player" if not is_country else "place"
+        if after.startswith("(N)") and k + 2 < len(self.spans):
+            inside = self.surface.text(*self.spans[k + 2])
+            if geography.country_of_name(inside) is None:
+                return "player"
+            # "Limoges (France) 9 3 6": a club with its record; "J. Ronnback (Sweden) 25.76": a competitor
+            tail = kinds[k + 4 :]
+            whole = [self.surface.words[i] for i, _ in self.spans[k + 4 :]]
+            is_record = len(tail) >= 3 and set(tail[:4]) == {"#"} and all(w.isdigit() for w in whole[:3])
+            is_score = tail.startswith("#N(") and whole[0].isdigit()
+            after_score = before == "#" and k > 3 and kinds[:k].startswith("N(N)#")
+            return "team" if is_record or is_score or after_score else "player"
+        if is_country:
+            return "place"
+        if before == "v" or after.startswith("v"):
+            return "team" if "b" not in kinds else None
+        if before in "b" and before or after.startswith("b"):
+            return None
+        if after.startswith("#"):
+            if k == 0 or (before == "#" and kinds.startswith("N#") and kinds.count("N") == 2):
+                return self.leader(k, kinds)
+            if before == "#" and kinds.startswith("N#"):
+                return "team"
+            if k == 1 and before == "#":
+                return "player"
+        if before == "#" and kinds.startswith("N#") and k >= 2:
+            return "team"
+        if before == "#" and k == 1 and after[:1] in ("p", ""):
+            return "player"
+        if before == "#" and kinds[max(0, k - 2) : k - 1] in ("p",):
+            return "player"
+        return None
+
+    def leader(self, k: int, kinds: str) -> Role | None:
+        """Whether a name with numbers is a team with its record or score, or a player with marks."""
+        first, last = self.spans[k]
+        words = self.surface.words[first : last + 1]
+        if len(words) == 2 and words[0] in knowledge.given_names() and kinds.count("N") == 1:
+            return "player"
+        if len(words) >= 2 and len(words[0]) <= 2 and words[0].rstrip(".").isupper() and kinds.count("N") == 1:
+            return "player" if words[0].endswith(".") else "team"
+        return "team"
+
+    def is_heading(self, k: int) -> bool:
+        """Whether the words are a heading of the table and no name: "Group A", "Division two", "W L PCT GB"."""
+        first, last = self.spans[k]
+        s = self.surface
+        headings = frozenset(row["word"] for row in table("en/table_headings.tsv"))
+        small = s.small[first : last + 1]
+        return (
+            all(len(word) <= 3 and word.isupper() for word in s.words[first : last + 1])
+            and last > first + 1
+            or any(word in headings for word in small)
+        )
