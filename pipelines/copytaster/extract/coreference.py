@@ -11,14 +11,17 @@ from collections.abc import Iterator
 
 from copytaster.extract.discourse import Referent
 from copytaster.extract.identity import find_referent
-from copytaster.extract.nominals import TIME_NOUNS, Nominal, takes_part
+from copytaster.extract.nominals import TIME_NOUNS, Nominal, is_according_to, takes_part
 from copytaster.extract.pronouns import find_antecedent, pronouns
 from copytaster.extract.scene import Scene, collect_descriptions
 from copytaster.extract.story import Cast, Story
+from copytaster.extract.utterances import speech_verbs
 from copytaster.records import Entity, EntityType, Mention, Quote
 
 NOMINAL_CONFIDENCE = 0.8
 ANONYMOUS_CONFIDENCE = 0.7
+SURE = 0.6
+"""Confidence from which a pronoun tells the gender of somebody whose name does not."""
 
 
 def resolve(
@@ -84,6 +87,9 @@ def read_pronoun(scene: Scene, head: int) -> Iterator[Mention]:
     entity, confidence = found
     scene.refers[head] = entity
     referent = scene.referents[entity]
+    gender = pronouns()[scene.syntax.lower[head]].gender
+    if referent.kind == "person" and not referent.gender and gender in ("m", "f") and confidence >= SURE:
+        referent.gender = gender
     scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=referent.is_plural)
     yield mention_of(scene, head, head + 1, "pronoun", entity, confidence)
 
@@ -127,10 +133,19 @@ def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], 
 
 def is_worth_an_entity(scene: Scene, nominal: Nominal) -> bool:
     """Whether an unnamed party takes part in what is told: people and bodies that act, speak or are acted upon."""
-    if nominal.noun.kind not in ("person", "people", "organisation", "work"):
-        return False
+    syntax = scene.syntax
     if nominal.noun.kind == "work":
+        # documents and broadcasts are parties only where they speak
+        is_subject = nominal.role == "subject" and syntax.lemmas[syntax.heads[nominal.head]] in speech_verbs()
+        return is_subject or is_according_to(syntax, nominal.head)
+    if nominal.noun.kind not in ("person", "people", "organisation"):
         return False
+    if "weak" in nominal.noun.flags or nominal.noun.noun == "source":
+        return (
+            (nominal.role == "subject"
+            and syntax.lemmas[syntax.heads[nominal.head]] in speech_verbs())
+            or is_according_to(syntax, nominal.head)
+        )
     block = scene.story.block_at(scene.syntax.starts[nominal.head]).kind
     if block in ("credit", "byline", "dateline"):
         return False
@@ -145,7 +160,7 @@ def add_unnamed(scene: Scene, nominal: Nominal) -> int:
     first, _, rest = name.partition(" ")
     if first.lower() in ("the", "a", "an") and rest:
         name = rest
-    elif not first.isupper() and syntax.pos[nominal.start] != "PROPN":
+    elif not first.isupper() and scene.named[nominal.start] < 0 and syntax.pos[nominal.start] != "PROPN":
         name = name[0].lower() + name[1:]
     types: dict[str, EntityType] = {"person": "PERSON", "organisation": "ORG", "people": "OTHER", "work": "WORK"}
     kind = nominal.noun.kind

@@ -68,6 +68,7 @@ class Phrase:
     """Number of the utterance in which it stands, -1 outside of quotation marks."""
     is_speaker: bool = False
     """The subject of a verb of speech."""
+    is_pronoun: bool = False
 
 
 class Discourse:
@@ -90,20 +91,25 @@ class Discourse:
         return found
 
     def salience(
-        self, sentence: int, sentences: int, weigh: Callable[[Phrase], float]
+        self, sentence: int, sentences: int, weigh: Callable[[Phrase], float], utterance: int = -1, begun: int = -1
     ) -> dict[int, tuple[float, Phrase]]:
         """Score and latest phrase of each referent of the last sentences; keys of what is no entity are negative.
 
-        `weigh` gives the factor by which a phrase counts, 0 where it cannot be meant.
+        `weigh` gives the factor by which a phrase counts, 0 where it cannot be meant. Inside an utterance that began in
+        the sentence `begun`, what was said before it is as near as if the utterance were one sentence: a long quote does
+        not make the reader forget whom it is about.
         """
         best: dict[tuple[int, int], float] = {}
         latest: dict[int, Phrase] = {}
-        for phrase in self.recent(sentence, sentences):
+        reach = sentences + (sentence - begun if utterance >= 0 else 0)
+        for phrase in self.recent(sentence, min(reach, 30)):
             factor = weigh(phrase)
-            if factor <= 0:
+            is_before = utterance >= 0 and phrase.utterance != utterance
+            distance = max(0, begun - phrase.sentence) if is_before else sentence - phrase.sentence
+            if factor <= 0 or distance > sentences:
                 continue
             key = phrase.entity if phrase.entity is not None else -1 - phrase.head
-            weight = (RECENCY + ROLE_WEIGHT[phrase.role]) * factor * 0.5 ** (sentence - phrase.sentence)
+            weight = (RECENCY + ROLE_WEIGHT[phrase.role]) * factor * 0.5**distance
             place = (key, phrase.sentence)
             best[place] = max(best.get(place, 0.0), weight)
             latest.setdefault(key, phrase)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copytaster.extract.discourse import Phrase, Referent
+from copytaster.extract.discourse import ROLE_WEIGHT, Phrase, Referent
 from copytaster.extract.nominals import Nominal
 from copytaster.extract.roles import Description, capitals, country_codes, holders, matches, singular
 from copytaster.extract.scene import Scene
@@ -76,6 +76,26 @@ def apposed(scene: Scene, nominal: Nominal) -> int | None:
             continue
         if agree(nominal, scene.referents[entity]):
             return entity
+    if nominal.is_plural or nominal.noun.kind != "person":
+        return None
+    return between_commas(scene, nominal)
+
+
+def between_commas(scene: Scene, nominal: Nominal) -> int | None:
+    """The partner of an apposition that the parser missed, by its commas: "The co-founder, Jane Doe, said"."""
+    syntax, named = scene.syntax, scene.named
+    after, before = nominal.end, nominal.start - 1
+    if after + 1 < syntax.size and syntax.lower[after] == "," and named[after + 1] >= 0:
+        last = after + 1
+        while last + 1 < syntax.size and named[last + 1] == named[after + 1]:
+            last += 1
+        closed = last + 1 < syntax.size and syntax.lower[last + 1] == ","
+        if closed and agree(nominal, scene.referents[named[last]]):
+            return named[last]
+    if before >= 1 and syntax.lower[before] == "," and named[before - 1] >= 0 and after < syntax.size:
+        closed = syntax.lower[after] in (",", ".") and nominal.determiner != "bare"
+        if closed and agree(nominal, scene.referents[named[before - 1]]):
+            return named[before - 1]
     return None
 
 
@@ -99,7 +119,7 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
     utterance = scene.utterance_at[nominal.head]
     speaker = scene.speaker_of(utterance)
     best: tuple[float, float, int] | None = None
-    saliences = scene.discourse.salience(scene.syntax.sentences[nominal.head], 8, lambda _: 1.0)
+    saliences = scene.discourse.salience(scene.syntax.sentences[nominal.head], 8, weight_of_role)
     for number, referent in enumerate(scene.referents):
         if referent.kind != "person" or referent.is_plural or number == speaker or not agree(nominal, referent):
             continue
@@ -113,12 +133,17 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
         seen = saliences.get(number, (0.0, None))[0]
         if not sought.owners and not seen and referent.first_sentence < 0 and not is_headline(scene, nominal.head):
             continue  # a bare "the president" means somebody who has been spoken of
-        rank = (fit, seen + min(referent.count, 10) * 8.0, -number)
+        rank = (fit, seen + min(referent.count, 10), -number)
         if best is None or rank > best:
             best = rank
     if best is not None:
         return -int(best[2])
     return by_epithet(scene, nominal, speaker)
+
+
+def weight_of_role(phrase: Phrase) -> float:
+    """For descriptions the role counts more than for pronouns: of two presidents "the president" is he who acts."""
+    return ROLE_WEIGHT[phrase.role] ** 2 / 6400.0
 
 
 def known_holder(scene: Scene, sought: Description, referent: Referent) -> bool:
@@ -173,7 +198,33 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
             continue
         if agree(nominal, referent) and phrase.entity != speaker:
             return phrase.entity
-    return None
+    if "epithet" not in nominal.noun.flags or nominal.is_former or nominal.is_lower:
+        return None
+    if any(syntax.deps[c] == "compound" for c in syntax.children[nominal.head]) or scene.owners_of(nominal):
+        return None
+    return lately_named(scene, nominal, speaker)
+
+
+def lately_named(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
+    """The one person of the last two sentences whom an epithet can take up: "Jane Doe won … The senator said".
+
+    Nobody where two are about as present, or where the article gives that person another calling.
+    """
+    syntax = scene.syntax
+
+    def weigh(phrase: Phrase) -> float:
+        if phrase.entity is None or phrase.kind != "person" or phrase.entity == speaker:
+            return 0.0
+        referent = scene.referents[phrase.entity]
+        return weight_of_role(phrase) if referent.name and agree(nominal, referent) else 0.0
+
+    scores = scene.discourse.salience(syntax.sentences[nominal.head], 2, weigh)
+    ranked = sorted(scores, key=lambda key: (-scores[key][0], key))
+    if not ranked or (len(ranked) > 1 and scores[ranked[0]][0] < 1.5 * scores[ranked[1]][0]):
+        return None
+    known = scene.referents[ranked[0]].descriptions
+    is_other = known and not any(d.noun.offices & nominal.noun.offices for d in known if d.noun.offices)
+    return None if is_other and not any(o.startswith("any") for o in nominal.noun.offices) else ranked[0]
 
 
 def find_body(scene: Scene, nominal: Nominal) -> int | None:
@@ -217,6 +268,13 @@ def by_name_word(scene: Scene, nominal: Nominal) -> int | None:
     if nominal.determiner not in ("definite", "possessed"):
         return None
     noun = nominal.noun.noun.split()[-1]
+    syntax = scene.syntax
+    # "the appeals court" is not the Supreme Court
+    qualifiers = {
+        singular(syntax.lower[c])
+        for c in syntax.children[nominal.head]
+        if syntax.deps[c] == "compound" and syntax.pos[c] == "NOUN"
+    }
     owners = scene.owners_of(nominal)
     sentence = scene.syntax.sentences[nominal.head]
 
@@ -229,7 +287,7 @@ def by_name_word(scene: Scene, nominal: Nominal) -> int | None:
         words = [singular(word) for word in referent.name.lower().replace("-", " ").split()]
         if noun not in words or (owners and not any(o in owners for o in name_owners(referent))):
             return 0.0
-        return 1.0
+        return 1.0 if qualifiers <= set(words) else 0.0
 
     return best_key(scene.discourse.salience(sentence, 15, weigh))
 

@@ -10,7 +10,7 @@ from copytaster.extract.roles import (
     RoleNoun,
     longest_role,
 )
-from copytaster.extract.syntax import Role, Syntax
+from copytaster.extract.syntax import MAX_CLIMB, Role, Syntax
 
 DEFINITE = frozenset({"the", "this", "that", "these", "those", "both"})
 INDEFINITE = frozenset({"a", "an", "one", "another", "some", "several", "many", "two", "few", "any", "every", "each"})
@@ -120,6 +120,8 @@ def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
             return None
         noun, first, last = noun_alone[0], head, head
     start = min(first, syntax.phrase_start(head))
+    if start > 0 and syntax.lower[start - 1] in ALLEGED and syntax.sentences[start - 1] == syntax.sentences[head]:
+        start -= 1  # parsed as a verb: "to stop suspected drug traffickers"
     if is_title(syntax, last, named):
         return None
     determiner = determiner_of(syntax, head, start)
@@ -131,6 +133,8 @@ def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
     tag = syntax.tags[head]
     is_plural = noun.is_plural or noun.kind == "people" or tag in ("NNS", "NNPS")
     end = phrase_end(syntax, head, last, noun)
+    if is_no_party(syntax, head, noun, determiner, is_plural):
+        return None
     return Nominal(
         head,
         start,
@@ -143,6 +147,38 @@ def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
         syntax.role(head),
         words,
     )
+
+
+ALLEGED = frozenset({"suspected", "alleged", "accused", "convicted", "armed", "masked", "unidentified", "unnamed"})
+"""Participles that only ever stand before a noun for people when one follows."""
+
+QUANTITIES = frozenset({"couple", "pair", "group", "team", "crowd", "band", "panel", "majority", "army", "family"})
+"""Nouns that may only count what follows them: "a couple of things"."""
+
+
+THINGS_TOO = frozenset({"chair", "head", "anchor", "model", "star", "forward", "host", "major", "general", "native"})
+"""Nouns for people that as often mean a thing, unless "the" or an owner makes them a role."""
+
+
+def is_no_party(syntax: Syntax, head: int, noun: RoleNoun, determiner: str, is_plural: bool) -> bool:
+    """Whether a noun that may mean people means none here: "a couple of things", "left office", "a pressure campaign"."""
+    if syntax.lemmas[head] in QUANTITIES:
+        for child in syntax.children[head]:
+            if child == head + 1 and syntax.lower[child] == "of":
+                inner = [c for c in syntax.children[child] if syntax.deps[c] == "pobj"]
+                counted = longest_role([syntax.lower[inner[0]]], [syntax.lemmas[inner[0]]], 0, 1) if inner else None
+                if counted is None or counted[0].kind not in ("person", "people"):
+                    return True
+    if noun.noun == "fund" and is_plural:
+        return True
+    if noun.noun in THINGS_TOO and determiner in ("indefinite", "bare") and syntax.role(head) != "subject":
+        return True
+    if noun.noun == "campaign":
+        return any(syntax.deps[c] == "compound" and syntax.pos[c] == "NOUN" for c in syntax.children[head])
+    # a singular noun without a determiner is no party ("in office", "into exile"), but in headlines, whose verbs show it
+    if determiner == "bare" and not is_plural and syntax.tags[head] == "NN":
+        return syntax.story.block_at(syntax.starts[head]).kind not in ("headline", "subheading", "caption")
+    return False
 
 
 def is_inside(syntax: Syntax, head: int, first: int, last: int) -> bool:
@@ -218,13 +254,26 @@ def takes_part(syntax: Syntax, nominal: Nominal) -> bool:
         return True
     if nominal.role != "oblique":
         return False
-    i = nominal.head
-    while syntax.deps[i] in ("conj", "appos") and syntax.heads[i] != i:
-        i = syntax.heads[i]
-    preposition = syntax.heads[i]
-    above = syntax.heads[preposition]
-    if syntax.lower[preposition] == "to" and syntax.lower[above] == "according":
+    if is_according_to(syntax, nominal.head):
         return True
-    return syntax.lower[preposition] in ("to", "with", "against", "by", "from", "between", "among") and syntax.pos[
-        above
-    ] in ("VERB", "NOUN")
+    preposition = preposition_above(syntax, nominal.head)
+    return syntax.lower[preposition] in PARTIES_BY and syntax.pos[syntax.heads[preposition]] in ("VERB", "NOUN")
+
+
+PARTIES_BY = frozenset({"to", "with", "against", "by", "from", "between", "among"})
+"""Prepositions before those with, to or against whom something is done."""
+
+
+def preposition_above(syntax: Syntax, i: int) -> int:
+    """The token that governs the phrase, past conjuncts and appositions."""
+    for _ in range(MAX_CLIMB):
+        if syntax.deps[i] not in ("conj", "appos") or syntax.heads[i] == i:
+            break
+        i = syntax.heads[i]
+    return syntax.heads[i]
+
+
+def is_according_to(syntax: Syntax, head: int) -> bool:
+    """Whether the phrase is the source of "according to"."""
+    preposition = preposition_above(syntax, head)
+    return syntax.lower[preposition] == "to" and syntax.lower[syntax.heads[preposition]] == "according"

@@ -10,6 +10,7 @@ import functools
 from dataclasses import dataclass
 
 from copytaster.extract.discourse import Phrase
+from copytaster.extract.identity import find_referent
 from copytaster.extract.scene import Scene
 from copytaster.extract.syntax import MAX_CLIMB, SUBJECTS
 from copytaster.extract.utterances import speech_verbs, thought_verbs
@@ -42,6 +43,12 @@ def pronouns() -> dict[str, Pronoun]:
     }
 
 
+@functools.cache
+def object_verbs() -> frozenset[str]:
+    """Lemmas of the verbs whose object a following clause is about."""
+    return frozenset(row["lemma"] for row in table("en/object_verbs.tsv"))
+
+
 def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
     """The entity that the third-person pronoun at the token means, and how sure that is; None where it is not clear."""
     syntax = scene.syntax
@@ -65,20 +72,24 @@ def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
     def weigh(phrase: Phrase) -> float:
         if phrase.head == i or phrase.head in excluded or phrase.entity in excluded_numbers:
             return 0.0
-        factor = agreement(scene, phrase, pronoun)
+        factor = agreement(scene, phrase, pronoun, spoken=utterance >= 0)
         if factor <= 0:
             return 0.0
         if phrase.utterance != utterance:
             # what is said inside one pair of marks is seldom taken up outside of it
             factor *= 0.6 if phrase.utterance >= 0 else 0.9
         if phrase.role == role:
-            factor *= 1.15
+            factor *= 1.15 if pronoun.gender in ("m", "f") else 1.3
+        elif phrase.role == "modifier":
+            factor *= 0.4
         if is_speaker and phrase.is_speaker:
             factor *= 1.25
-        if governor is not None and phrase.head == governor:
-            factor *= 1.6
-        elif is_possessive and phrase.role == "subject" and phrase.head == own_subject:
-            factor *= 1.3
+        if phrase.is_pronoun and phrase.sentence == syntax.sentences[i]:
+            factor *= 1.2  # pronouns of one gender in one sentence mostly mean the same person
+        if governor is not None and phrase.head == governor[0]:
+            factor *= governor[1]
+        elif is_possessive and phrase.head == own_subject:
+            factor *= 1.8
         return factor
 
     excluded_numbers = {scene.refers[head] for head in excluded if head in scene.refers}
@@ -87,8 +98,26 @@ def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
         excluded_numbers.add(speaker)  # who speaks of himself says "I"
     verb = syntax.verb_above(i)
     own_subject = syntax.subject(verb) if verb is not None else None
-    scores = scene.discourse.salience(syntax.sentences[i], WINDOW[pronoun.gender], weigh)
+    own_subject = scene.anchor(own_subject) if own_subject is not None else None
+    ahead = subject_ahead(scene, i, pronoun, own_subject)
+    if ahead is not None:
+        return ahead, 0.7
+    begun = syntax.sentences[scene.utterances[utterance].start] if utterance >= 0 else -1
+    scores = scene.discourse.salience(syntax.sentences[i], WINDOW[pronoun.gender], weigh, utterance, begun)
     return choose(scores)
+
+
+def subject_ahead(scene: Scene, i: int, pronoun: Pronoun, subject: int | None) -> int | None:
+    """The named subject that a pronoun in a fronted phrase looks forward to: "In his speech, [Macron] said"."""
+    if subject is None or subject < i or "possessive" not in pronoun.cases:
+        return None
+    siblings = [c for c in scene.syntax.children[scene.syntax.heads[subject]] if scene.syntax.deps[c] in SUBJECTS]
+    entity = next((scene.name_heads[a] for c in siblings if (a := scene.anchor(c)) in scene.name_heads), None)
+    if entity is None or scene.syntax.heads[subject] in (i, scene.syntax.heads[i]):
+        return None
+    referent = scene.referents[entity]
+    phrase = Phrase(subject, 0, "subject", referent.kind, referent.gender, referent.is_plural, entity)
+    return entity if agreement(scene, phrase, pronoun) >= 0.8 else None
 
 
 def choose(scores: dict[int, tuple[float, Phrase]]) -> tuple[int, float] | None:
@@ -97,7 +126,7 @@ def choose(scores: dict[int, tuple[float, Phrase]]) -> tuple[int, float] | None:
         return None
     ranked = sorted(scores, key=lambda key: (-scores[key][0], -scores[key][1].head))
     best = ranked[0]
-    if best < 0 or scores[best][0] < 25:
+    if best < 0 or scores[best][0] < 25 or scores[best][1].kind in ("thing", "work", "facility"):
         return None
     if len(ranked) > 1:
         ratio = scores[best][0] / scores[ranked[1]][0]
@@ -107,19 +136,22 @@ def choose(scores: dict[int, tuple[float, Phrase]]) -> tuple[int, float] | None:
     return best, 0.9
 
 
-def agreement(scene: Scene, phrase: Phrase, pronoun: Pronoun) -> float:
-    """How well a phrase agrees with a pronoun in kind, number and gender; 0 not at all, 1 fully."""
+def agreement(scene: Scene, phrase: Phrase, pronoun: Pronoun, *, spoken: bool = False) -> float:
+    """How well a phrase agrees with a pronoun in kind, number and gender; 0 not at all, 1 fully.
+
+    A pronoun that is `spoken` stands in quotation marks, where countries are "they" more often.
+    """
     gender = phrase.gender
     is_plural = phrase.is_plural
     kind = phrase.kind
     if phrase.entity is not None:
         gender = scene.referents[phrase.entity].gender or gender
     if pronoun.gender in ("m", "f"):
-        if kind != "person" or is_plural:
+        if kind != "person" or is_plural or (gender and gender != pronoun.gender):
             return 0.0
-        if gender:
-            return 1.0 if gender == pronoun.gender else 0.0
-        return 0.8
+        # a story is about the people it names
+        is_named = phrase.entity is not None and bool(scene.referents[phrase.entity].name)
+        return (1.0 if gender else 0.8) * (1.0 if is_named else 0.75)
     if pronoun.gender == "n":
         if is_plural or kind in ("person", "people"):
             return 0.0
@@ -127,7 +159,8 @@ def agreement(scene: Scene, phrase: Phrase, pronoun: Pronoun) -> float:
     # they
     if is_plural:
         return 1.0
-    return {"people": 1.0, "organisation": 0.55, "place": 0.3}.get(kind, 0.0)
+    is_said = phrase.utterance >= 0 or spoken
+    return {"people": 1.0, "organisation": 0.55, "place": 0.7 if is_said else 0.3}.get(kind, 0.0)
 
 
 def excluded_entities(scene: Scene, i: int, pronoun: Pronoun) -> set[int]:
@@ -143,7 +176,7 @@ def excluded_entities(scene: Scene, i: int, pronoun: Pronoun) -> set[int]:
         if verb is not None and syntax.deps[i] not in SUBJECTS:
             subject = syntax.subject(verb)
             if subject is not None:
-                excluded |= {subject, *conjuncts(scene, subject)}
+                excluded |= {scene.anchor(subject), subject, *conjuncts(scene, subject)}
         if verb is not None:
             for child in syntax.children[verb]:
                 if child != i and syntax.deps[child] in ("dobj", "dative", "nsubj", "nsubjpass"):
@@ -160,8 +193,35 @@ def excluded_entities(scene: Scene, i: int, pronoun: Pronoun) -> set[int]:
         elif syntax.pos[head] in ("VERB", "AUX"):
             break
         at = head
+    excluded |= {j for j in commanded(scene, i) if j in scene.refers}
     excluded.discard(i)
     return excluded
+
+
+def commanded(scene: Scene, i: int) -> list[int]:
+    """Heads of names behind the pronoun in the phrase or clause that it commands; none of them is meant by it.
+
+    "[his] campaign against Maduro" is not Maduro's, in "[He] said that Trump lied" somebody else than Trump speaks
+    (principle C of the binding theory).
+    """
+    syntax = scene.syntax
+    if syntax.deps[i] != "poss" and syntax.deps[i] not in SUBJECTS:
+        return []
+    top = syntax.heads[i]
+    waiting = [c for c in syntax.children[top] if c > i]
+    found: list[int] = []
+    steps = 0
+    while waiting and steps < 60:
+        at = waiting.pop()
+        steps += 1
+        if at not in scene.refers and syntax.deps[i] == "poss":
+            nominal = scene.nominal_at(at)
+            entity = find_referent(scene, nominal) if nominal else None
+            if entity is not None:
+                scene.refers[at] = entity
+        found.append(at)
+        waiting += [c for c in syntax.children[at] if syntax.deps[c] != "conj" or syntax.pos[c] != "VERB"]
+    return found
 
 
 def conjuncts(scene: Scene, head: int) -> set[int]:
@@ -178,10 +238,11 @@ def conjuncts(scene: Scene, head: int) -> set[int]:
     return found
 
 
-def governing_subject(scene: Scene, i: int) -> int | None:
+def governing_subject(scene: Scene, i: int) -> tuple[int, float] | None:
     """The subject of the clause above, where the pronoun is the subject of a clause that reports or depends.
 
-    "[Trump] said that he would", "[Merkel] resigned after she lost": such a subject is meant more often than not.
+    "[Trump] said that he would", "[Merkel] resigned after she lost": such a subject is meant more often than not, which
+    the factor says. Of some verbs it is the object: "arrested [Doe] after he".
     """
     syntax = scene.syntax
     if syntax.deps[i] not in SUBJECTS:
@@ -190,10 +251,19 @@ def governing_subject(scene: Scene, i: int) -> int | None:
     for _ in range(4):
         if syntax.deps[verb] in ("ccomp", "advcl"):
             above = syntax.heads[verb]
+            if above in scene.name_heads:  # "threatened Maduro if he" with the verb parsed as an attribute
+                return above, 1.6
             # of a quote in marks the subject speaks, and does not speak of himself as "he"
             if syntax.lemmas[above] in thought_verbs() and scene.utterance_at[i] >= 0:
                 return None
-            return syntax.subject(above)
+            if syntax.deps[verb] == "advcl" and syntax.lemmas[above] in object_verbs():
+                for child in syntax.children[above]:
+                    if syntax.deps[child] in ("dobj", "nsubjpass") or (child > above and child in scene.refers):
+                        return child, 1.6
+            subject = syntax.subject(above)
+            return (
+                (scene.anchor(subject), 2.5 if syntax.deps[verb] == "ccomp" else 1.6) if subject is not None else None
+            )
         if syntax.deps[verb] in ("conj", "aux", "xcomp") and syntax.heads[verb] != verb:
             verb = syntax.heads[verb]
             continue
@@ -221,7 +291,11 @@ def relative_antecedent(scene: Scene, i: int) -> int | None:
         if head == at:
             return None
         if syntax.deps[at] == "relcl":
-            return scene.refers.get(head) if head < i else None
+            entity = scene.refers.get(head) if head < i else None
+            if entity is None:
+                return None
+            is_people = syntax.tags[head] in ("NNS", "NNPS")
+            return entity if is_people or scene.referents[entity].kind not in ("place", "region", "facility") else None
         at = head
     return None
 
@@ -231,8 +305,8 @@ def is_pleonastic(scene: Scene, i: int) -> bool:
     syntax = scene.syntax
     if syntax.lower[i] != "it":
         return False
-    if syntax.deps[i] == "expl":
-        return True
+    if syntax.deps[i] == "expl" or (i + 1 < syntax.size and syntax.lower[i + 1] in ("'s", "’s")):
+        return True  # "it's" opens a sentence about something said before, seldom about a body
     if syntax.deps[i] not in SUBJECTS:
         return syntax.lemmas[syntax.heads[i]] in ("make", "find", "deem", "take", "make")
     verb = syntax.heads[i]
@@ -252,7 +326,7 @@ def is_pleonastic(scene: Scene, i: int) -> bool:
     ):
         return True
     complements = {syntax.deps[c] for c in syntax.children[verb]}
-    if lemma in ("be", "become", "remain", "prove", "look"):
+    if lemma in ("be", "become", "remain", "prove", "look") or syntax.pos[verb] == "AUX":
         # any predicate of "it" tells of an event or a thing far more often than of a body: "it is a mistake"
         return not complements & {"prep"} or bool(complements & {"acomp", "attr", "ccomp", "advcl", "xcomp", "csubj"})
     if syntax.deps[i] == "nsubjpass":

@@ -26,8 +26,13 @@ class RoleNoun:
     """person, people, organisation, place, facility, work; `none` shuts out a word that people nouns would let in."""
     gender: str = ""
     offices: frozenset[str] = frozenset()
-    is_plural: bool = False
-    """The singular form stands for several: "police"."""
+    flags: frozenset[str] = frozenset()
+    """plural, epithet, weak; see en/roles.tsv."""
+
+    @property
+    def is_plural(self) -> bool:
+        """The singular form stands for several: "police"."""
+        return "plural" in self.flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ def role_nouns() -> dict[str, RoleNoun]:
         found[row["noun"]] = RoleNoun(row["noun"], row["kind"], row["gender"])
     for row in stream("en/roles.tsv"):
         offices = frozenset(row["offices"].split())
-        found[row["noun"]] = RoleNoun(row["noun"], row["kind"], row["gender"], offices, row["plural"] == "yes")
+        found[row["noun"]] = RoleNoun(row["noun"], row["kind"], row["gender"], offices, frozenset(row["flags"].split()))
     return found
 
 
@@ -221,6 +226,9 @@ def matches(sought: Description, known: Description) -> float:
             return 0.0
         score += 2.0
     elif sought.owners:
+        # "Thailand's foreign minister" is not the Secretary of State; "the Ruritanian leader" may be President Doe
+        if sought.noun.noun not in (known.noun.noun, "leader"):
+            return 0.0
         score -= 0.75
     if sought.is_former != known.is_former:
         score -= 0.75 if sought.is_former else 1.0

@@ -33,6 +33,8 @@ class Scene:
     utterances: list[Utterance]
     utterance_at: list[int]
     """For each token, the number of the utterance that it stands in, or -1."""
+    titles: dict[int, int]
+    """Title that the parser made the head of the name behind it ("[father] Mohamed Ali said") -> head of the name."""
     refers: dict[int, int] = field(default_factory=dict)
     """Token that heads a name, nominal or pronoun -> the entity that it refers to."""
     discourse: Discourse = field(default_factory=Discourse)
@@ -55,7 +57,19 @@ class Scene:
         for number, utterance in enumerate(utterances):
             utterance_at[utterance.start : utterance.end] = [number] * (utterance.end - utterance.start)
         referents = [referent_of(entity, number) for number, entity in enumerate(entities)]
-        return cls(story, syntax, list(entities), referents, named, heads, utterances, utterance_at, dict(heads))
+        titles = {}
+        for head, number in heads.items():
+            above = syntax.heads[head]
+            is_noun = above < head and above not in heads and syntax.pos[above] in ("NOUN", "PROPN")
+            if is_noun and referents[number].kind == "person" and named[above + 1] == number:
+                titles[above] = head
+        return cls(
+            story, syntax, list(entities), referents, named, heads, utterances, utterance_at, titles, dict(heads)
+        )
+
+    def anchor(self, i: int) -> int:
+        """The token under which the phrase of this one is read: of a title, the name's."""
+        return self.titles.get(i, i)
 
     def owners_of(self, nominal: Nominal) -> frozenset[str]:
         """Keys of the countries and bodies that a description names as its owner.
@@ -104,10 +118,22 @@ class Scene:
     def read(self, head: int, entity: int | None, *, kind: str, gender: str = "", is_plural: bool = False) -> None:
         """Adds a phrase to the discourse."""
         syntax = self.syntax
-        role = syntax.role(head)
-        is_speaker = role == "subject" and syntax.lemmas[syntax.heads[head]] in speech_verbs()
+        top = next((t for t in (syntax.heads[head],) if self.titles.get(t) == head), head)
+        role = syntax.role(top)
+        is_speaker = role == "subject" and syntax.lemmas[syntax.heads[top]] in speech_verbs()
         sentence = syntax.sentences[head]
-        phrase = Phrase(head, sentence, role, kind, gender, is_plural, entity, self.utterance_at[head], is_speaker)
+        phrase = Phrase(
+            head,
+            sentence,
+            role,
+            kind,
+            gender,
+            is_plural,
+            entity,
+            self.utterance_at[head],
+            is_speaker,
+            syntax.pos[head] == "PRON",
+        )
         self.discourse.add(phrase)
         if entity is not None:
             referent = self.referents[entity]

@@ -107,12 +107,14 @@ class Syntax:
         for child in reversed(self.children[head]):
             if child >= head:
                 continue
-            if self.deps[child] not in PREMODIFIERS:
+            if self.deps[child] not in PREMODIFIERS or self.tags[child] == "WRB":
                 break
             edge = self.doc[child].left_edge.i
             if self.sentences[edge] != self.sentences[head] or head - edge > 25:
                 break
             start = edge
+        while start < head and self.deps[start] in ("advmod", "neg") and self.deps[start + 1] == "det":
+            start += 1  # "again [the nominee]"
         return start
 
 

@@ -65,13 +65,36 @@ def mark_pairs(syntax: Syntax) -> list[tuple[int, int]]:
         if opened is None:
             if word in OPENING and not (word == "‘" and i + 1 < syntax.size and syntax.words[i + 1] == "s"):
                 opened, closing = i, OPENING[word]
-            elif word in STRAIGHT:
+            elif word in STRAIGHT or (word == "'" and opens_single(syntax, i)):
                 opened, closing = i, word
-        elif word == closing or (closing in STRAIGHT and word in STRAIGHT):
+        elif (word == closing and not (word == "'" and is_possessive_mark(syntax, i))) or (
+            closing in STRAIGHT and word in STRAIGHT
+        ):
             if i > opened + 1:
                 pairs.append((opened + 1, i))
             opened = None
     return pairs
+
+
+def opens_single(syntax: Syntax, i: int) -> bool:
+    """Whether a straight single mark opens a quote: it stands after a space and before a word ("workers' rights" not)."""
+    text, at = syntax.story.text, syntax.starts[i]
+    return (at == 0 or text[at - 1].isspace()) and at + 1 < len(text) and text[at + 1].isupper()
+
+
+def is_possessive_mark(syntax: Syntax, i: int) -> bool:
+    """Whether a straight single mark is the apostrophe of a plural ("the workers' rights"), not the end of a quote.
+
+    The tagger takes the mark after any word in -s for one; the last mark of a line ends the quote that began there.
+    """
+    if syntax.tags[i] != "POS":
+        return False
+    for j in range(i + 1, min(i + 40, syntax.size)):
+        if "\n" in syntax.words[j]:
+            return False
+        if syntax.words[j] == "'":
+            return True
+    return False
 
 
 def speaker_of(syntax: Syntax, start: int, end: int) -> int | None:
