@@ -1,4 +1,4 @@
-"""What the knowledge base knows of places: countries by name, demonym, capital and seat of government.
+"""What the knowledge base knows of places: countries, their regions, landforms, and the cities of the gazetteer.
 
 Names are compared as they stand in a text: with capitals ("Turkey", not "turkey"), with or without "the" and a
 possessive, and in headlines wholly in capitals ("VENEZUELA"). Codes are ISO 3166-1 alpha-2, and `EU`.
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from copytaster.knowledge import table
+from copytaster.knowledge.gazetteer import Place, fold, gazetteer
 
 SMALLEST_CAPITALS = 4
 """Shorter words in capitals are abbreviations ("US", "WHO") and no name shouted in a headline."""
@@ -72,7 +73,7 @@ def plain(text: str) -> str:
 
 
 def index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """name -> code, with each name's form in capitals; the first of several codes wins."""
+    """Codes by name, with each name's form in capitals; the first of several codes wins."""
     found: dict[str, str] = {}
     shouted: dict[str, str] = {}
     for name, code in pairs:
@@ -106,6 +107,85 @@ def seat_index() -> dict[str, str]:
     return index((plain(n), c.code) for c in countries().values() for n in c.seats)
 
 
+@functools.cache
+def regions() -> dict[str, Place]:
+    """First-level regions by "country.code": "US.TX", "CA.08"."""
+    return {f"{row['country']}.{row['code']}": region_place(row) for row in table("regions.tsv")}
+
+
+def region_place(row: dict[str, str]) -> Place:
+    """The place of one row of regions.tsv."""
+    return Place(
+        row["name"],
+        "region",
+        row["country"],
+        row["code"],
+        int(row["geonames_id"]) if row["geonames_id"] else None,
+        float(row["latitude"]),
+        float(row["longitude"]),
+        int(row["population"]),
+    )
+
+
+@functools.cache
+def region_index() -> dict[str, tuple[Place, ...]]:
+    """Regions by folded name and alias."""
+    found: dict[str, dict[Place, None]] = {}
+    for row in table("regions.tsv"):
+        place = regions()[f"{row['country']}.{row['code']}"]
+        for name in (row["name"], *values(row["aliases"])):
+            found.setdefault(fold(plain(name)), {})[place] = None
+    return {key: tuple(places) for key, places in found.items()}
+
+
+@functools.cache
+def abbreviation_index() -> dict[str, Place]:
+    """Regions by the abbreviations that follow a town's name: "Calif.", "CA", "Ont."."""
+    found: dict[str, Place] = {}
+    for row in table("regions.tsv"):
+        for short in values(row["abbreviations"]):
+            # the United States come first: "WA" is Washington before it is Western Australia
+            if short not in found or row["country"] == "US":
+                found[short] = regions()[f"{row['country']}.{row['code']}"]
+    return found
+
+
+@functools.cache
+def region_demonym_index() -> dict[str, Place]:
+    """Regions and landforms by what their people and things are called: "Texan", "Darfuri"."""
+    found: dict[str, Place] = {}
+    for row in table("regions.tsv"):
+        for name in values(row["demonyms"]):
+            found.setdefault(name, regions()[f"{row['country']}.{row['code']}"])
+    for row in table("landforms.tsv"):
+        for name in values(row["demonyms"]):
+            found.setdefault(name, landform_place(row))
+    return found
+
+
+@functools.cache
+def landform_index() -> dict[str, Place]:
+    """Seas, rivers, mountains, islands and areas by folded name and alias."""
+    found: dict[str, Place] = {}
+    for row in table("landforms.tsv"):
+        for name in (row["name"], *values(row["aliases"])):
+            found.setdefault(fold(plain(name)), landform_place(row))
+    return found
+
+
+def landform_place(row: dict[str, str]) -> Place:
+    """The place of one row of landforms.tsv."""
+    return Place(
+        row["name"],
+        "landform",
+        row["country"] or None,
+        "",
+        int(row["geonames_id"]) if row["geonames_id"] else None,
+        float(row["latitude"]),
+        float(row["longitude"]),
+    )
+
+
 def country_of_name(text: str) -> str | None:
     """The code of the country of that name: "the U.S." -> US. "Georgia" and "Jordan" give the country."""
     return name_index().get(plain(text))
@@ -118,8 +198,7 @@ def country_of_demonym(text: str) -> str | None:
 
 def country_of_capital(text: str) -> str | None:
     """The code of the country that is governed from that city: "Moscow" -> RU, "The Hague" -> NL."""
-    name = plain(text)
-    return capital_index().get(name)
+    return capital_index().get(plain(text))
 
 
 def country_of_seat(text: str) -> str | None:
@@ -133,6 +212,61 @@ def country_name(code: str) -> str:
     return country.name if country else code
 
 
-def is_place(text: str) -> bool:
-    """Whether the gazetteer has a place of that name: country, region, city."""
-    return country_of_name(text) is not None or country_of_capital(text) is not None
+@functools.cache
+def country_place(code: str) -> Place:
+    """The country as a place. Raises KeyError for an unknown code."""
+    c = countries()[code]
+    return Place(c.name, "country", c.code, "", c.geonames_id, c.latitude, c.longitude)
+
+
+def region_of_abbreviation(text: str) -> Place | None:
+    """The region that is written so after a town's name: "Fla.", "W.Va.", "Ont."."""
+    return abbreviation_index().get(text)
+
+
+def region_of_demonym(text: str) -> Place | None:
+    """The region or landform whose people or things are called so: "Texans", "Chechen", "European"."""
+    return region_demonym_index().get(plain(text))
+
+
+@functools.lru_cache(maxsize=4096)
+def places_called(text: str) -> tuple[Place, ...]:
+    """Every place of that name: countries first, then regions, landforms, cities from the most populous on, counties.
+
+    Only names with a capital: "Turkey", "MOBILE", never "reading".
+    """
+    name = plain(text)
+    if not is_written_as_name(name):
+        return ()
+    found: dict[Place, None] = {}
+    country = name_index().get(name)
+    key = fold(name)
+    if country and key not in landform_index():  # "Gaza" and "Zanzibar" stand for their country and lie in a corner of it
+        found[country_place(country)] = None
+    for region in region_index().get(key, ()):
+        found[region] = None
+    if key in landform_index():
+        found[landform_index()[key]] = None
+    short = abbreviation_index().get(name)
+    if short and len(name) > 2:
+        found[short] = None
+    for city in gazetteer().find(key):
+        found[city] = None
+    return tuple(found)
+
+
+def is_written_as_name(name: str) -> bool:
+    """Whether the first letter is a capital, and there is one."""
+    first = next((c for c in name if c.isalpha()), "")
+    return first.isupper()
+
+
+def is_place(text: str, population: int = 0) -> bool:
+    """Whether the gazetteer has a country, region, landform, county or city of that name.
+
+    `population` leaves out cities that are smaller; give one where the text has no sign of a place, for nearly every
+    English surname is also a village.
+    """
+    if population <= 0:
+        return bool(places_called(text))
+    return any(place.kind != "city" or place.population >= population for place in places_called(text))
