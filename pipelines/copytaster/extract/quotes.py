@@ -16,8 +16,7 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     if not len(story.doc) or not story.blocks:
         return ()
     speech = find_speech(story, find_passages(story))
-    reports = list(find_reports(story, speech))
-    reports = [r for r in reports if not is_idle_nesting(r, reports)]
+    reports = without_idle_nesting(list(find_reports(story, speech)))
     found = sorted([*speech.attributions, *reports], key=lambda a: (a.start, -a.end, a.cue.i if a.cue else -1))
     speakers = Speakers(story, cast)
     return tuple(record(story, a, speakers) for a in found)
@@ -28,23 +27,38 @@ NESTED_FRAMES = frozenset(
 )
 
 
-def is_idle_nesting(inner: Attribution, reports: list[Attribution]) -> bool:
-    """Whether an attribution inside another's content says nothing more than that: "she said she hoped to win".
+def without_idle_nesting(reports: list[Attribution]) -> list[Attribution]:
+    """The attributions without those inside another's content that say nothing more: "she said she hoped to win".
 
     A nested record has a source of its own, and words of that source.
     """
-    for outer in reports:
-        if outer is inner or inner.cue is None or outer.cue is inner.cue:
-            continue
-        if not any(a <= inner.cue.idx < b for a, b in outer.pieces) or not any(
-            a <= inner.start and inner.end <= b for a, b in outer.pieces
-        ):
-            continue
-        if inner.entry is None or inner.entry.stance not in ("speech",) or inner.frame not in NESTED_FRAMES:
-            return True
-        if inner.party is None or inner.party.head.pos_ == "PRON":
-            return True
-    return False
+    kept: list[Attribution] = []
+    around: list[Attribution] = []
+    for inner in sorted(reports, key=lambda a: (a.start, -a.end)):
+        around = [outer for outer in around if outer.end > inner.start]
+        if is_substantial(inner) or not any(holds(outer, inner) for outer in around):
+            kept.append(inner)
+        around.append(inner)
+    return kept
+
+
+def holds(outer: Attribution, inner: Attribution) -> bool:
+    """Whether content and cue of one attribution lie in one piece of another's content."""
+    cue = inner.cue
+    return cue is not None and any(
+        a <= inner.start and inner.end <= b and a <= cue.idx < b for a, b in outer.pieces
+    )
+
+
+def is_substantial(inner: Attribution) -> bool:
+    """Whether an attribution may be nested: something said, with a source that is named there."""
+    return (
+        inner.entry is not None
+        and inner.entry.stance == "speech"
+        and inner.frame in NESTED_FRAMES
+        and inner.party is not None
+        and inner.party.head.pos_ != "PRON"
+    )
 
 
 def record(story: Story, attribution: Attribution, speakers: Speakers) -> Quote:

@@ -12,6 +12,7 @@ from copytaster.extract.cues import Cue, cue_of, cue_words, verb_cue
 from copytaster.extract.direct_speech import Speech
 from copytaster.extract.sources import (
     RELATIVES,
+    clause_subject,
     is_passive,
     party,
     source_of_adjective,
@@ -93,7 +94,10 @@ def report_by_word(
     """The attribution of one cue word, if it has a complement that one of its frames allows."""
     if cue_is_modifier(token):
         return
-    for complement in complements(token, cue):
+    offered = list(complements(token, cue))
+    if "sc" in cue.frames and not any(c.frame in ("sc", "that", "oinf", "op:as") for c in offered):
+        offered = [*quoted_predicate(token, fragments), *offered]
+    for complement in offered:
         ranges = content_ranges(token, complement, taken, fragments)
         pieces = [(story.doc[low].idx, story.doc[high].idx + len(story.doc[high])) for low, high in ranges]
         if not pieces:
@@ -122,6 +126,25 @@ def report_by_word(
             source,
         )
         return
+
+
+PREDICATE_MAX = 14
+"""Tokens after "called" within which the quoted predicate must begin."""
+
+
+def quoted_predicate(verb: Token, fragments: dict[int, tuple[int, int]]) -> Iterator[Complement]:
+    """The object and the quoted predicate of "called the plan 'a disgrace'", which marks hide from the parser."""
+    doc = verb.doc
+    if verb.pos_ != "VERB":
+        return
+    for number in range(verb.i + 1, min(len(doc), verb.i + PREDICATE_MAX)):
+        if number in fragments:
+            last = fragments[number][1]
+            head = doc[last]
+            yield Complement("sc", verb.i + 1, max(last, head.right_edge.i if head.head.i >= number else last))
+            return
+        if doc[number].text in (";", ":", ".", "?", "!") or doc[number].pos_ in ("VERB", "SCONJ") or doc[number].is_sent_start:
+            return
 
 
 def cue_is_modifier(token: Token) -> bool:
@@ -210,8 +233,12 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
                 objects.append(child)
         elif dep == "prep" and child.i > verb.i:
             phrases.append(child)
-    if "that" in frames and cue.stance in ("speech", "thought"):
-        yield from interrupted_content(verb, has_clause=bool(clauses or before))
+    if "that" in frames and (cue.stance == "speech" and "quote" in frames or cue.lemma in PARENTHETIC):
+        if any(child.lower_ == "as" and child.dep_ == "mark" for child in verb.children):
+            if not clauses:
+                yield from content_around_as(verb)
+        elif not any(child.i > verb.i for child in objects if child.dep_ != "dative") or cue.lemma in ADDRESSED:
+            yield from interrupted_content(verb, clauses, has_clause=bool(before))
     passive = is_passive(verb)
     found = False
     for clause in clauses:
@@ -285,7 +312,27 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
 DASHES = frozenset([",", "—", "–", "--", "-"])
 
 
-def interrupted_content(verb: Token, *, has_clause: bool) -> Iterator[Complement]:
+PARENTHETIC = frozenset(["think", "believe", "hope", "fear", "suspect", "expect", "suppose", "guess", "assume", "figure", "reckon"])
+"""Verbs of thought that may stand in a parenthesis: "The deal, analysts believe, is dead"."""
+ADDRESSED = frozenset(["tell", "remind", "assure", "inform", "reassure", "warn", "ask"])
+"""Verbs whose object is the hearer."""
+
+
+def content_around_as(verb: Token) -> Iterator[Complement]:
+    """The sentence around "as X said": "As the mayor noted, taxes rose"."""
+    doc, sentence = verb.doc, verb.sent
+    first, last = verb.left_edge.i, verb.right_edge.i
+    if verb.dep_ != "advcl" or doc[first].lower_ != "as" or clause_subject(verb) is None or last - first > 20:
+        return
+    if first > sentence.start and doc[first - 1].text not in DASHES:
+        return
+    if first > sentence.start:
+        yield Complement("interrupted", sentence.start, sentence.end - 1, hole=(first - 1, last + 1))
+    elif doc[min(last + 1, len(doc) - 1)].text == ",":
+        yield Complement("after", last + 1, sentence.end - 1)
+
+
+def interrupted_content(verb: Token, clauses: list[Token], *, has_clause: bool) -> Iterator[Complement]:
     """The sentence that a cue's clause interrupts, or that it closes where the parse gives the cue no clause.
 
     The plan, he said on Monday, would fail. The plan would fail, he said.
@@ -312,13 +359,22 @@ def interrupted_content(verb: Token, *, has_clause: bool) -> Iterator[Complement
         if doc[stop].pos_ in ("VERB", "AUX", "SCONJ") or doc[stop].lower_ in ("that", "whether", "to"):
             return
         stop += 1
+    if any(clause.left_edge.i < stop for clause in clauses):
+        return
     if stop >= sentence.end - 1 or doc[stop].text in SENTENCE_ENDS:
-        if not has_clause:
+        if not has_clause and not clauses and is_clause(doc, sentence.start, low - 1):
             yield Complement("after", sentence.start, low - 1)
         return
     if doc[stop].text not in DASHES or doc[stop + 1].lower_ in NO_CONTINUATION or doc[stop + 1].tag_ == "VBG":
         return
     yield Complement("interrupted", sentence.start, sentence.end - 1, hole=(low - 1, stop + 1))
+
+
+def is_clause(doc: Doc, first: int, last: int) -> bool:
+    """Whether a main clause stands between the tokens: a finite verb, and no preposition or conjunction in front."""
+    return doc[first].pos_ not in ("SCONJ", "ADP") and doc[first].tag_ not in ("VBG", "VBN") and any(
+        doc[i].tag_ in ("VBD", "VBZ", "VBP", "MD") and doc[i].dep_ != "relcl" for i in range(first, last)
+    )
 
 
 NO_CONTINUATION = frozenset(
