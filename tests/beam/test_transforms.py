@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import apache_beam as beam
 import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.testing.util import assert_that, equal_to
-from wire import article
+from wire import article, write_archive
 
 from copytaster.annotate import DEFAULT_MODEL
 from copytaster.beam import ExtractArticles, ParseArticles
+from copytaster.beam.jobs import run_backfill
+from copytaster.beam.transforms import BatchCoder
+from copytaster.lake.log import LakeLog
+from copytaster.lake.storage import Storage
 from copytaster.records import Article, RawRecord
+from copytaster.settings import Settings
 
 
 def pipeline() -> beam.Pipeline:
@@ -50,3 +56,16 @@ def test_each_layer_stands_in_the_graph() -> None:
     labels = {label for label in p.applied_labels if label.startswith("Extract/")}
     names = ["annotate", "entities", "coreference", "places", "times", "quotes", "events"]
     assert {f"Extract/{name}" for name in names} <= labels
+
+
+@pytest.mark.model
+def test_batches_stay_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No batch is pickled between the steps, not even to be measured: that would take longer than the work."""
+
+    def refuse(*_: object) -> bytes:
+        raise AssertionError("a batch was encoded")
+
+    monkeypatch.setattr(BatchCoder, "encode", refuse)
+    archive = write_archive(tmp_path / "wire.jsonl.gz", 3)
+    run_backfill([str(archive)], Settings(lake=str(tmp_path / "lake")))
+    assert [m.articles for m in LakeLog(Storage(str(tmp_path / "lake"))).manifests()] == [3]

@@ -8,10 +8,10 @@ that every runner fuses. No step needs windows, timers, state or watermarks.
 from __future__ import annotations
 
 import functools
+import pickle
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,34 @@ from copytaster.sources.archive import open_archive
 from copytaster.sources.planning import ArchiveSource, Limits, plan_archive
 
 NAMESPACE = "copytaster"
+
+
+class BatchCoder(beam.coders.Coder):  # type: ignore[misc]
+    """Batches between fused steps, which are never encoded, only measured.
+
+    Beam measures a sample of all elements by pickling them unless their coder knows better, and annotated batches take
+    longer to pickle than to make.
+    """
+
+    def encode(self, value: Batch) -> bytes:
+        """For a runner that does not fuse after all."""
+        return pickle.dumps(value)
+
+    def decode(self, encoded: bytes) -> Batch:
+        """What `encode` was given."""
+        batch: Batch = pickle.loads(encoded)
+        return batch
+
+    def is_deterministic(self) -> bool:
+        """Batches are no keys."""
+        return False
+
+    def estimate_size(self, value: Batch) -> int:
+        """Bytes of the records."""
+        return sum(len(record.value or b"") for record in value.records)
+
+
+beam.coders.registry.register_coder(Batch, BatchCoder)
 MODEL_LOCK = threading.RLock()
 """A spaCy pipeline serves one thread at a time."""
 
@@ -63,7 +91,11 @@ class PlanArchive(beam.PTransform):  # type: ignore[misc]
 
     def expand(self, urls: beam.PCollection) -> beam.PCollection:
         """Plans each archive where its URL happens to be, then spreads the tasks over all workers."""
-        return urls | "Plan blocks" >> beam.FlatMap(plan_url, self.lake, self.limits) | beam.Reshuffle()
+        return (
+            urls
+            | "Plan blocks" >> beam.FlatMap(plan_url, self.lake, self.limits).with_output_types(Task)
+            | beam.Reshuffle()
+        )
 
 
 def plan_url(url: str, lake: str, limits: Limits) -> Iterator[Task]:
@@ -81,7 +113,7 @@ class ReadBlocks(beam.PTransform):  # type: ignore[misc]
 
     def expand(self, tasks: beam.PCollection) -> beam.PCollection:
         """Reads each block where it will be processed."""
-        return tasks | "Read block" >> beam.FlatMap(read_task, self.lake)
+        return tasks | "Read block" >> beam.FlatMap(read_task, self.lake).with_output_types(Batch)
 
 
 def read_task(task: Task, lake: str) -> Iterator[Batch]:
@@ -103,19 +135,22 @@ class ParseArticles(beam.PTransform):  # type: ignore[misc]
     def expand(self, records: beam.PCollection) -> Any:
         """One step, or a step with two outputs."""
         if self.per == "block":
-            return records | "Parse articles" >> beam.Map(
-                lambda batch, f, z: parse_batch(batch, format=f, default_zone=ZoneInfo(z)),
-                self.format,
-                self.default_zone,
+            return records | "Parse articles" >> beam.Map(parse, self.format, self.default_zone).with_output_types(
+                Batch
             )
         return records | "Parse articles" >> beam.FlatMap(parse_one, self.format, self.default_zone).with_outputs(
             "dead_letters", main="articles"
         )
 
 
+def parse(batch: Batch, format: str, default_zone: str) -> Batch:
+    """`parse_batch` with the zone by its name."""
+    return parse_batch(batch, format=format, default_zone=ZoneInfo(default_zone))
+
+
 def parse_one(record: RawRecord, format: str, default_zone: str) -> Iterator[Any]:
     """The article of one record, or its dead letter on the output of that name."""
-    item = parsed_item(record, format, ZoneInfo(default_zone) if default_zone != "UTC" else UTC)
+    item = parsed_item(record, format, ZoneInfo(default_zone))
     yield beam.pvalue.TaggedOutput("dead_letters", item) if isinstance(item, DeadLetter) else item
 
 
@@ -138,10 +173,10 @@ class ExtractArticles(beam.PTransform):  # type: ignore[misc]
                 | "Batch articles" >> beam.BatchElements(min_batch_size=1, max_batch_size=BATCH_SIZE)
                 | "Extract" >> beam.ParDo(ExtractEach(self.model)).with_outputs("dead_letters", main="extractions")
             )
-        drafts = articles | "annotate" >> beam.ParDo(Annotate(self.model))
+        drafts = articles | "annotate" >> beam.ParDo(Annotate(self.model)).with_output_types(Batch)
         for name, _ in LAYERS:
-            drafts = drafts | name >> beam.Map(run_named_layer, name)
-        return drafts | "Finish" >> beam.Map(finish_batch)
+            drafts = drafts | name >> beam.Map(run_named_layer, name).with_output_types(Batch)
+        return drafts | "Finish" >> beam.Map(finish_batch).with_output_types(Batch)
 
 
 class Annotate(beam.DoFn):  # type: ignore[misc]
@@ -204,7 +239,7 @@ class WriteLake(beam.PTransform):  # type: ignore[misc]
 
     def expand(self, batches: beam.PCollection) -> beam.PCollection:
         """Publishes each block."""
-        return batches | "Publish block" >> beam.Map(publish, self.lake)
+        return batches | "Publish block" >> beam.Map(publish, self.lake).with_output_types(Manifest)
 
 
 def publish(batch: Batch, lake: str) -> Manifest:
