@@ -1,13 +1,205 @@
-"""Who did what to whom."""
+"""Who did what to whom, where, when, and whether it happened.
+
+The way of an event: its trigger by the predicates of the knowledge base (`predicates`), participants and places over
+the parse (`arguments`), modality and polarity from what stands above it (`modality`), acts done in words by their
+content (`speech_acts`), dates (`event_dates`), and last which mentions are the same happening (`event_clusters`).
+Types and modes are PLOVER's; what a newsroom reports beside politics has type OTHER with a mode of our own
+(`knowledge/en/ontology.tsv`).
+"""
 
 from __future__ import annotations
 
+from spacy.tokens import Token
+
+from copytaster.extract.arguments import Parties, participants_of, unique
+from copytaster.extract.clauses import complements, coordinated, is_verbal, own, prepositional
+from copytaster.extract.event_clusters import clustered
+from copytaster.extract.event_dates import Calendar
+from copytaster.extract.modality import effect_of, modality_of
+from copytaster.extract.predicates import Match, Predicate, is_agent, match_at, predicates
+from copytaster.extract.speech_acts import VERBAL, Draft, compose, read_future
 from copytaster.extract.story import Cast, Story
-from copytaster.records import Event, Quote, TimeExpression
+from copytaster.records import Event, Quote, Span, TimeExpression
+
+NO_EVENTS_IN = frozenset({"byline", "credit", "dateline"})
+OBLIGATION = Predicate("must", "v", (), "REQUEST", "change", "104", "")
 
 
 def find_events(
     story: Story, cast: Cast, times: tuple[TimeExpression, ...], quotes: tuple[Quote, ...]
 ) -> tuple[Event, ...]:
-    """The events of the story."""
-    return ()
+    """The events of the story, by position of their triggers."""
+    parties = Parties(story, cast)
+    quoted = innermost_quotes(story, quotes)
+    drafts = [draft_of(match, parties, quoted, quotes) for match in find_triggers(story)]
+    drafts += obligations(story, parties, {d.head.i for d in drafts})
+    drafts.sort(key=lambda d: d.match.first.i)
+    link_contents(drafts)
+    for draft in reversed(drafts):
+        compose(draft)
+    for draft in drafts:
+        read_future(draft)
+    kept = [draft for draft in drafts if is_worth_telling(draft)]
+    calendar = Calendar(story, times)
+    events = [finish(draft, story, parties, calendar, quoted, quotes) for draft in kept]
+    return tuple(clustered(events))
+
+
+def find_triggers(story: Story) -> list[Match]:
+    """The predicates of the text in order; what is part of another predicate's name reports nothing of its own."""
+    heads = {word for _, word in predicates()}
+    found: list[Match] = []
+    consumed: set[int] = set()
+    candidates = [
+        token
+        for token in story.doc
+        if token.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ")
+        and (token.lemma_.lower() in heads or token.lower_ in heads)
+    ]
+    if not candidates:
+        return found
+    silent = [(b.start, b.end) for b in story.blocks if b.kind in NO_EVENTS_IN]
+    for is_clause in (True, False):
+        for token in candidates:
+            if is_verbal(token) is not is_clause or token.i in consumed:
+                continue
+            if any(start <= token.idx < end for start, end in silent):
+                continue
+            match = match_at(token)
+            if match is None:
+                continue
+            consumed.update(t.i for t in match.consumed)
+            consumed.update(range(match.first.i, match.last.i + 1))
+            if not match.predicate.is_blocker:
+                found.append(match)
+    return sorted(
+        (m for m in found if m.head.i not in {t for o in found for t in map(index, o.consumed)}),
+        key=lambda m: m.first.i,
+    )
+
+
+def index(token: Token) -> int:
+    """The token's number in its Doc."""
+    return token.i
+
+
+def draft_of(match: Match, parties: Parties, quoted: dict[int, int], quotes: tuple[Quote, ...]) -> Draft:
+    """The draft of a trigger: participants and modality, before what its content makes of it."""
+    actors, recipients = participants_of(match, parties)
+    number = quoted.get(match.head.i)
+    act = None if number is None else quotes[number].speech_act or "assert"
+    modality, polarity, is_future = modality_of(match, act)
+    predicate = match.predicate
+    return Draft(
+        match, predicate.event_type, predicate.mode, predicate.cameo, actors, recipients, modality, polarity, is_future
+    )
+
+
+def obligations(story: Story, parties: Parties, taken: set[int]) -> list[Draft]:
+    """Demands in the form of a duty: "Peru said that Chile must return the land" is Peru's demand to Chile."""
+    found = []
+    for token in story.doc:
+        if token.lower_ not in ("must", "should") or token.dep_ != "aux":
+            continue
+        verb = token.head
+        cue = verb.head
+        if (
+            verb.dep_ != "ccomp"
+            or cue is verb
+            or not is_verbal(cue)
+            or effect_of(cue) not in ("reported", "alleged")
+            or cue.i in taken
+        ):
+            continue
+        if any(c.dep_ == "neg" for c in verb.children):
+            continue
+        speakers = unique([p for s in own(cue, "nsubj") for p in parties.participants(s, allow_outlet=False)])
+        bound = [s for s in own(verb, "nsubj", "nsubjpass") if is_agent(s)]
+        addressed = unique([p for s in bound for p in parties.participants(s)], without=speakers)
+        if not speakers or not addressed:
+            continue
+        match = Match(OBLIGATION, token, token, token)
+        draft = Draft(match, "REQUEST", "change", "104", speakers, addressed, "asserted", "positive", is_future=False)
+        found.append(draft)
+    return found
+
+
+def link_contents(drafts: list[Draft]) -> None:
+    """Tells each act done in words which other drafts are its content."""
+    at = {draft.head.i: draft for draft in drafts}
+    for draft in drafts:
+        if draft.event_type not in VERBAL and draft.event_type != "AGREE":
+            continue
+        head = draft.head.head if draft.match.predicate is OBLIGATION else draft.head
+        found = [head] if draft.match.predicate is OBLIGATION else []
+        for complement in complements(head):
+            found += list(coordinated(complement))
+        for preposition in ("to", "for", "with", "on", "of", "from", "against"):
+            for target in prepositional(head, preposition):
+                found += list(coordinated(target))
+        found += list(draft.match.consumed)
+        for token in found:
+            content = at.get(token.i)
+            if content is not None and content is not draft and content.content_of is None:
+                content.content_of = draft
+                draft.contents.append(content)
+
+
+def is_worth_telling(draft: Draft) -> bool:
+    """Whether somebody takes part: an event noun or verb without anybody is a topic, not an event."""
+    if draft.event_type == "OTHER" and draft.mode in ("disaster", "accident", "results"):
+        return True
+    return bool(draft.actors or draft.recipients)
+
+
+def confidence_of(draft: Draft) -> float:
+    """How sure the type is: conditions on the arguments and known participants make it surer."""
+    score = 0.45
+    score += 0.1 if draft.match.predicate.slots else 0.05
+    score += 0.15 if draft.actors else 0.0
+    score += 0.1 if draft.recipients else 0.0
+    score += 0.1 if draft.match.predicate.part_of_speech != "n" else 0.0
+    score -= 0.15 if draft.content_of is not None else 0.0
+    return round(min(0.95, max(0.05, score)), 3)
+
+
+def finish(
+    draft: Draft, story: Story, parties: Parties, calendar: Calendar, quoted: dict[int, int], quotes: tuple[Quote, ...]
+) -> Event:
+    """The record of a draft."""
+    sentence = story.sentences[story.sentence_at(draft.match.first.idx)]
+    is_realized = draft.modality in ("asserted", "reported") and draft.polarity == "positive"
+    when = calendar.of(draft.match, is_realized=is_realized)
+    return Event(
+        trigger=story.span(draft.match.first, draft.match.last),
+        event_type=draft.event_type,
+        sentence=story.cut(*sentence),
+        event_mode=draft.mode,
+        cameo_code=draft.cameo,
+        actors=draft.actors,
+        recipients=draft.recipients,
+        locations=parties.places(draft.match, draft.match.predicate.mode),
+        date_start=when.start,
+        date_end=when.end,
+        date_granularity=when.granularity,
+        date_basis=when.basis,
+        times=when.times,
+        modality=draft.modality,
+        polarity=draft.polarity,
+        source_quote=quoted.get(draft.head.i),
+        confidence=confidence_of(draft),
+    )
+
+
+def innermost_quotes(story: Story, quotes: tuple[Quote, ...]) -> dict[int, int]:
+    """Token -> the innermost quote whose content holds it."""
+    spans: list[tuple[Span, int]] = [(span, number) for number, quote in enumerate(quotes) for span in quote.content]
+    found: dict[int, int] = {}
+    for span, number in sorted(spans, key=lambda s: (s[0].start - s[0].end, s[1])):
+        token = story.token_at(span.start)
+        while token.idx < span.end:
+            found[token.i] = number
+            if token.i + 1 >= len(story.doc):
+                break
+            token = story.doc[token.i + 1]
+    return found

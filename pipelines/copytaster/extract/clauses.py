@@ -1,0 +1,216 @@
+"""The grammar of a clause over the parse: who is its subject, what its objects, what hangs on its prepositions.
+
+Deep subjects and objects are meant, not those of the surface: of a passive ("He was arrested by police"), a reduced
+relative ("troops sent by Peru"), a control verb ("agreed to withdraw", "urged Peru to withdraw") and a coordination
+("met the king and signed a pact") alike. Dependencies are those of spaCy's English models (ClearNLP labels).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+MAX_DEPTH = 6
+"""How far a missing subject is looked for up the tree: deeper nesting is a misparse."""
+
+RELATIVES = frozenset({"who", "whom", "which", "that"})
+SUBJECT_CONTROL = frozenset({"promise", "threaten", "vow", "pledge", "use", "need", "take"})
+"""Verbs with an object whose infinitive belongs to the subject: "used the money to arm rebels"."""
+
+OBJECT_CONTROL_PREPOSITIONS = frozenset({"of", "for", "from", "into", "with", "as"})
+"""After an object, these open a clause about the object: "accused Peru of arming rebels", "barred him from voting"."""
+
+
+def is_verbal(token: Token) -> bool:
+    """Whether the token heads a clause: a verb, or a word that the tagger took for a noun though it has an object."""
+    if token.pos_ in ("VERB", "AUX"):
+        return True
+    return token.pos_ in ("NOUN", "PROPN", "ADJ") and any(
+        c.dep_ in ("dobj", "nsubj", "nsubjpass") for c in token.children
+    )
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether the clause is passive, a reduced relative ("troops sent by Peru") included."""
+    if any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children):
+        return True
+    if verb.tag_ != "VBN" or any(child.dep_ in ("aux", "dobj", "nsubj") for child in verb.children):
+        return False
+    if verb.dep_ == "conj" and is_verbal(verb.head):
+        return is_passive(verb.head)
+    return verb.dep_ in ("acl", "advcl", "relcl") or (
+        verb.dep_ == "ROOT" and any(child.dep_ == "agent" for child in verb.children)
+    )
+
+
+def coordinated(token: Token) -> Iterator[Token]:
+    """The token and all that is coordinated with it: Peru, Chile and Bolivia from "Peru"."""
+    waiting = [token]
+    count = 0
+    while waiting and count < 40:
+        current = waiting.pop(0)
+        count += 1
+        yield current
+        waiting.extend(child for child in current.children if child.dep_ == "conj")
+
+
+def own(verb: Token, *deps: str) -> list[Token]:
+    """The direct dependents of these kinds."""
+    return [child for child in verb.children if child.dep_ in deps]
+
+
+def antecedent(token: Token) -> Token:
+    """What a relative pronoun stands for: "rebels who attacked" → rebels; any other token stands for itself."""
+    if token.lower_ not in RELATIVES or token.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj", "dative"):
+        return token
+    for ancestor in token.ancestors:
+        if ancestor.dep_ == "relcl":
+            return ancestor.head
+        if ancestor.dep_ in ("ROOT", "ccomp"):
+            break
+    return token
+
+
+def subjects(verb: Token, depth: int = 0) -> list[Token]:
+    """Who does it: the agents of the clause, coordination not yet unfolded; empty where the clause names none."""
+    if is_passive(verb):
+        found = [p for agent in own(verb, "agent") for p in own(agent, "pobj")]
+        if not found and verb.dep_ == "conj" and is_verbal(verb.head) and is_passive(verb.head):
+            found = subjects(verb.head, depth + 1) if depth < MAX_DEPTH else []
+        return found
+    return surface_subjects(verb, depth)
+
+
+def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
+    """The grammatical subject, or what stands for it where the clause has none of its own."""
+    named = [antecedent(token) for token in own(verb, "nsubj", "nsubjpass") if token.dep_ != "expl"]
+    if named or depth >= MAX_DEPTH:
+        return named
+    head = verb.head
+    if head is verb:
+        return []
+    if verb.dep_ == "conj" and is_verbal(head):
+        return surface_subjects(head, depth + 1)
+    if verb.dep_ in ("xcomp", "ccomp") and is_verbal(head):
+        if verb.dep_ == "ccomp" and verb.tag_ not in ("VB", "VBG"):
+            return []
+        controlled = [] if head.lemma_ in SUBJECT_CONTROL else own(head, "dobj", "dative")
+        controlled = [p for t in controlled for p in (own(t, "pobj") if t.pos_ == "ADP" else [t])]
+        if head.lemma_ in ("call", "appeal", "prevail", "lean") and not controlled:  # "called on Peru to withdraw"
+            controlled = [p for q in own(head, "prep") if q.lower_ in ("on", "upon", "to") for p in own(q, "pobj")]
+        if is_passive(head) and not controlled:
+            return surface_subjects(head, depth + 1)
+        return controlled or surface_subjects(head, depth + 1)
+    if verb.dep_ in ("xcomp", "ccomp") and head.pos_ == "ADJ":
+        return surface_subjects(head, depth + 1) or [s for s in own(head.head, "nsubj") if head.dep_ == "acomp"]
+    if verb.dep_ == "acl":
+        return [] if verb.tag_ == "VBN" else holder(head, depth) if verb.tag_ == "VB" else [head]
+    if verb.dep_ == "advcl" and is_verbal(head):
+        if (
+            verb.tag_ == "VB"
+            and (recipient := own(head, "dobj"))
+            and head.lemma_ in ("give", "force", "ask", "order", "urge")
+        ):
+            return recipient
+        return surface_subjects(head, depth + 1)
+    if verb.dep_ == "pcomp" and head.head is not head:
+        governor = head.head
+        if is_verbal(governor):
+            if head.lower_ in OBJECT_CONTROL_PREPOSITIONS and (patients := objects(governor, depth + 1)):
+                return patients
+            return surface_subjects(governor, depth + 1)
+        return holder(governor, depth)
+    if verb.dep_ in ("acomp", "attr", "oprd") and is_verbal(head):
+        return surface_subjects(head, depth + 1)
+    return []
+
+
+def holder(noun: Token, depth: int = 0) -> list[Token]:
+    """Whose plan, threat or bid it is: "Peru's plan to attack", "Peru announced a plan to attack"."""
+    owners = own(noun, "poss")
+    if owners:
+        return owners
+    by = [p for q in own(noun, "prep") if q.lower_ in ("by", "of") for p in own(q, "pobj")]
+    if by:
+        return by
+    governor = noun.head
+    if noun.dep_ in ("dobj", "attr", "nsubjpass") and is_verbal(governor) and depth < MAX_DEPTH:
+        return subjects(governor, depth + 1)
+    if noun.dep_ == "nsubj":
+        return []
+    return own(noun, "amod", "compound")
+
+
+def objects(verb: Token, depth: int = 0) -> list[Token]:
+    """Whom or what it is done to, coordination not yet unfolded."""
+    if is_passive(verb):
+        if named := [antecedent(token) for token in own(verb, "nsubjpass")]:
+            return named + own(verb, "dobj")
+        if verb.dep_ in ("acl", "relcl"):
+            return [verb.head]
+        return surface_subjects(verb, depth)
+    named = [antecedent(token) for token in own(verb, "dobj")]
+    if named:
+        return named
+    for complement in own(verb, "ccomp", "xcomp"):  # "urged Peru to withdraw", parsed as one clause
+        if any(c.dep_ == "aux" and c.lower_ == "to" for c in complement.children):
+            named += own(complement, "nsubj", "nsubjpass")
+    if named:
+        return named
+    if verb.dep_ == "relcl" and own(verb, "nsubj") and not own(verb, "ccomp", "xcomp", "attr", "acomp"):
+        if not any(c.lower_ in RELATIVES and c.dep_ == "nsubj" for c in verb.children):
+            return [verb.head]  # "the rebels (whom) Peru armed"
+    if verb.dep_ != "conj":  # "arrested and jailed the rebels": the second verb's object is the first one's too
+        for other in own(verb, "conj"):
+            if (
+                other.tag_ == verb.tag_
+                and not own(other, "nsubj", "nsubjpass")
+                and not own(verb, "prep", "xcomp", "ccomp")
+            ):
+                return own(other, "dobj")
+    return []
+
+
+def prepositional(token: Token, *prepositions: str) -> list[Token]:
+    """The objects of these prepositions (of any, when none is named) on a verb or noun, with the agent's "by"."""
+    found = []
+    for child in token.children:
+        if child.dep_ not in ("prep", "agent", "dative", "prt", "advmod") or (
+            prepositions and child.lower_ not in prepositions
+        ):
+            continue
+        found += [antecedent(t) for t in own(child, "pobj", "pcomp")]
+        for inner in own(child, "prep"):  # "from under", "out of", "up to"
+            if not prepositions or inner.lower_ in prepositions:
+                found += own(inner, "pobj")
+    return found
+
+
+def complements(verb: Token) -> list[Token]:
+    """The verbs of the clauses that complete the verb: what is agreed, demanded, threatened, said."""
+    found = own(verb, "xcomp", "ccomp")
+    found += [c for c in own(verb, "advcl") if any(a.lower_ == "to" and a.dep_ == "aux" for a in c.children)]
+    if verb.pos_ in ("NOUN", "ADJ") or not found:
+        found += [c for c in own(verb, "acl") if c.tag_ == "VB"]
+    for noun in own(verb, "dobj"):  # "urged Peru to withdraw", parsed as "Peru to withdraw"
+        found += [c for c in own(noun, "acl") if c.tag_ == "VB"] if not found else []
+    return found
+
+
+def negation(token: Token) -> Token | None:
+    """The word that negates the clause or phrase: not, never, no; None where it is positive."""
+    for child in token.children:
+        if child.dep_ == "neg" or (
+            child.dep_ in ("det", "advmod", "preconj") and child.lower_ in ("no", "never", "neither", "hardly")
+        ):
+            return child
+    return None
+
+
+def auxiliaries(verb: Token) -> set[str]:
+    """Lower-case auxiliaries of the verb, its own or, coordinated without any, those of its first conjunct."""
+    found = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
+    if not found and verb.dep_ == "conj" and is_verbal(verb.head) and not own(verb, "nsubj", "nsubjpass"):
+        return {child.lower_ for child in verb.head.children if child.dep_ in ("aux", "auxpass")}
+    return found
