@@ -125,8 +125,8 @@ def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], 
     referent = scene.referents[entity]
     if nominal.noun.gender and not referent.gender:
         referent.gender = nominal.noun.gender
-    if not any(d.noun.noun == nominal.noun.noun for d in referent.descriptions) and len(referent.descriptions) < 12:
-        referent.descriptions.append(scene.description_of(nominal))
+    if not any(d.noun.noun == nominal.noun.noun for d in referent.descriptions):
+        scene.learn(entity, scene.description_of(nominal))
     scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=referent.is_plural)
     yield mention_of(scene, nominal.start, nominal.end, "nominal", entity, confidence)
 
@@ -142,10 +142,8 @@ def is_worth_an_entity(scene: Scene, nominal: Nominal) -> bool:
         return False
     if "weak" in nominal.noun.flags or nominal.noun.noun == "source":
         return (
-            (nominal.role == "subject"
-            and syntax.lemmas[syntax.heads[nominal.head]] in speech_verbs())
-            or is_according_to(syntax, nominal.head)
-        )
+            nominal.role == "subject" and syntax.lemmas[syntax.heads[nominal.head]] in speech_verbs()
+        ) or is_according_to(syntax, nominal.head)
     block = scene.story.block_at(scene.syntax.starts[nominal.head]).kind
     if block in ("credit", "byline", "dateline"):
         return False
@@ -173,10 +171,10 @@ def add_unnamed(scene: Scene, nominal: Nominal) -> int:
             kind,
             nominal.noun.gender,
             nominal.is_plural,
-            [scene.description_of(nominal)],
             owner=f"#{len(scene.entities) - 1}",
         )
     )
+    scene.learn(len(scene.entities) - 1, scene.description_of(nominal))
     return len(scene.entities) - 1
 
 

@@ -120,14 +120,14 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
     speaker = scene.speaker_of(utterance)
     best: tuple[float, float, int] | None = None
     saliences = scene.discourse.salience(scene.syntax.sentences[nominal.head], 8, weight_of_role)
-    for number, referent in enumerate(scene.referents):
+    holders_here = known_holders(scene, sought)
+    for number in dict.fromkeys([*scene.candidates(sought), *holders_here]):
+        referent = scene.referents[number]
         if referent.kind != "person" or referent.is_plural or number == speaker or not agree(nominal, referent):
             continue
         fit = max((matches(sought, known) for known in referent.descriptions), default=0.0)
-        if fit < 1.0:
-            held = known_holder(scene, sought, referent)
-            if held:
-                fit = max(fit, 2.5 if held else 0.0)
+        if fit < 1.0 and number in holders_here:
+            fit = 2.5
         if fit < 0.75 or is_own_possessor(scene, nominal, number):
             continue
         seen = saliences.get(number, (0.0, None))[0]
@@ -146,32 +146,24 @@ def weight_of_role(phrase: Phrase) -> float:
     return ROLE_WEIGHT[phrase.role] ** 2 / 6400.0
 
 
-def known_holder(scene: Scene, sought: Description, referent: Referent) -> bool:
-    """Whether the knowledge base has the referent in the office sought on the article's day."""
+def known_holders(scene: Scene, sought: Description) -> list[int]:
+    """The article's people whom the knowledge base has in the office sought on the article's day."""
     if sought.is_former or sought.is_lower or not sought.owners or not sought.noun.offices:
-        return False
+        return []
     day = scene.story.article.reference_date
+    found: list[int] = []
     for owner in sorted(sought.owners):
-        key = owner
-        if owner.startswith("#"):
-            key = scene.referents[int(owner[1:])].name
+        key = scene.referents[int(owner[1:])].name if owner.startswith("#") else owner
         for name in holders(key, sought.noun.offices, day):
-            if same_name(name, referent.name):
-                return True
-    return False
+            people = scene.surnames.get(name.split()[-1], [])
+            found += [number for number in people if same_name(name, scene.referents[number].name)]
+    return found
 
 
 def same_name(full: str, name: str) -> bool:
-    """Whether a name in the article is that of an office holder: the full name, or its last part alone."""
+    """Whether a name of the article may be an office holder's: the surname alone, or with the same first letter."""
     parts, known = name.split(), full.split()
-    if not parts:
-        return False
-    if len(parts) == 1:
-        return parts[0] in (
-            known[-1],
-            known[0] if len(known) > 1 and known[-1] in ("II", "III", "IV", "VI", "XIV") else "",
-        )
-    return (parts[-1] == known[-1] and parts[0][0] == known[0][0]) or name == full
+    return bool(parts) and parts[-1] == known[-1] and (len(parts) == 1 or parts[0][0] == known[0][0])
 
 
 def is_headline(scene: Scene, head: int) -> bool:
@@ -352,11 +344,8 @@ def find_place(scene: Scene, nominal: Nominal) -> int | None:
     codes = country_codes()
     if noun == "capital":
         owners = scene.owners_of(nominal)
-        names = {capitals().get(owner) for owner in owners}
-        for number, referent in enumerate(scene.referents):
-            if referent.kind == "place" and referent.name in names:
-                return number
-        return None
+        names = [capitals().get(owner, "") for owner in sorted(owners)]
+        return next((scene.places[name] for name in names if name in scene.places), None)
     if nominal.determiner not in ("definite", "possessed"):
         return None
     sentence = scene.syntax.sentences[nominal.head]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,10 @@ from copytaster.extract.story import Story
 from copytaster.extract.syntax import Syntax
 from copytaster.extract.utterances import Utterance, find_utterances, speech_verbs
 from copytaster.records import Entity, Mention
+
+MOST_DESCRIPTIONS = 12
+MOST_CANDIDATES = 200
+"""Bounds that no article reaches, and that keep a book's time from growing with its square."""
 
 HEADS = frozenset({"chief", "boss", "head", "leader", "ruler", "strongman"})
 """Nouns for whoever is at the top of what stands before them."""
@@ -38,6 +43,12 @@ class Scene:
     refers: dict[int, int] = field(default_factory=dict)
     """Token that heads a name, nominal or pronoun -> the entity that it refers to."""
     discourse: Discourse = field(default_factory=Discourse)
+    described: dict[str, dict[int, None]] = field(default_factory=dict)
+    """Noun or office -> the entities that are described by it, in order of appearance."""
+    surnames: dict[str, list[int]] = field(default_factory=dict)
+    """Last word of a name -> the people called so."""
+    places: dict[str, int] = field(default_factory=dict)
+    """Name -> the place of that name."""
 
     @classmethod
     def of(cls, story: Story, entities: Sequence[Entity], mentions: Sequence[Mention]) -> Scene:
@@ -63,9 +74,40 @@ class Scene:
             is_noun = above < head and above not in heads and syntax.pos[above] in ("NOUN", "PROPN")
             if is_noun and referents[number].kind == "person" and named[above + 1] == number:
                 titles[above] = head
-        return cls(
+        scene = cls(
             story, syntax, list(entities), referents, named, heads, utterances, utterance_at, titles, dict(heads)
         )
+        for number, referent in enumerate(referents):
+            if referent.kind == "person" and referent.name:
+                scene.surnames.setdefault(referent.name.split()[-1], []).append(number)
+            elif referent.kind == "place":
+                scene.places.setdefault(referent.name, number)
+            for description in referent.descriptions:
+                scene.index(number, description)
+        return scene
+
+    def index(self, entity: int, description: Description) -> None:
+        """Makes an entity known by a description of it."""
+        for key in (description.noun.noun, *sorted(description.noun.offices)):
+            self.described.setdefault(key, {})[entity] = None
+
+    def learn(self, entity: int, description: Description) -> None:
+        """Adds a description of an entity that the article gives."""
+        known = self.referents[entity].descriptions
+        if description not in known and len(known) < MOST_DESCRIPTIONS:
+            known.append(description)
+            self.index(entity, description)
+
+    def candidates(self, sought: Description) -> list[int]:
+        """Entities with a description that the one sought may match, at most a few hundred of the latest."""
+        found: dict[int, None] = {}
+        for key in (sought.noun.noun, *sorted(sought.noun.offices)):
+            found.update(dict.fromkeys(itertools.islice(reversed(self.described.get(key, {})), MOST_CANDIDATES)))
+        if any(office.startswith("any") for office in sought.noun.offices):
+            for phrase in self.discourse.phrases[-MOST_CANDIDATES:]:
+                if phrase.entity is not None and phrase.kind == "person":
+                    found[phrase.entity] = None
+        return list(found)
 
     def anchor(self, i: int) -> int:
         """The token under which the phrase of this one is read: of a title, the name's."""
@@ -145,7 +187,7 @@ class Scene:
 
 def tokens_of(syntax: Syntax, mention: Mention) -> range:
     """The tokens of a mention; one that the mention covers in part belongs to it ("Lima-based")."""
-    first = syntax.story.token_at(mention.span.start).i
+    first = syntax.token_at(mention.span.start)
     last = first
     while last + 1 < syntax.size and syntax.starts[last + 1] < mention.span.end:
         last += 1
@@ -181,8 +223,7 @@ def collect_descriptions(scene: Scene) -> None:
             if found is None or found.noun.kind != scene.referents[entity].kind:
                 continue
             known = scene.referents[entity]
-            if found not in known.descriptions and len(known.descriptions) < 12:
-                known.descriptions.append(found)
+            scene.learn(entity, found)
             if found.noun.gender and not known.gender:
                 known.gender = found.noun.gender
 

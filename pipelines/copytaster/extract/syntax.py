@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import Literal
 
 from copytaster.extract.story import Story
@@ -34,14 +35,22 @@ class Syntax:
         self.story = story
         self.doc = doc
         self.size = len(doc)
-        self.words = [token.text for token in doc]
+        self.words: list[str] = []
+        self.lemmas: list[str] = []
+        self.pos: list[str] = []
+        self.tags: list[str] = []
+        self.deps: list[str] = []
+        self.heads: list[int] = []
+        self.starts: list[int] = []
+        for token in doc:
+            self.words.append(token.text)
+            self.lemmas.append(token.lemma_.lower())
+            self.pos.append(token.pos_)
+            self.tags.append(token.tag_)
+            self.deps.append(token.dep_)
+            self.heads.append(token.head.i)
+            self.starts.append(token.idx)
         self.lower = [word.lower() for word in self.words]
-        self.lemmas = [token.lemma_.lower() for token in doc]
-        self.pos = [token.pos_ for token in doc]
-        self.tags = [token.tag_ for token in doc]
-        self.deps = [token.dep_ for token in doc]
-        self.heads = [token.head.i for token in doc]
-        self.starts = [token.idx for token in doc]
         self.children: list[list[int]] = [[] for _ in self.words]
         for i, head in enumerate(self.heads):
             if head != i:
@@ -58,9 +67,9 @@ class Syntax:
             numbers.append(at)
         return numbers
 
-    def end(self, i: int) -> int:
-        """Where the token ends in the text."""
-        return self.starts[i] + len(self.words[i])
+    def token_at(self, offset: int) -> int:
+        """The number of the token that covers the offset, or of the last one before it."""
+        return max(0, bisect.bisect_right(self.starts, offset) - 1)
 
     def role(self, i: int) -> Role:
         """What the phrase headed by the token is to its verb; a conjunct or an apposition has its partner's role."""
