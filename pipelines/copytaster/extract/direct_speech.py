@@ -147,7 +147,16 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
         after = None
     if after is not None and begins_new_clause(doc, item, after):
         after = None
-    if after is not None and embedded and (after.cue is None or opens_own_content(after.cue, objects=True)):
+    if (
+        after is not None
+        and embedded
+        and (
+            after.entry is None
+            or after.entry.stance != "speech"
+            or after.cue is None
+            or opens_own_content(after.cue, objects=True)
+        )
+    ):
         after = None  # on "This Week," Moran said that …
     ahead = cue_before(doc, item, inside, embedded=embedded)
     if joins(story, item, before) and (after is None or (begins_small and ahead is not None)):

@@ -45,9 +45,7 @@ def without_idle_nesting(reports: list[Attribution]) -> list[Attribution]:
 def holds(outer: Attribution, inner: Attribution) -> bool:
     """Whether content and cue of one attribution lie in one piece of another's content."""
     cue = inner.cue
-    return cue is not None and any(
-        a <= inner.start and inner.end <= b and a <= cue.idx < b for a, b in outer.pieces
-    )
+    return cue is not None and any(a <= inner.start and inner.end <= b and a <= cue.idx < b for a, b in outer.pieces)
 
 
 def is_substantial(inner: Attribution) -> bool:

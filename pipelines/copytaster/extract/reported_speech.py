@@ -92,7 +92,7 @@ def report_by_word(
     story: Story, token: Token, cue: Cue, taken: list[bool], fragments: dict[int, tuple[int, int]]
 ) -> Iterator[Attribution]:
     """The attribution of one cue word, if it has a complement that one of its frames allows."""
-    if cue_is_modifier(token):
+    if cue_is_modifier(token) or is_set_phrase(token):
         return
     offered = list(complements(token, cue))
     if "sc" in cue.frames and not any(c.frame in ("sc", "that", "oinf", "op:as") for c in offered):
@@ -105,6 +105,8 @@ def report_by_word(
         head = source_of(token)
         if head is not None and head.lower_ in NARRATORS and cue.stance != "speech":
             return
+        if head is None and needs_source(token, cue, complement):
+            continue
         source = party(head) if head is not None else None
         if (
             source is not None
@@ -128,6 +130,21 @@ def report_by_word(
         return
 
 
+def needs_source(token: Token, cue: Cue, complement: Complement) -> bool:
+    """Whether nothing is reported without a source: "a man called X", "support for Y", "considered as Z".
+
+    "It was reported that", "is expected to", "the claim that" do report, though nobody is named.
+    """
+    frame = complement.frame
+    if token.pos_ in ("VERB", "AUX"):
+        return (
+            frame in ("np", "sc", "as", "after", "inf", "ger")
+            or frame.startswith("p:")
+            or (frame == "op:as" and cue.stance == "thought")
+        )
+    return frame not in ("that", "wh") and not (frame.startswith("p:") and "that" in cue.frames)
+
+
 PREDICATE_MAX = 14
 """Tokens after "called" within which the quoted predicate must begin."""
 
@@ -143,8 +160,27 @@ def quoted_predicate(verb: Token, fragments: dict[int, tuple[int, int]]) -> Iter
             head = doc[last]
             yield Complement("sc", verb.i + 1, max(last, head.right_edge.i if head.head.i >= number else last))
             return
-        if doc[number].text in (";", ":", ".", "?", "!") or doc[number].pos_ in ("VERB", "SCONJ") or doc[number].is_sent_start:
+        if (
+            doc[number].text in (";", ":", ".", "?", "!")
+            or doc[number].pos_ in ("VERB", "SCONJ")
+            or doc[number].is_sent_start
+        ):
             return
+
+
+def is_set_phrase(token: Token) -> bool:
+    """Whether the word is part of a phrase that reports nothing: "in order to", "make sure that", "mean to say"."""
+    doc = token.doc
+    before = doc[token.i - 1].lower_ if token.i else ""
+    if token.lower_ == "order":
+        return before == "in"
+    if token.lower_ in ("sure", "certain"):
+        return token.head.lemma_ in ("make", "be") and (token.head.lemma_ == "make" or token.head.tag_ == "VB")
+    return (
+        token.lower_ == "say"
+        and before in ("to", "let", "'s")
+        and doc[token.i + 1 : token.i + 2].text in (",", "nothing")
+    )
 
 
 def cue_is_modifier(token: Token) -> bool:
@@ -233,7 +269,7 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
                 objects.append(child)
         elif dep == "prep" and child.i > verb.i:
             phrases.append(child)
-    if "that" in frames and (cue.stance == "speech" and "quote" in frames or cue.lemma in PARENTHETIC):
+    if "that" in frames and (cue.stance == "speech" and "quote" in frames):
         if any(child.lower_ == "as" and child.dep_ == "mark" for child in verb.children):
             if not clauses:
                 yield from content_around_as(verb)
@@ -312,8 +348,6 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
 DASHES = frozenset([",", "—", "–", "--", "-"])
 
 
-PARENTHETIC = frozenset(["think", "believe", "hope", "fear", "suspect", "expect", "suppose", "guess", "assume", "figure", "reckon"])
-"""Verbs of thought that may stand in a parenthesis: "The deal, analysts believe, is dead"."""
 ADDRESSED = frozenset(["tell", "remind", "assure", "inform", "reassure", "warn", "ask"])
 """Verbs whose object is the hearer."""
 
@@ -372,8 +406,10 @@ def interrupted_content(verb: Token, clauses: list[Token], *, has_clause: bool) 
 
 def is_clause(doc: Doc, first: int, last: int) -> bool:
     """Whether a main clause stands between the tokens: a finite verb, and no preposition or conjunction in front."""
-    return doc[first].pos_ not in ("SCONJ", "ADP") and doc[first].tag_ not in ("VBG", "VBN") and any(
-        doc[i].tag_ in ("VBD", "VBZ", "VBP", "MD") and doc[i].dep_ != "relcl" for i in range(first, last)
+    return (
+        doc[first].pos_ not in ("SCONJ", "ADP")
+        and doc[first].tag_ not in ("VBG", "VBN")
+        and any(doc[i].tag_ in ("VBD", "VBZ", "VBP", "MD") and doc[i].dep_ != "relcl" for i in range(first, last))
     )
 
 
