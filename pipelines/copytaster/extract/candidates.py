@@ -334,7 +334,19 @@ class Finder:
             entry = known.get(joined)
             if entry is not None and self.is_written_as_name(i, j, joined):
                 found = (j, entry)
+        if found is not None and found[0] == i and s.is_opening[i] and not s.words[i].isupper():
+            # "Time is running out": a word first, and a magazine only where its capital is its own
+            if self.common.get(s.small[i], 0.0) > 0.3 and s.words[i] not in self.risen:
+                return None
         return found
+
+    def match_with_article(self, first: int, last: int) -> KnownName | None:
+        """The entry of a known name whose article stands small before it: "the Independent"."""
+        s = self.surface
+        if first == 0 or s.small[first - 1] != "the":
+            return None
+        entry = knowledge.known_names().get("the" + knowledge.key(s.text(first, last)))
+        return entry if entry is not None and entry.name.startswith("The ") else None
 
     def is_written_as_name(self, first: int, last: int, joined: str) -> bool:
         """Whether the tokens have the capitals of a name: "WHO" has, "who" and "Who" have not."""
@@ -381,9 +393,11 @@ class Finder:
         if known and known[0] == last:
             yield self.candidate(first, last, known=known[1])
             return
-        first = self.without_openers(first, last)
-        if first > last:
+        with_article = self.match_with_article(first, last)
+        if with_article is not None:
+            yield self.candidate(first, last, known=with_article)
             return
+        first = self.without_openers(first, last)
         title = self.first_title(first, last)
         if title is not None:
             yield from self.split_at_title(first, last, *title)
@@ -469,6 +483,8 @@ class Finder:
             text = s.text(first, end)
             if geography.country_of_demonym(text):
                 yield self.candidate(first, end, kind="demonym")
+            elif first == end and s.small[first] in knowledge.peoples():
+                yield self.candidate(first, end)
             elif is_known_place(text) and not (first == end and self.common.get(s.small[first], 0.0) > 1):
                 yield self.candidate(first, end)
             else:
@@ -496,6 +512,17 @@ class Finder:
         if geography.country_of_demonym(text) and not geography.country_of_name(text):
             yield self.candidate(first, last, kind="demonym", title=title)
             return
+        if (
+            first < last
+            and s.small[first] in knowledge.peoples()
+            and title is None
+            and s.words[first + 1] not in HYPHENS
+        ):
+            closes = self.words_of_names.get((s.small[last], "last"))
+            if closes is None or not closes.is_strong:
+                yield self.candidate(first, first)
+                yield from self.split(first + 1, last)
+                return
         closing = self.words_of_names.get((s.small[last], "last"))
         if first == last or (closing is not None and closing.is_strong and title is None):
             yield self.candidate(first, last, title=title)

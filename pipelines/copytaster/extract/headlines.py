@@ -75,7 +75,7 @@ def known_at(finder: Finder, body: BodyNames, i: int) -> Candidate | None:
     known = finder.match_known(i)
     if known is not None and (found is None or known[0] >= found.last):
         margin = finder.common.get(s.small[i], 0.0) if known[0] == i else 0.0
-        if margin < 1.5 or knowledge.key(s.words[i]) in body.keys:
+        if margin < 0.5 or knowledge.key(s.words[i]) in body.keys:
             found = finder.candidate(i, known[0], known=known[1])
     place = place_at(finder, i)
     if place is not None and (found is None or place.last > found.last):

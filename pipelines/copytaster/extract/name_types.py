@@ -94,7 +94,12 @@ class Judge:
         words = s.words[candidate.first : candidate.last + 1]
         if candidate.known is not None:
             total[candidate.known.type] += 6.0
-            return
+            if candidate.known.is_team and not self.on_sport and is_known_place(candidate.text):
+                total[candidate.known.type] -= 6.0
+            else:
+                return
+        if len(words) == 1 and s.small[candidate.first] in knowledge.peoples():
+            total["NORP"] += 4.0
         text = as_written(candidate.text)
         place = self.place_weight(text)
         if place:

@@ -121,3 +121,9 @@ def surnames() -> frozenset[str]:
 def common_words() -> dict[str, float]:
     """English words by how much likelier they are written small than with a capital (natural logarithm)."""
     return {row["word"]: float(row["margin"]) for row in stream("en/common_words.tsv")}
+
+
+@functools.cache
+def peoples() -> frozenset[str]:
+    """Words in small letters for religions, peoples and political groups."""
+    return frozenset(row["word"] for row in table("en/peoples.tsv"))
