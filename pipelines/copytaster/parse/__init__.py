@@ -46,6 +46,8 @@ def parse_record(record: RawRecord, *, format: str = "auto", default_zone: tzinf
         return json_article(record, format, default_zone)
     except RefusalError as refusal:
         return refusal.failure()
+    except ImportError:  # the installation is broken, not the record
+        raise
     except Exception as error:  # a library that breaks on one page must not stop the others
         return Failure.of("parse", error)
 
@@ -72,7 +74,7 @@ def page_article(record: RawRecord, default_zone: tzinfo) -> Article:
     header = EmailMessage()
     header["Content-Type"] = record.media_type
     found = read_page(decode_page(value, header.get_content_charset()), record.url)
-    return make_article(read_message(found.fields, found.origin), {}, record, default_zone, ())
+    return make_article(read_message(found.fields, found.origin), {}, record, default_zone, found.warnings)
 
 
 def json_article(record: RawRecord, format: str, default_zone: tzinfo) -> Article:
@@ -103,7 +105,7 @@ def make_article(
     if message.status is not None and not is_withdrawn:
         kept["status"] = message.status
     title = message.title or ""
-    text = "" if is_withdrawn else body(message)
+    text = "" if is_withdrawn else body(message, warned)
     if not title.strip():
         title = ""
     if is_withdrawn:
@@ -144,14 +146,16 @@ def make_article(
     )
 
 
-def body(message: ArticleMessage) -> str:
+def body(message: ArticleMessage, warned: list[str]) -> str:
     """The article's text, from HTML where there is no plain text."""
     if message.text and message.text.strip():
         return message.text
     if message.html and message.html.strip():
         from copytaster.parse.pages import html_text
 
-        return html_text(message.html)
+        text, warnings = html_text(message.html)
+        warned.extend(warnings)
+        return text
     return ""
 
 

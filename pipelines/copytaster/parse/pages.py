@@ -22,58 +22,31 @@ LATIN = re.compile(r"iso-?8859-?1|latin-?1|(us-)?ascii")
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that no HTML tree can hold."""
 
+SUBSET = re.compile(r"<!DOCTYPE[^<>\[]*+\[[^\]]*+\]\s*+>", re.IGNORECASE)
+"""A document type with declarations of its own; entities are never expanded."""
+
+MOST_UNREADABLE = 0.05
+"""Share of unreadable characters beyond which bytes are no page."""
+
 LATEST = "9998-12-31"
 """trafilatura takes dates after today for errors; a row must not depend on today, so they are judged later."""
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+TAG = re.compile(r"""<[a-zA-Z](?:\s++|[^<>"'\s]++|"[^"]*+"?|'[^']*+'?)*+""")
+"""A tag up to its end; possessive and content with a tag that never ends, so linear on any input."""
+
+MAX_TAGS = 20_000
+"""Tags beyond which trafilatura, which takes the square of their number in places, takes seconds."""
+
+MAX_ATTRIBUTES = 20_000
+"""Attributes of one tag beyond which libxml2, which compares each with each, takes seconds."""
+
+BLOCK = re.compile(
+    "address|article|aside|blockquote|body|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
+    "|header|hr|html|li|main|nav|ol|p|pre|section|summary|table|tbody|tfoot|thead|tr|ul"
 )
 """Elements that start and end a line."""
 
-SILENT = frozenset(["head", "iframe", "noscript", "object", "script", "style", "svg", "template", "textarea", "title"])
+SILENT = re.compile("head|iframe|noscript|object|script|style|svg|template|textarea|title")
 """Elements whose text nobody reads."""
 
 PUBLISHED = ("article:published_time", "datePublished", "parsely-pub-date", "dc.date.issued", "DC.date.issued")
@@ -100,12 +73,34 @@ def decode_page(value: bytes, declared: str | None = None) -> str:
     return value.decode("cp1252", "replace")
 
 
-def html_text(html: str) -> str:
-    """The article's text, a paragraph a line: of a page without its furniture, of a fragment all there is."""
-    html = UNREADABLE.sub("\ufffd", html)
+def html_text(html: str) -> tuple[str, tuple[str, ...]]:
+    """The article's text, a paragraph a line: of a page without its furniture, of a fragment all there is; warnings."""
     if PAGE.search(html, 0, 10_000):
-        return str(read_page(html).fields.get("text") or "")
-    return fragment_text(html)
+        message = read_page(html)
+        return str(message.fields.get("text") or ""), message.warnings
+    html = readable(html)
+    count_tags(html)
+    return fragment_text(html), ()
+
+
+def readable(html: str) -> str:
+    """The HTML with U+FFFD for what no tree can hold. Raises RefusalError `not_text` where that is much."""
+    html = UNREADABLE.sub("\ufffd", html)
+    if (bad := html.count("\ufffd")) > MOST_UNREADABLE * len(html):
+        raise RefusalError("not_text", f"{bad} of {len(html)} characters are unreadable; is it a web page at all?")
+    return SUBSET.sub("<!DOCTYPE html>", html, count=1)
+
+
+def count_tags(html: str) -> int:
+    """How many tags there are. Raises RefusalError `html_too_complex` for one that libxml2 would not be done with."""
+    count = 0
+    for tag in TAG.finditer(html):
+        count += 1
+        if tag.end() - tag.start() > 2 * MAX_ATTRIBUTES and len(tag[0].split()) > MAX_ATTRIBUTES:
+            raise RefusalError(
+                "html_too_complex", f"a tag has more than {MAX_ATTRIBUTES} attributes: {tag[0][:60]!r}; send plain text"
+            )
+    return count
 
 
 def read_page(html: str, url: str | None = None) -> Message:
@@ -113,8 +108,12 @@ def read_page(html: str, url: str | None = None) -> Message:
     from trafilatura import bare_extraction  # takes half a second to import
     from trafilatura.utils import load_html
 
-    html = UNREADABLE.sub("\ufffd", html)
+    html = readable(html)
     message = Message({})
+    if count_tags(html) > MAX_TAGS:
+        message.put("text", fragment_text(html), "page")
+        message.warnings = ("html_not_cleaned",)
+        return message
     tree = load_html(html)
     if tree is None:
         message.put("text", fragment_text(html), "page")
@@ -193,14 +192,16 @@ def fragment_text(html: str) -> str:
         tag = element.tag
         if not isinstance(tag, str):
             continue
-        if tag in BLOCKS:
+        if BLOCK.fullmatch(tag):
             close()
+        elif tag in ("td", "th"):
+            line.append(" ")
         if event == "start":
-            silent += tag in SILENT
+            silent += SILENT.fullmatch(tag) is not None
             if not silent and element.text:
                 line.append(element.text)
         else:
-            silent -= tag in SILENT
+            silent -= SILENT.fullmatch(tag) is not None
             if not silent and element.tail:
                 line.append(element.tail)
     close()

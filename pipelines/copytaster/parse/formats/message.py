@@ -14,6 +14,7 @@ class Message:
         self.fields: dict[str, Any] = {}
         self.origin: dict[str, str] = {}
         """Our property -> the producer's name for it, for error messages."""
+        self.warnings: tuple[str, ...] = ()
 
     def take(self, field: str, *names: str, read: Callable[[Any], Any] | None = None) -> None:
         """Moves the first of the producer's properties that holds something to ours, through `read` where given."""
