@@ -1,0 +1,239 @@
+"""What looks like a time and is none: counts ("2000 people"), names, ages, rates, generic words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Token
+
+from copytaster.extract.timex.phrases import Phrase
+from copytaster.extract.timex.timeline import Timeline, words_of
+from copytaster.extract.timex.tokens import TimeToken
+
+BARE_YEAR = ("year",)
+
+
+def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
+    """Whether a phrase is meant as a time where it stands."""
+    before = tokens[phrase.first - 1] if phrase.first else None
+    after = tokens[phrase.last] if phrase.last < len(tokens) else None
+    if phrase.rule == "year":
+        return is_year(phrase, before, after, timeline)
+    if phrase.rule == "amount":
+        return is_amount(phrase, before, after, timeline)
+    if phrase.rule == "partofday":
+        return is_part(phrase, before)
+    if phrase.rule == "season":
+        return is_season(phrase, before)
+    if phrase.rule == "unit":
+        return is_unit(phrase, before, after, tokens)
+    if phrase.rule == "unitbefore" and "base" not in phrase.parts:
+        return (
+            after is None or not after.lower[0].isalnum() or after.classes.keys() & {"and", "in", "at", "on"} != set()
+        )
+    if phrase.rule == "vaguepast":
+        token = timeline.story.token_at(phrase.end - 1)
+        return token.pos_ == "NOUN"
+    if phrase.rule == "century":
+        return True
+    if phrase.rule == "set":
+        return not (
+            phrase.get("periodic") == "P1Y" and timeline.story.text[phrase.start : phrase.end].lower() == "annual"
+        )
+    if phrase.rule == "date" and phrase.has("month") and len(phrase.slots) == 1:
+        return is_month(phrase, timeline)
+    return True
+
+
+def is_month(phrase: Phrase, timeline: Timeline) -> bool:
+    """A month's name alone: no person's ("August Wilson", "April O'Neil")."""
+    token = timeline.story.token_at(phrase.start)
+    if token.ent_type_ in ("PERSON", "ORG", "FAC", "GPE", "WORK_OF_ART"):
+        return False
+    return not (token.dep_ == "compound" and token.head.ent_type_ == "PERSON")
+
+
+def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
+    """A number as a year: "in 1998", "the 1998 vote", "(1998)"; not "2000 people", "1,500", "Boeing 1900"."""
+    if len(phrase.slots) > 1:
+        return True
+    token = timeline.story.token_at(phrase.start)
+    text = timeline.story.text
+    following = text[phrase.end : phrase.end + 1]
+    if (
+        following.isalpha()
+        or following in ("-", "–")
+        and after is not None
+        and "dash" in after.classes
+        and is_joined_number(text, phrase.end)
+    ):
+        return False
+    if phrase.has("yy"):
+        return before is not None and bool(
+            before.classes.keys() & {"in", "of", "since", "by", "until", "from", "the", "edge", "comma", "during"}
+        )
+    if phrase.has("wordyear"):
+        return (
+            before is not None
+            and bool(before.classes.keys() & {"in", "of", "since", "by", "until", "from", "during"})
+            and not is_count(token)
+        )
+    value = int(phrase.get("year") or 0)
+    if (
+        before is not None
+        and before.end == phrase.start
+        and "dash" not in before.classes
+        and before.lower not in ("(", "[", "\u201c", '"', "/", "=", "'", "‘")
+    ):
+        return False
+    if is_count(token):
+        return False
+    if before is not None and before.classes.keys() & {
+        "in",
+        "since",
+        "by",
+        "until",
+        "from",
+        "during",
+        "of",
+        "throughout",
+        "between",
+        "edge",
+        "and",
+        "to",
+        "through",
+        "before",
+        "after",
+        "for",
+        "or",
+    }:
+        return 1000 <= value <= 2199 and not is_measure(after, timeline)
+    if not 1500 <= value <= 2100 or is_measure(after, timeline):
+        return False
+    if before is not None and before.lower in words_of(timeline.language, "number word"):
+        return False
+    return True
+
+
+def is_joined_number(text: str, end: int) -> bool:
+    """Whether a hyphen and another figure follow ("1998-4711")."""
+    rest = text[end + 1 : end + 6]
+    return rest[:3].isdigit() and not (rest[:4].isdigit() and not rest[4:5].isdigit())
+
+
+def is_count(token: Token) -> bool:
+    """Whether a number counts what follows it: "2000 people", "about 1500 jobs"."""
+    if token.ent_type_ in ("MONEY", "PERCENT", "QUANTITY"):
+        return True
+    head = token.head
+    if token.dep_ != "nummod" or head.i <= token.i:
+        return False
+    return head.tag_ == "NNS" and token.text.endswith("0") and token.ent_type_ != "DATE"
+
+
+def is_measure(after: TimeToken | None, timeline: Timeline) -> bool:
+    """Whether a unit of measure follows."""
+    return after is not None and after.lower in words_of(timeline.language, "measure")
+
+
+def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
+    """An amount of time, and no age; a bare plural ("weeks") only where it can be an amount."""
+    language = timeline.language
+    if phrase.has("old"):
+        letters = phrase.all("unit") + phrase.all("unit1")
+        text = timeline.story.text[phrase.start : phrase.end]
+        if "Y" in letters and (
+            "-" not in text
+            or after is None
+            or after.lower in words_of(language, "person")
+            or not after.lower[0].isalpha()
+            or timeline.story.token_at(after.start).pos_ not in ("NOUN", "ADJ")
+        ):
+            return False
+        return True
+    names = {name for name, _ in phrase.slots}
+    if names == {"units"}:
+        if phrase.has("or"):
+            return True
+        return (
+            before is not None
+            and before.lower in words_of(language, "before plural")
+            and phrase.get("units") not in ("PTS",)
+        )
+    if (
+        after is not None
+        and after.lower in ("old", "older", "younger")
+        or (
+            after is not None
+            and "dash" in after.classes
+            and timeline.story.text[after.end : after.end + 3].lower() == "old"
+        )
+    ):
+        return False
+    if (
+        names <= {"quant", "unit", "units"}
+        and (phrase.get("quant") == "X")
+        and before is not None
+        and "the" in before.classes
+    ):
+        return True
+    if (
+        names == {"a", "unit1"}
+        and phrase.get("unit1") in ("PTM", "PTS")
+        and before is not None
+        and before.lower in ("wait", "just")
+    ):
+        return False
+    if (
+        names == {"number", "unit"}
+        and phrase.get("number") == "1"
+        and before is not None
+        and before.lower in ("day", "number")
+    ):
+        return False
+    return True
+
+
+def is_part(phrase: Phrase, before: TimeToken | None) -> bool:
+    """A part of the day alone: with "this", "that", "last"; "the morning" after "in"."""
+    if phrase.has("ref") or phrase.has("that") or phrase.has("same") or phrase.has("overnight"):
+        return True
+    if phrase.has("the") and phrase.has("part"):
+        return before is not None and "in" in before.classes and phrase.get("part") != "NI" or phrase.edge is not None
+    return False
+
+
+def is_season(phrase: Phrase, before: TimeToken | None) -> bool:
+    """A season's bare name only after words of time ("in spring", "by summer")."""
+    if len(phrase.slots) > 1 or phrase.edge:
+        return True
+    return before is not None and bool(
+        before.classes.keys() & {"in", "by", "since", "until", "during", "through", "throughout", "over"}
+    )
+
+
+def is_unit(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, tokens: Sequence[TimeToken]) -> bool:
+    """ "the year" for the current year; "the day" only in "later in the day", "the end of the day"."""
+    if phrase.has("ref") or phrase.has("that") or phrase.has("same") or phrase.has("after") or phrase.has("before"):
+        return not (phrase.get("unit1") or "").startswith("PT")
+    letter = phrase.get("unit1") or phrase.get("weekend") or ""
+    if letter.startswith("PT") or letter == "N":
+        return False
+    if letter == "WE":
+        return True
+    if phrase.edge:
+        return True
+    if letter == "D":
+        return (
+            before is not None
+            and "in" in before.classes
+            and phrase.first > 1
+            and "edge" in tokens[phrase.first - 2].classes
+        )
+    if letter in ("E", "C", "L"):
+        return before is not None and "of" in before.classes
+    if after is not None and (
+        "of" in after.classes or after.lower in ("when", "that", "in", "he", "she", "they", "it")
+    ):
+        return False
+    return True

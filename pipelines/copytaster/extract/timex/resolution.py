@@ -1,0 +1,199 @@
+"""From phrases to time expressions: each is read in the order of the text, then bound by the words before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from copytaster.extract.timex import amounts, clock, dates, relative
+from copytaster.extract.timex.moments import plus_days
+from copytaster.extract.timex.phrases import Phrase
+from copytaster.extract.timex.readings import Reading, unknown, vague, with_edge
+from copytaster.extract.timex.timeline import Timeline
+from copytaster.extract.timex.tokens import TimeToken
+from copytaster.records import TimeExpression
+
+READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
+    "date": dates.read_date,
+    "weekday": dates.read_weekday,
+    "month": dates.read_month,
+    "dayofmonth": dates.read_day_of_month,
+    "nthof": dates.read_nth,
+    "weekno": dates.read_week_number,
+    "numeric": dates.read_numeric,
+    "season": dates.read_season,
+    "quarter": dates.read_quarter,
+    "half": dates.read_half,
+    "fiscalyear": dates.read_fiscal_year,
+    "year": dates.read_year,
+    "decade": dates.read_decade,
+    "century": dates.read_century,
+    "holiday": dates.read_holiday,
+    "unit": relative.read_unit,
+    "dayword": relative.read_dayword,
+    "period": relative.read_period,
+    "yearago": relative.read_year_ago,
+    "clock": clock.read_clock,
+    "partofday": clock.read_part,
+    "amount": lambda phrase, _: amounts.read_amount(phrase),
+    "ofamount": lambda phrase, _: amounts.read_of_amount(phrase),
+    "set": lambda phrase, _: amounts.read_set(phrase),
+}
+"""How a phrase of each rule is understood; rules of joined phrases are in `read`."""
+VAGUE = (
+    "vague",
+    "vaguenp",
+    "vagueat",
+    "vagueat2",
+    "vagueadj",
+    "vaguesome",
+    "pasttime",
+    "vaguerel",
+    "vaguelength",
+    "vaguepast",
+)
+
+
+def read(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """What a phrase means where it stands; None when it is no time expression. Never raises for odd dates."""
+    try:
+        reading = read_parts(phrase, timeline)
+    except (OverflowError, ValueError):  # outside of the years 1 to 9999
+        return None
+    if reading is None:
+        return None
+    reading = with_edge(reading, phrase.edge, is_narrow=phrase.is_narrow)
+    if phrase.mod and reading.mod is None:
+        reading = replace(reading, mod=phrase.mod)
+    return reading
+
+
+def read_parts(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """The reading of a joined phrase from its parts, of another by its rule."""
+    if phrase.rule in READERS:
+        return READERS[phrase.rule](phrase, timeline)
+    base = read(phrase.parts["base"], timeline) if "base" in phrase.parts else None
+    if phrase.rule == "offset":
+        return relative.read_offset(phrase, timeline, base)
+    if phrase.rule == "unitbefore":
+        return relative.read_unit_before(phrase, timeline, base)
+    if phrase.rule == "weekof":
+        return relative.read_week_of(phrase, base)
+    if phrase.rule == "dated":
+        day = read(phrase.parts["day"], timeline)
+        return clock.with_clock(day, phrase.parts["clock"]) if day else None
+    if phrase.rule == "range":
+        return read_range(phrase, timeline)
+    if phrase.rule == "inamount":
+        return relative.read_in_amount(phrase.parts["amount"], timeline)
+    if phrase.rule == "yearend":
+        return read_year_end(phrase, timeline)
+    if phrase.rule in VAGUE:
+        value = next(value for name, value in phrase.slots if value)
+        if phrase.rule == "vaguelength":
+            return vague(value, "DURATION")
+        return vague(value, anchor="none" if phrase.rule != "vaguerel" else "text")
+    return None
+
+
+def read_year_end(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """ "year-end", "the end of the month" as one word: the end of the year that the tense makes it."""
+    unit = dates.UNITS[phrase.get("yearend") or "Y"]
+    if timeline.today is None:
+        return unknown(granularity="year")
+    moment = dates.Moment.of(unit, timeline.today)
+    if timeline.words_before(phrase.start) & {"since", "last"}:
+        moment = moment.shift(-1)
+    return with_edge(dates.at(moment, anchor="publication"), "END", is_narrow=True)
+
+
+def read_range(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """ "between March and May", "Nov 3–5": both ends in one value, the interval from the first day to the last."""
+    first, second = phrase.parts["start"], phrase.parts["end"]
+    start, end = read(first, timeline), read(second, timeline)
+    if start is None or end is None or start.moment is None or end.moment is None:
+        return None if start is None and end is None else unknown()
+    start, end = aligned(first, second, start, end)
+    if start.moment is None or end.moment is None or end.moment.end < start.moment.start:
+        return None
+    finer = min((start, end), key=lambda r: dates.FINENESS.index(r.moment.unit) if r.moment else 0)
+    return Reading(
+        "TIME" if start.moment.clock and end.moment.clock else "DATE",
+        f"{start.value}/{end.value}",
+        granularity=finer.granularity,
+        interval=(start.moment.start, end.moment.end),
+        anchor=start.anchor,
+        anchor_time=start.anchor_time,
+    )
+
+
+def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading) -> tuple[Reading, Reading]:
+    """Both ends with the year (or day) that only one of them names: "from March to May 2024"."""
+    if start.moment is None or end.moment is None:
+        return start, end
+    if first.rule == "clock" and second.rule == "dated" and start.moment.clock:
+        start = dates.at(end.moment.at(start.moment.clock), anchor=end.anchor)
+    elif first.rule == "date" and second.rule == "date" and first.has("month") and second.has("month"):
+        years = end.moment.start.year - start.moment.start.year
+        if second.has("year") and not first.has("year") and years:
+            start = dates.at(start.moment.shift(years, "year"), anchor=end.anchor)
+        elif not second.has("year") and years:
+            end = dates.at(end.moment.shift(-years, "year"), anchor=start.anchor)
+        if end.moment and start.moment and end.moment.start < start.moment.start:
+            if second.has("year") and not first.has("year"):
+                start = dates.at(start.moment.shift(-1, "year"), anchor=start.anchor)
+            else:
+                end = dates.at(end.moment.shift(1, "year"), anchor=end.anchor)
+    elif end.moment.start < start.moment.start and first.rule == second.rule == "weekday":
+        end = dates.at(end.moment.shift(1, "week"), anchor=end.anchor)
+    return start, end
+
+
+def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken]) -> Reading:
+    """The reading with an interval that is open where the words before the phrase leave it open: "since 2014" has no
+    end, "by 2030" and "until Friday" no beginning; what ends is marked as a deadline by ON_OR_BEFORE.
+    """
+    first, last = reading.interval
+    if phrase.bound:
+        reading = replace(reading, mod=phrase.bound)
+        return replace(reading, interval=(first, None) if phrase.bound == "ON_OR_AFTER" else (None, last))
+    if reading.mod in ("ON_OR_AFTER", "ON_OR_BEFORE"):
+        return replace(reading, interval=(first, None) if reading.mod == "ON_OR_AFTER" else (None, last))
+    if first is None and last is None or phrase.rule == "range" or reading.timex_type not in ("DATE", "TIME"):
+        return reading
+    at = phrase.first - 1
+    while at >= 0 and tokens[at].classes.keys() & {"the", "approx"}:
+        at -= 1
+    before = tokens[at] if at >= 0 else None
+    if before is None:
+        return reading
+    if "since" in before.classes:
+        return replace(reading, interval=(first, None))
+    if before.classes.keys() & {"by", "until"}:
+        return replace(reading, interval=(None, last), mod=reading.mod or "ON_OR_BEFORE")
+    if "dash" in before.classes and at > 0 and before.end == phrase.start:
+        sign = tokens[at - 1].lower
+        if sign == "post" and last is not None and last < date.max:
+            return replace(reading, interval=(plus_days(last, 1), None), mod="AFTER")
+        if sign == "pre" and first is not None and first > date.min:
+            return replace(reading, interval=(None, plus_days(first, -1)), mod="BEFORE")
+    return reading
+
+
+def expression(reading: Reading, phrase: Phrase, timeline: Timeline) -> TimeExpression:
+    """The record of a reading."""
+    first, last = reading.interval if reading.is_interval_known else (None, None)
+    return TimeExpression(
+        span=timeline.story.cut(phrase.start, phrase.end),
+        timex_type=reading.timex_type,
+        timex_value=reading.value,
+        mod=reading.mod,
+        interval_start=first,
+        interval_end=last,
+        granularity=reading.granularity,
+        anchor=reading.anchor,
+        anchor_time=reading.anchor_time,
+        is_vague=reading.is_vague,
+        confidence=reading.confidence,
+    )

@@ -1,0 +1,163 @@
+"""What a time expression counts from: the publication, the times the text has named so far, the tense of its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Literal
+
+from spacy.tokens import Token
+
+from copytaster.extract.story import Story
+from copytaster.extract.timex.moments import FINENESS, Moment, Unit, plus_days
+from copytaster.knowledge import table
+
+Direction = Literal["past", "future", "present"]
+CLIMB = 8
+"""How many heads up the clause's verb is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A time that the text has named: its place in the result, what it is, and whether it is a year-ago comparison."""
+
+    index: int
+    moment: Moment
+    sentence: int
+    is_comparison: bool = False
+
+
+@cache
+def words_of(language: str, kind: str) -> frozenset[str]:
+    """The words of one kind in `knowledge/<language>/time_tense.tsv`."""
+    return frozenset(
+        word for row in table(f"{language}/time_tense.tsv") if row["kind"] == kind for word in row["words"].split(", ")
+    )
+
+
+@dataclass
+class Timeline:
+    """The times of one story, as far as it has been read."""
+
+    story: Story
+    language: str
+    mentions: list[Mention] = field(default_factory=list)
+    current_sentence: int = 0
+    """Number of the sentence that is being read."""
+
+    @property
+    def today(self) -> date | None:
+        """The local day of publication."""
+        return self.story.article.reference_date
+
+    @property
+    def now(self) -> datetime | None:
+        """The local minute of publication, where it is known that exactly."""
+        article = self.story.article
+        if self.today is None or article.published_precision not in ("second", "minute"):
+            return None
+        return article.published_at
+
+    def add(self, index: int, moment: Moment, offset: int, *, is_comparison: bool = False) -> None:
+        """Notes a time that later ones may count from."""
+        self.mentions.append(Mention(index, moment, self.story.sentence_at(offset), is_comparison))
+
+    def last(self, unit: Unit) -> Mention | None:
+        """The last named time that lies within one `unit`: for "the next day" a day, for "that year" anything shorter."""
+        limit = FINENESS.index(unit)
+        for mention in reversed(self.mentions[-40:]):
+            if FINENESS.index(mention.moment.unit) <= limit:
+                return mention
+        return None
+
+    def last_of(self, unit: Unit) -> Mention | None:
+        """The last named time of exactly this unit that is no comparison with a year ago."""
+        for mention in reversed(self.mentions[-40:]):
+            if mention.moment.unit == unit and not mention.is_comparison:
+                return mention
+        return None
+
+    def words_before(self, offset: int) -> frozenset[str]:
+        """The two words before an offset, in lower case."""
+        at = self.story.token_at(offset).i
+        return frozenset(token.lower_ for token in self.story.doc[max(0, at - 2) : at])
+
+    def direction(self, start: int, end: int) -> Direction | None:
+        """Whether the clause around a phrase tells of the past or the future; None when it has no verb.
+
+        Nearest words first ("due", "payable" before the phrase), then the verb that governs it: "will meet", "is to
+        meet", "is scheduled" look ahead; "met", "has met", "issued Thursday" look back.
+        """
+        doc = self.story.doc
+        first, last = self.story.token_at(start), self.story.token_at(max(start, end - 1))
+        ahead = words_of(self.language, "future word")
+        for step in (1, 2):
+            before = first.i - step
+            if before >= 0 and doc[before].lower_ in ahead and doc[before].sent == first.sent:
+                return "future"
+        token = head_of(doc[first.i : last.i + 1])
+        for _ in range(CLIMB):
+            if token.pos_ in ("VERB", "AUX"):
+                found = self.tense(token)
+                if found:
+                    return found
+            if token.head.i == token.i:
+                break
+            token = token.head
+        return None
+
+    def tense(self, verb: Token) -> Direction | None:
+        """Past, future or present of one verb with its auxiliaries; None when only its head can say."""
+        helpers = {child.lower_: child for child in verb.children if child.dep_ in ("aux", "auxpass")}
+        names = frozenset(helpers)
+        if names & words_of(self.language, "past helper"):
+            return "past"
+        if names & words_of(self.language, "future helper"):
+            return "future"
+        if verb.lemma_.lower() in words_of(self.language, "future verb") and (
+            names & words_of(self.language, "present helper") or verb.tag_ in ("VBZ", "VBP", "VBN")
+        ):
+            return "future"
+        if any(child.tag_ == "TO" for child in helpers.values()):
+            # "agreed to meet Friday", "forced to resign Friday": the infinitive lies ahead of what governs it
+            return "future"
+        if verb.tag_ == "VBD":
+            return "past"
+        if verb.tag_ == "VBN":
+            return None if names & words_of(self.language, "present helper") else "past"
+        if verb.tag_ in ("VBZ", "VBP"):
+            return "present"
+        return None
+
+
+def head_of(tokens: Iterable[Token]) -> Token:
+    """The token whose head lies outside of the phrase."""
+    inside = list(tokens)
+    numbers = {token.i for token in inside}
+    for token in inside:
+        if token.head.i not in numbers or token.head.i == token.i:
+            return token
+    return inside[0]
+
+
+def nearest(candidates: Iterable[Moment], today: date, direction: Direction | None, bias: int) -> Moment:
+    """The candidate nearest to a day; one that contradicts the tense counts `bias` times as far."""
+
+    def distance(moment: Moment) -> tuple[int, bool]:
+        if moment.contains(today):
+            return 0, False
+        days = (moment.start - today).days if moment.start > today else (today - moment.end).days
+        against = (direction == "past" and moment.start > today) or (direction == "future" and moment.end < today)
+        return days * (bias if against else 1), moment.start > today
+
+    return min(candidates, key=distance)
+
+
+def weekday_near(today: date, weekday: int, direction: Direction | None) -> date:
+    """The day of the week (Monday 1) that a bare weekday means: the last one, today included; ahead, the next one."""
+    back = (today.isoweekday() - weekday) % 7
+    if direction == "future" and back:
+        return plus_days(today, 7 - back)
+    return plus_days(today, -back)
