@@ -19,6 +19,17 @@ class Party:
     last: Token
 
 
+@dataclass(frozen=True, slots=True)
+class Complement:
+    """What a cue governs: token numbers of the content, both ends included, and the frame that it fills."""
+
+    frame: str
+    first: int
+    last: int
+    hole: tuple[int, int] | None = None
+    """The cue's clause where it stands in the midst of the content: "The plan, he said on Monday, failed"."""
+
+
 @dataclass(slots=True)
 class Attribution:
     """Content that the text ascribes to a source by a cue. Pieces are offsets, half-open, in order."""

@@ -54,6 +54,8 @@ def verb_cue(token: Token) -> Cue | None:
             phrasal = words.get(f"{lemma} {child.lower_}")
             if phrasal is not None:
                 return phrasal
+        if child.lower_ == "it" and child.i == token.i + 1 and f"{lemma} it" in words:
+            return words[f"{lemma} it"]
     return words.get(lemma)
 
 

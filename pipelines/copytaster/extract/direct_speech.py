@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Token
 from copytaster.extract.attribution import Attribution, Party
 from copytaster.extract.cues import Cue, cue_words, verb_cue
 from copytaster.extract.quotation_marks import Passage
-from copytaster.extract.sources import NOMINAL, party, source_of_verb
+from copytaster.extract.sources import NOMINAL, party, source_of_noun, source_of_verb
 from copytaster.extract.story import Story
 
 TERMINAL = frozenset([".", "!", "?", "…", "...", ";"])
@@ -252,7 +252,7 @@ def cue_after(doc: Doc, item: Framed, inside: list[bool]) -> Frame | None:
         subject = subject_around(doc, token, start, end, inside)
         if subject is None:
             return None
-        if sentence_over and (doc[start].text[:1].isupper() and number - start > 6 or opens_own_content(token)):
+        if sentence_over and ((doc[start].text[:1].isupper() and number - start > 6) or opens_own_content(token)):
             return None
         if subject.lower_ in ("it", "that", "this", "there"):
             return None
@@ -370,7 +370,7 @@ def cue_before(doc: Doc, item: Framed, inside: list[bool], *, embedded: bool) ->
     if embedded:
         entry = verb_cue(opening) if opening.pos_ in ("VERB", "AUX") else None
         speaks = entry is not None and "quote" in entry.frames and not entry.frames.keys() & {"np", "sc", "as"}
-        if not speaks or doc[item.first].text[:1].islower() and item.last - item.first < 4:
+        if not speaks or (doc[item.first].text[:1].islower() and item.last - item.first < 4):
             return None
     if opening.text == "(":
         return None
@@ -401,8 +401,26 @@ def cue_before(doc: Doc, item: Framed, inside: list[bool], *, embedded: bool) ->
                 None,
             )
         return Frame(token, entry, party(head) if head is not None else None, first, last)
+    if opening.text in (",", ":"):
+        frame = noun_frame(doc, start, opening.i, inside)
+        if frame is not None:
+            return frame
     if opening.text == ":":
         return colon_frame(doc, start, opening.i)
+    return None
+
+
+def noun_frame(doc: Doc, start: int, end: int, inside: list[bool]) -> Frame | None:
+    """The frame that a noun of saying makes: The ministry issued a statement: "…"."""
+    nouns = cue_words("noun")
+    for number in range(end - 1, start - 1, -1):
+        token = doc[number]
+        entry = nouns.get(token.lemma_.lower()) if token.pos_ == "NOUN" else None
+        if entry is None or entry.stance != "speech" or "that" not in entry.frames:
+            continue
+        head = source_of_noun(token)
+        if head is not None and start <= head.i < end and not inside[head.i]:
+            return Frame(token, entry, party(head, (start, end - 1)))
     return None
 
 

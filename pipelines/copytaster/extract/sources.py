@@ -9,6 +9,8 @@ from spacy.tokens import Token
 from copytaster.extract.attribution import Party
 
 SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj", "csubjpass", "expl"])
+CUE_SIDE = frozenset(["nsubj", "nsubjpass", "aux", "auxpass", "neg", "expl", "csubj"])
+"""Dependents that belong to the cue's own clause."""
 NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X"])
 RELATIVES = frozenset(["who", "which", "that", "whom", "whose"])
 TELLERS = frozenset(
@@ -287,7 +289,7 @@ def party(head: Token, limit: tuple[int, int] | None = None) -> Party:
                 token.dep_ in ("relcl", "acl", "appos", "advcl", "punct", "dep", "parataxis", "cc", "conj", "case")
                 or token.text in BREAKS
             ):
-                if token.dep_ in ("cc", "case") or token.dep_ == "conj" and follows_directly(head, token):
+                if token.dep_ in ("cc", "case") or (token.dep_ == "conj" and follows_directly(head, token)):
                     if token.dep_ == "conj":
                         last = max(last, token.i)
                     continue

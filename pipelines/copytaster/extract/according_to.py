@@ -1,0 +1,89 @@
+"""Sources named by a phrase: "according to the mayor", "in the words of the mayor"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Token
+
+from copytaster.extract.attribution import Attribution
+from copytaster.extract.content import trimmed
+from copytaster.extract.cues import cue_words
+from copytaster.extract.sources import party
+from copytaster.extract.story import Story
+
+
+def report_by_phrase(story: Story, token: Token, taken: list[bool]) -> Iterator[Attribution]:
+    """ "According to X, Y" and its like: the source is the object of the phrase, the content the clause around it."""
+    words = cue_words("phrase")
+    doc = token.doc
+    word = token.lower_
+    if word == "according":
+        if token.i + 1 >= len(doc) or doc[token.i + 1].lower_ != "to":
+            return
+        preposition, last, cue = doc[token.i + 1], doc[token.i + 1], words["according to"]
+    elif word == "in":
+        phrase = "in the " + (doc[token.i + 2].lower_ if token.i + 3 < len(doc) else "") + " of"
+        if phrase not in words or doc[token.i + 3].lower_ != "of":
+            return
+        preposition, last, cue = doc[token.i + 3], doc[token.i + 3], words[phrase]
+    else:
+        return
+    target = next((c for c in preposition.children if c.dep_ in ("pobj", "pcomp")), None)
+    if target is None:
+        following = last.i + 1
+        target = doc[following] if following < len(doc) else None
+        while (
+            target is not None
+            and target.head.i > last.i
+            and target.head is not target
+            and target.head.i - last.i < 12
+            and target.head.pos_ in ("NOUN", "PROPN")
+        ):
+            target = target.head
+    if target is None:
+        return
+    source = party(target)
+    sentence = token.sent
+    phrase_first = token.i
+    phrase_last = max(target.right_edge.i, source.last.i)
+    if phrase_last >= sentence.end:
+        phrase_last = source.last.i
+    low, high = sentence.start, sentence.end - 1
+    pieces = []
+    if all(doc[i].is_punct or doc[i].is_space or doc[i].pos_ in ("CCONJ", "ADV") for i in range(low, phrase_first)):
+        # the phrase opens the sentence: the content begins after its comma
+        comma = next(
+            (i for i in range(source.last.i + 1, high + 1) if doc[i].text == "," and i >= min(phrase_last, high)), None
+        )
+        start = comma if comma is not None and comma <= phrase_last + 1 else phrase_last + 1
+        ranges = [(start, high)]
+    else:
+        ranges = [(low, phrase_first - 1)]
+        if (
+            phrase_last + 1 <= high
+            and doc[phrase_last + 1].text == ","
+            and not rest_is_new_clause(doc, phrase_last + 2, high)
+        ):
+            ranges.append((phrase_last + 2, high))
+    for start, end in ranges:
+        cut = trimmed(doc, start, end)
+        if cut is not None and 2 * sum(taken[cut[0] : cut[1] + 1]) <= cut[1] + 1 - cut[0]:
+            pieces.append((doc[cut[0]].idx, doc[cut[1]].idx + len(doc[cut[1]])))
+    if pieces:
+        yield Attribution("indirect", pieces, "according", token, token, last, cue, cue.act, cue.polarity, source)
+
+
+def rest_is_new_clause(doc: Doc, first: int, last: int) -> bool:
+    """Whether what follows "…, according to X," begins a clause of its own: "but …", "who …", "which …"."""
+    return first > last or doc[first].lower_ in (
+        "but",
+        "and",
+        "who",
+        "which",
+        "while",
+        "although",
+        "though",
+        "as",
+        "with",
+    )

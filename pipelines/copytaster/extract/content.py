@@ -1,0 +1,164 @@
+"""The content of an attribution within its complement: which of its tokens are the reported words."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Token
+
+from copytaster.extract.attribution import Complement
+from copytaster.extract.cues import verb_cue
+from copytaster.extract.parentheses import SENTENCE_ENDS
+from copytaster.extract.sources import CUE_SIDE, clause_subject
+
+TRIM = frozenset(
+    [
+        ",",
+        ".",
+        ";",
+        ":",
+        "—",
+        "–",
+        "--",
+        "-",
+        "...",
+        "…",
+        "!",
+        "?",
+        "(",
+        "[",
+        "{",
+        "'",
+        "‘",
+        "’",
+        '"',
+        "“",
+        "”",
+        "``",
+        "''",
+        "_",
+        "*",
+    ]
+)
+TRIM_END = TRIM - {"?", "!"} | {")"}
+
+
+def content_ranges(
+    cue: Token,
+    complement: Complement,
+    taken: list[bool],
+    fragments: dict[int, tuple[int, int]],
+    speakers: dict[int, Token],
+) -> list[tuple[int, int]]:
+    """The token numbers of a complement, without "that" and without its cue's clause if that stands in the middle.
+
+    What stands in direct speech is left out; a passage in quotation marks that begins in the content ends in it.
+    """
+    doc = cue.doc
+    first, last = complement.first, complement.last
+    if complement.frame not in ("after", "interrupted"):
+        last, following = before_next_cue(cue, first, last)
+        if following is not None:
+            speakers[following.i] = cue
+    if first in fragments and fragments[first][0] > cue.i:
+        first = fragments[first][0]
+    if last in fragments and (last < cue.i) == (fragments[last][1] < cue.i):
+        last = max(last, fragments[last][1])
+    ranges = []
+    last = over_false_end(doc, last)
+    parts = (
+        around(cue, first, last)
+        if complement.hole is None
+        else [(first, complement.hole[0]), (complement.hole[1], last)]
+    )
+    for low, high in parts:
+        if 2 * sum(taken[low : high + 1]) > high + 1 - low:
+            continue
+        speech = next((i for i in range(low, high + 1) if taken[i]), None)
+        cut = trimmed(doc, low, high if speech is None else speech - 1)
+        if cut is not None:
+            ranges.append(cut)
+    return ranges
+
+
+def around(cue: Token, first: int, last: int) -> list[tuple[int, int]]:
+    """The range without the cue and its subject: "the plan, he said, failed" → "the plan", "failed"."""
+    if not first <= cue.i <= last:
+        return [(first, last)]
+    low = high = cue.i
+    for child in cue.children:
+        if child.dep_ in CUE_SIDE | {"prt", "dative"} and first <= child.i <= last:
+            low, high = min(low, child.left_edge.i), max(high, child.right_edge.i)
+    return [(a, b) for a, b in ((first, low - 1), (high + 1, last)) if a <= b]
+
+
+NEXT_CUE = frozenset(["advcl", "acl", "conj", "ccomp", "dep", "xcomp"])
+
+
+def before_next_cue(cue: Token, first: int, last: int) -> tuple[int, Token | None]:
+    """The last token of the content before the same source's next cue, and that cue.
+
+    "said taxes rose, adding that …": the participle is the speaker's, whatever the parser hangs it on; so is the verb in
+    "said taxes rose and criticized him for it".
+    """
+    doc = cue.doc
+    for number in range(max(first, cue.i) + 2, last):
+        token = doc[number]
+        if token.tag_ == "VBG":
+            if doc[number - 1].text != "," or token.dep_ not in NEXT_CUE:
+                continue
+        elif token.tag_ not in ("VBD", "VBZ", "VBP") or token.tag_ != cue.tag_ or token.dep_ != "conj" or not is_joined(token) or clause_subject(token) is not None:
+            continue
+        entry = verb_cue(token)
+        if (
+            entry is None
+            or entry.stance != "speech"
+            or not any(c.dep_ in ("ccomp", "dobj", "xcomp", "dative", "prep") and c.i > number for c in token.children)
+        ):
+            continue
+        end = number - 1
+        while end > first and (doc[end].pos_ in ("CCONJ", "PUNCT", "ADV") or doc[end].dep_ in ("aux", "neg")):
+            end -= 1
+        return end, token
+    return last, None
+
+
+def is_joined(verb: Token) -> bool:
+    """Whether a conjunction stands right before the verb (and its adverbs)."""
+    number = verb.i - 1
+    while number > 0 and (verb.doc[number].pos_ == "ADV" or verb.doc[number].dep_ in ("aux", "neg")):
+        number -= 1
+    return verb.doc[number].pos_ == "CCONJ"
+
+
+def over_false_end(doc: Doc, last: int) -> int:
+    """The end of the content beyond a sentence end that is none: "said Sen. | Moran had left" (no stop, no break)."""
+    following = last + 1
+    if following >= len(doc) or not doc[following].is_sent_start:
+        return last
+    end = doc[last]
+    if end.text in SENTENCE_ENDS or end.is_space or doc[following].is_space or "\n" in end.whitespace_:
+        return last
+    if end.text.endswith(".") and end.pos_ not in ("PROPN", "ADJ"):
+        return last
+    sentence = doc[following].sent
+    return int(sentence.end) - 1
+
+
+def trimmed(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
+    """The token range without punctuation at its ends and without a leading "that"."""
+    first, last = max(0, first), min(len(doc) - 1, last)
+    while first <= last and (doc[first].is_space or doc[first].text in TRIM):
+        first += 1
+    if (
+        first <= last
+        and doc[first].lower_ == "that"
+        and doc[first].dep_ in ("mark", "det")
+        and doc[first].pos_ == "SCONJ"
+    ):
+        first += 1
+    while first <= last and (doc[first].is_space or doc[first].text in TRIM):
+        first += 1
+    while last >= first and (doc[last].is_space or doc[last].text in TRIM_END):
+        if doc[last].text in (")", "]") and any(doc[i].text in ("(", "[") for i in range(first, last)):
+            break
+        last -= 1
+    return (first, last) if first <= last else None
