@@ -10,7 +10,7 @@ class Message:
     """The properties of one article in our own names; what no adapter takes stays in `extra`."""
 
     def __init__(self, item: Mapping[str, Any]) -> None:
-        self.extra: dict[str, Any] = dict(item)
+        self.extra: dict[str, Any] = {name: value for name, value in item.items() if value is not None}
         self.fields: dict[str, Any] = {}
         self.origin: dict[str, str] = {}
         """Our property -> the producer's name for it, for error messages."""

@@ -22,7 +22,7 @@ def recognises(item: Mapping[str, Any]) -> bool:
 def adapt(item: Mapping[str, Any]) -> Message:
     """The article of a ninjs item. A `pubstatus` of `canceled` withdraws it."""
     message = Message(item)
-    message.take("id", "uri", "guid", "altids" if isinstance(item.get("altids"), str) else "uri")
+    message.take("id", "uri", "guid")
     message.take("title", "headline")
     message.take("title", "headlines", read=lambda value: chosen(value, "main", "headline"))
     message.take("text", "body_text")
@@ -38,9 +38,8 @@ def adapt(item: Mapping[str, Any]) -> Message:
     message.take("section", "service", read=lambda value: first(names(value)))
     message.take("topics", "subject", "subjects", read=names)
     message.take("outlet", "source", "infosource", "infosources", "copyrightholder", "copyrightHolder", read=one_name)
-    if isinstance(status := item.get("pubstatus"), str):
+    if str(item.get("pubstatus")).lower() in ("canceled", "cancelled"):
         message.take("status", "pubstatus")
-        message.fields["status"] = status
     if is_web_address(item.get("url")):
         message.take("url", "url")
     elif is_web_address(item.get("uri")):
