@@ -35,7 +35,7 @@ from copytaster.lake.storage import Storage
 from copytaster.sources.archive import open_archive
 from copytaster.sources.planning import ArchiveSource, Limits, plan_archive
 
-ARTICLES = 150
+ARTICLES = 240
 BROKEN = 10
 """Every tenth record is no JSON, so that dead letters too are there exactly once."""
 KILLS = 30
@@ -46,7 +46,7 @@ def start(archive: Path, lake: Path, workers: int = 1) -> subprocess.Popen[bytes
     """The real program over the archive, in a process group of its own."""
     command = [
         sys.executable, "-m", "copytaster.cli", "backfill", str(archive), "--lake", str(lake),
-        "--workers", str(workers), "--max-records", "4",
+        "--workers", str(workers), "--max-records", "2",
     ]  # fmt: skip
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
 
@@ -137,7 +137,7 @@ def test_paused_while_another_finishes(archive: Path, undisturbed: Path, tmp_pat
     finished = table_files(lake)
     os.killpg(zombie.pid, signal.SIGCONT)
     finish(zombie)
-    assert 3 <= at_pause < ARTICLES // 4
+    assert 3 <= at_pause < ARTICLES // 4  # blocks, of two articles
     assert table_files(lake) == finished
     assert_same_lake(lake, undisturbed)
 

@@ -23,6 +23,7 @@ from copytaster.lake.files import publish_block
 from copytaster.lake.log import LakeLog
 from copytaster.parse import parse_record
 from copytaster.records import Article, DeadLetter, Extraction, Failure, RawRecord
+from copytaster.sources.planning import Reading
 
 Item = Article | Draft | Extraction | DeadLetter
 
@@ -35,8 +36,8 @@ class Source(Protocol):
         """What the column `source` of its rows says."""
         ...
 
-    def read(self, block: Block) -> Iterable[RawRecord]:
-        """The records of a block, in order."""
+    def read(self, block: Block) -> Reading:
+        """The records of a block, in order, and how many of its offsets are gone."""
         ...
 
 
@@ -56,6 +57,8 @@ class Batch:
     records: tuple[RawRecord, ...]
     items: tuple[Item, ...] = ()
     model_version: str = ""
+    lost: int = 0
+    """Offsets at the start of the block that the source no longer had."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Time spent by stage."""
 
@@ -68,8 +71,8 @@ class Batch:
 def read_batch(task: Task) -> Batch:
     """The records of a task's block."""
     begin = time.perf_counter()
-    records = tuple(task.source.read(task.block))
-    return Batch(task, records, seconds={"read": time.perf_counter() - begin})
+    reading = task.source.read(task.block)
+    return Batch(task, reading.records, lost=reading.lost, seconds={"read": time.perf_counter() - begin})
 
 
 def parse_batch(batch: Batch, *, format: str = "auto", default_zone: tzinfo = UTC) -> Batch:
@@ -132,6 +135,7 @@ def publish_batch(batch: Batch, log: LakeLog) -> Manifest:
         batch.records,
         results,
         model_version=batch.model_version,
+        lost=batch.lost,
         source_title=batch.task.source.title,
         seconds=lambda: {**batch.seconds, "write": time.perf_counter() - begin},
     )

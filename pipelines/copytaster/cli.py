@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -82,9 +83,7 @@ def backfill(
     )
     set_up_logging(settings.log_level)
     found = [open_archive(url) for url in expand(patterns)]
-    log = LakeLog(Storage(settings.lake))
-    log.open_for(extractor_version(), installed_version(settings.model), accept=accept_version)
-    make_readable(log.storage)
+    log = open_lake(settings, accept_version=accept_version)
     if all(is_done(log, archive) for archive in found):
         OUT.print(f"Nothing to do: every block of {len(found)} archives is published in {settings.lake}.")
         return
@@ -98,6 +97,54 @@ def backfill(
     spent = time.monotonic() - begin
     OUT.print(f"{done:,} records in {spent:.1f} s ({done / spent:,.1f}/s) into {settings.lake}")
     print_state(lake_state(log), OUT)
+
+
+@app.command()
+def run(
+    brokers: Annotated[str | None, typer.Option(help="Kafka brokers, host:port, several with commas.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Topic that articles arrive on.")] = None,
+    lake: Lake = None,
+    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
+    model: Model = None,
+    format: Format = None,
+    once: Annotated[bool, typer.Option(help="Take in what the topic holds now, and exit.")] = False,
+    max_records: Annotated[int | None, typer.Option(help="Records of a block at most.")] = None,
+    max_bytes: Annotated[int | None, typer.Option(help="Bytes of a block's records at most.")] = None,
+    max_latency: Annotated[float | None, typer.Option(help="Seconds until a block is cut that is not full.")] = None,
+    metrics_port: Annotated[int | None, typer.Option(help="Port of /metrics and /healthz.")] = None,
+    accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
+    accept_loss: Annotated[
+        bool, typer.Option(help="Go on where the broker no longer has what is planned; the manifest says how much.")
+    ] = False,
+    allow_plaintext: Annotated[bool, typer.Option(help="Speak plain text to brokers on other machines.")] = False,
+) -> None:
+    """A Kafka topic into the lake, until stopped. Killed or moved, it goes on where it was; nothing is lost or doubled."""
+    settings = settings_from(
+        {
+            "brokers": brokers,
+            "topic": topic,
+            "lake": lake,
+            "workers": workers,
+            "model": model,
+            "format": format,
+            "max_records": max_records,
+            "max_bytes": max_bytes,
+            "max_latency": max_latency,
+            "metrics_port": metrics_port,
+        }
+    )
+    set_up_logging(settings.log_level)
+    open_lake(settings, accept_version=accept_version)
+    from copytaster.beam.streaming import StreamJob
+    from copytaster.sources.kafka import KafkaTopic
+
+    source = KafkaTopic(settings.brokers, settings.topic, accept_loss=accept_loss, allow_plaintext=allow_plaintext)
+    job = StreamJob(settings, source)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: job.stop.set())
+    if settings.metrics_port:
+        job.metrics.serve(settings.metrics_port)
+    job.run(once=once)
 
 
 @app.command()
@@ -188,6 +235,14 @@ def config() -> None:
         value, default = getattr(settings, name), about.default
         table.add_row(name, str(value), "" if value == default else str(default), about.description)
     OUT.print(table)
+
+
+def open_lake(settings: Settings, *, accept_version: bool) -> LakeLog:
+    """The log of the lake, begun if there is none. Raises VersionMismatchError where it is another version's."""
+    log = LakeLog(Storage(settings.lake))
+    log.open_for(extractor_version(), installed_version(settings.model), accept=accept_version)
+    make_readable(log.storage)
+    return log
 
 
 def existing_lake(settings: Settings) -> LakeLog:

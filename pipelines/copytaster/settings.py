@@ -40,6 +40,14 @@ class Settings(BaseSettings):
         "auto", description="Shape of the input; auto looks at each record."
     )
     default_zone: str = Field("UTC", description="Time zone of input times that have none, e.g. Europe/Berlin.")
+    brokers: str = Field("localhost:9092", description="Kafka brokers, host:port, several with commas.")
+    topic: str = Field("articles", description="Kafka topic that articles arrive on.")
+    max_latency: Annotated[float, Field(gt=0)] = Field(
+        10.0, description="Seconds after which a streaming block is cut that is not full."
+    )
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        0, description="Port of /metrics and /healthz while streaming; 0: none."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged to stderr.")
 
     @field_validator("default_zone")

@@ -1,4 +1,4 @@
-"""A worker process of this machine: Beam's own, with our logging, and gone when the program that started it is gone.
+"""Worker processes of this machine: with our logging, and gone when the program that started them is gone.
 
 It stands outside of `copytaster.beam` because that package imports Beam at once, which logs before it can be told not to.
 """
@@ -16,12 +16,17 @@ from copytaster.logs import VARIABLE, set_up_logging
 
 def main() -> None:
     """Serves the runner that the environment names until it hangs up."""
-    set_up_logging(os.environ.get(VARIABLE, "info"))
-    end_with_parent()
+    start_worker(os.environ.get(VARIABLE, "info"))
     from apache_beam.runners.worker import sdk_worker_main  # after the logging, for it logs when it is imported
 
     logging.disable(logging.INFO)  # it sets the level back to INFO at its start
     sdk_worker_main.main(sys.argv)
+
+
+def start_worker(log_level: str) -> None:
+    """What every worker process does first."""
+    set_up_logging(log_level)
+    end_with_parent()
 
 
 def end_with_parent() -> None:

@@ -17,10 +17,14 @@ from copytaster.settings import Settings
 
 def backfill(pipeline: beam.Pipeline, urls: Sequence[str], settings: Settings) -> beam.PCollection:
     """Archives in, lake out. Blocks that are published are left alone; gives the manifests of the others."""
+    archives = pipeline | "Name archives" >> beam.Create(list(urls), reshuffle=False)
+    return process_tasks(archives | "Plan archives" >> PlanArchive(settings.lake, settings.limits), settings)
+
+
+def process_tasks(tasks: beam.PCollection, settings: Settings) -> beam.PCollection:
+    """Tasks in, lake out: what every job does with a block, wherever it was planned. Gives the manifests."""
     return (
-        pipeline
-        | "Name archives" >> beam.Create(list(urls), reshuffle=False)
-        | "Plan archives" >> PlanArchive(settings.lake, settings.limits)
+        tasks
         | "Read blocks" >> ReadBlocks(settings.lake)
         | "Parse articles" >> ParseArticles(settings.format, settings.default_zone)
         | "Extract articles" >> ExtractArticles(settings.model)

@@ -74,6 +74,8 @@ class Manifest(Value):
     dead_letters: NonNegativeInt
     reasons: Mapping[str, int] = Field(default_factory=dict)
     """Dead letters by stage and reason, `parse/not_json`."""
+    lost: NonNegativeInt = 0
+    """Offsets that the broker no longer had, and that were given up with --accept-loss."""
     extractor_version: str
     model_version: str
     published_at: datetime

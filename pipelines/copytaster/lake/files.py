@@ -28,12 +28,13 @@ def publish_block(
     *,
     model_version: str,
     source_title: str,
+    lost: int = 0,
     seconds: Callable[[], Mapping[str, float]],
 ) -> Manifest:
     """Writes the block's rows, a file a table, and last its manifest; gives the manifest that holds.
 
     `results` are those of `records`, in order; `source_title` is what the column `source` says (the archive's name, the
-    topic). A block that is published already is left as it is. `seconds` is asked last, for the time spent by stage.
+    topic); `lost` counts offsets that it no longer had. A block that is published already is left as it is. `seconds` is asked last, for the time spent by stage.
     """
     if (published := log.manifest(block)) is not None:
         return published
@@ -58,6 +59,7 @@ def publish_block(
             dead_letters=len(letters),
             reasons=dict(sorted(Counter(f"{x.failure.stage}/{x.failure.reason}" for x in letters).items())),
             extractor_version=extractor_version(),
+            lost=lost,
             model_version=model_version,
             published_at=datetime.now(UTC),
             seconds={name: round(spent, 3) for name, spent in seconds().items()},

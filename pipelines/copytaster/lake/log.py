@@ -47,11 +47,15 @@ class LakeLog:
 
     def plan(self, block: Block, *, is_last: bool = False) -> Plan:
         """Records that the block is cut; the plan that holds, which is another's where somebody was first."""
+        return self.try_plan(block, is_last=is_last)[0]
+
+    def try_plan(self, block: Block, *, is_last: bool = False) -> tuple[Plan, bool]:
+        """`plan`, and whether the plan is this caller's."""
         mine = Plan(block=block, is_last=is_last, planned_at=datetime.now(UTC))
         name = plan_name(block)
         if self.storage.create(name, to_json(mine)):
-            return mine
-        return Plan.model_validate_json(self._present(name))
+            return mine, True
+        return Plan.model_validate_json(self._present(name)), False
 
     def plans(self, source: str, partition: int = 0) -> list[Plan]:
         """All plans of a partition in order. Raises LakeError where they do not follow on each other."""

@@ -19,6 +19,14 @@ OVERHEAD = 200
 """Bytes that a record counts beyond its value, so that a million empty ones do not make one block."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """The records of a block, and how many of its first offsets the source no longer had."""
+
+    records: tuple[RawRecord, ...]
+    lost: int = 0
+
+
 CURSOR = ArchiveCursor()
 """The process's open archives: blocks that follow each other cost one decompression."""
 
@@ -34,9 +42,9 @@ class ArchiveSource:
         """What the column `source` of its rows says: the archive's name, the same wherever the file lies."""
         return self.archive.name
 
-    def read(self, block: Block) -> Iterator[RawRecord]:
-        """The records of a block, in order. Raises ArchiveChangedError where the file is not the one that was planned."""
-        return CURSOR.read(self.archive, block.start, block.end)
+    def read(self, block: Block) -> Reading:
+        """The records of a block. Raises ArchiveChangedError where the file is not the one that was planned."""
+        return Reading(tuple(CURSOR.read(self.archive, block.start, block.end)))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,181 @@
+"""A Kafka topic as a source of blocks: cut by offsets, read by offsets, without a consumer group.
+
+A block is a range of offsets of one partition. It is planned only up to the last stable offset, so that transactions in it
+are decided: what is in a range, and what is not, no longer changes (but for compaction and retention). Offsets have gaps
+(transaction markers, compaction), so a block ends when the consumer's position reaches its end, never by a count.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+from copytaster.lake.blocks import Block
+from copytaster.lake.log import LakeError
+from copytaster.records import RawRecord
+from copytaster.sources.planning import Reading
+
+MAX_MESSAGE = 32 * 1024 * 1024
+"""Bytes that one fetch of a partition may bring; Kafka always gives at least one message, however large."""
+
+PATIENCE = 30.0
+"""Seconds without an answer after which the broker counts as gone for now."""
+
+LAST_MILLISECOND = 253_402_300_799_000
+"""The end of the year 9999."""
+
+LOOPBACK = ("localhost", "127.", "[::1]", "::1")
+
+ENVIRONMENT = {
+    "COPYTASTER_KAFKA_SECURITY_PROTOCOL": "security_protocol",
+    "COPYTASTER_KAFKA_SASL_MECHANISM": "sasl_mechanism",
+    "COPYTASTER_KAFKA_SASL_USERNAME": "sasl_plain_username",
+    "COPYTASTER_KAFKA_SASL_PASSWORD": "sasl_plain_password",
+    "COPYTASTER_KAFKA_SSL_CAFILE": "ssl_cafile",
+    "COPYTASTER_KAFKA_SSL_CERTFILE": "ssl_certfile",
+    "COPYTASTER_KAFKA_SSL_KEYFILE": "ssl_keyfile",
+    "COPYTASTER_KAFKA_SSL_PASSWORD": "ssl_password",
+}
+"""What the environment may set, and kafka-python's name for it: secrets never stand on a command line."""
+
+
+class TopicError(LakeError):
+    """The topic and the lake's log do not fit, or the broker may not be used as asked; the message names the cure."""
+
+
+class LostRangeError(TopicError):
+    """The broker no longer has offsets that are planned and not published."""
+
+
+class BrokerSilentError(TopicError):
+    """The broker gives nothing although there is something; worth another try."""
+
+
+@dataclass(frozen=True)
+class KafkaTopic:
+    """A topic of a cluster. Credentials come from the environment (`ENVIRONMENT`) where a consumer is opened."""
+
+    brokers: str
+    """host:port, several with commas."""
+    topic: str
+    accept_loss: bool = False
+    """Go on where the broker no longer has a planned range; the manifest records how much was lost."""
+    allow_plaintext: bool = False
+    """Speak plain text to other machines."""
+
+    @property
+    def title(self) -> str:
+        """What the column `source` of its rows says."""
+        return self.topic
+
+    def read(self, block: Block) -> Reading:
+        """The records of a block. Raises LostRangeError where the broker no longer has all of it, unless `accept_loss`."""
+        with CONSUMERS.of(self) as consumer:
+            partition = TopicPartition(self.topic, block.partition)
+            lost = self.lost_offsets(consumer, partition, block)
+            records = tuple(fetch(consumer, partition, block.start + lost, block.end))
+        return Reading(records, lost)
+
+    def lost_offsets(self, consumer: KafkaConsumer, partition: TopicPartition, block: Block) -> int:
+        """How many of the block's offsets lie before the first that the broker has."""
+        first: int = consumer.beginning_offsets([partition])[partition]
+        lost = min(block.end, max(0, first - block.start))
+        if lost and not self.accept_loss:
+            raise LostRangeError(
+                f"block {block.name}: the broker has {self.topic}/{block.partition} from offset {first} on, the block "
+                f"starts at {block.start}; {min(first, block.end) - block.start} offsets are gone. Bring them back, or go "
+                f"on without them with --accept-loss (the manifest then says so)"
+            )
+        return lost
+
+    def consumer_settings(self) -> dict[str, Any]:
+        """kafka-python's settings. Raises TopicError for plain text to another machine that was not allowed."""
+        secrets = {name: os.environ[variable] for variable, name in ENVIRONMENT.items() if os.environ.get(variable)}
+        protocol = secrets.get("security_protocol", "PLAINTEXT").upper()
+        hosts = [broker.strip() for broker in self.brokers.split(",")]
+        far = [host for host in hosts if not host.startswith(LOOPBACK)]
+        if protocol in ("PLAINTEXT", "SASL_PLAINTEXT") and far and not self.allow_plaintext:
+            raise TopicError(
+                f"{far[0]} is another machine and the protocol is {protocol}: set COPYTASTER_KAFKA_SECURITY_PROTOCOL to "
+                f"SSL or SASL_SSL, or allow plain text with --allow-plaintext"
+            )
+        return {
+            "bootstrap_servers": hosts,
+            "group_id": None,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "none",
+            "isolation_level": "read_committed",
+            "fetch_max_bytes": MAX_MESSAGE,
+            "max_partition_fetch_bytes": 4 * 1024 * 1024,
+            "max_poll_records": 500,
+            **secrets,
+        }
+
+
+class Consumers:
+    """The process's open consumers, one a topic: connecting costs more than a block's fetch."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.open: dict[KafkaTopic, KafkaConsumer] = {}
+
+    @contextmanager
+    def of(self, topic: KafkaTopic) -> Iterator[KafkaConsumer]:
+        """The consumer of a topic, for one thread at a time. One that failed is closed, and the next gets a new one."""
+        with self.lock:
+            if topic not in self.open:
+                self.open[topic] = KafkaConsumer(**topic.consumer_settings())
+            try:
+                yield self.open[topic]
+            except BaseException:
+                self.open.pop(topic).close(autocommit=False)
+                raise
+
+
+CONSUMERS = Consumers()
+
+
+def fetch(consumer: KafkaConsumer, partition: TopicPartition, start: int, end: int) -> Iterator[RawRecord]:
+    """The committed records with offsets in [start, end), in order, until the consumer's position reaches `end`."""
+    if start >= end:
+        return
+    if consumer.assignment() != {partition}:
+        consumer.assign([partition])
+    consumer.seek(partition, start)
+    for message in messages_until(consumer, partition, end):
+        yield raw_record(message)
+
+
+def messages_until(consumer: KafkaConsumer, partition: TopicPartition, end: int) -> Iterator[Any]:
+    """The messages of an assigned partition from the consumer's position on, with offsets before `end`.
+
+    Raises BrokerSilentError when the position does not move for `PATIENCE` seconds.
+    """
+    position, heard = consumer.position(partition), time.monotonic()
+    while position < end:
+        for message in consumer.poll(timeout_ms=500).get(partition, []):
+            if message.offset < end:
+                yield message
+        if (now := consumer.position(partition)) != position:
+            position, heard = now, time.monotonic()
+        elif time.monotonic() - heard > PATIENCE:
+            raise BrokerSilentError(
+                f"{partition.topic}/{partition.partition}: no answer from offset {position} on for {PATIENCE:.0f} s, "
+                f"although the partition goes to {end}"
+            )
+
+
+def raw_record(message: Any) -> RawRecord:
+    """A Kafka message as a record; milliseconds since 1970 become a time in UTC, an impossible time none."""
+    moment = None
+    if message.timestamp is not None and 0 <= message.timestamp < LAST_MILLISECOND:
+        moment = datetime.fromtimestamp(message.timestamp / 1000, UTC)
+    return RawRecord(message.value, message.offset, key=message.key, timestamp=moment)

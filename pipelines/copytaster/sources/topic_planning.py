@@ -1,0 +1,205 @@
+"""Cuts a topic into blocks while it grows, a bounded number at a time; the lake's log is its only memory.
+
+What a planner holds in memory (how far it has measured, when it saw the first record) is a convenience: a new one, or a
+second one beside it, follows the same log to the same cuts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+from kafka import KafkaConsumer, TopicPartition
+
+from copytaster.lake.blocks import Block
+from copytaster.lake.log import LakeLog
+from copytaster.sources.kafka import KafkaTopic, TopicError, messages_until
+from copytaster.sources.planning import OVERHEAD, Limits
+
+LOG = structlog.get_logger(__name__)
+
+LEASE = 60.0
+"""Seconds that another job has for a block that it planned, before this one takes it up too."""
+
+METADATA_SECONDS = 10.0
+"""How long a new partition may go unnoticed."""
+
+
+@dataclass
+class Measured:
+    """How far one partition is planned, and how much of what comes next has been measured."""
+
+    start: int
+    """Where the next block starts."""
+    position: int
+    """Up to where records have been measured."""
+    count: int = 0
+    size: int = 0
+    since: float | None = None
+    """When the first record of the next block was seen (monotonic seconds)."""
+    full_at: int | None = None
+    """Where the next block ends, once it is full."""
+    outstanding: dict[Block, float] = field(default_factory=dict)
+    """Blocks that are planned and not published, as far as is known, and from when on they are ours to do."""
+
+    def begin(self, start: int) -> None:
+        """Starts measuring at an offset."""
+        self.start = self.position = start
+        self.count = self.size = 0
+        self.since = self.full_at = None
+
+
+class TopicPlanner:
+    """Plans the blocks of a topic. Not shared between threads."""
+
+    def __init__(
+        self, log: LakeLog, topic: KafkaTopic, limits: Limits, max_latency: float, max_outstanding: int
+    ) -> None:
+        self.log = log
+        self.topic = topic
+        self.limits = limits
+        self.max_latency = max_latency
+        """Seconds after which a block is cut that is not full."""
+        self.max_outstanding = max_outstanding
+        """Blocks that may be planned and unpublished at once: the backlog waits in Kafka, not in the runner."""
+        self.consumer = KafkaConsumer(**topic.consumer_settings())
+        self.partitions: dict[int, Measured] = {}
+        self.looked_at = float("-inf")
+
+    def tick(self, *, flush_to: Mapping[int, int] | None = None) -> list[Block]:
+        """The blocks that are planned, not published and ours to do; plans what is ready, up to `max_outstanding`.
+
+        What another job was first to plan is its to do for `LEASE` seconds, and then ours too.
+
+        With `flush_to` (offset by partition), a block that is not full is cut as soon as it reaches that offset. Raises
+        TopicError where the topic is not the one that was planned.
+        """
+        self.find_partitions()
+        for state in self.partitions.values():
+            state.outstanding = {b: due for b, due in state.outstanding.items() if not self.log.is_published(b)}
+        ends = self.stable_ends()
+        for number, state in self.partitions.items():
+            while self.count_outstanding() < self.max_outstanding and self.plan_one(
+                number, state, ends[number], flush_to
+            ):
+                pass
+        now = time.monotonic()
+        return [b for state in self.partitions.values() for b, due in state.outstanding.items() if due <= now]
+
+    def is_drained(self, flush_to: Mapping[int, int]) -> bool:
+        """Whether everything before those offsets is published."""
+        return all(
+            (state := self.partitions.get(number)) is not None
+            and not state.outstanding
+            and not state.count
+            and state.position >= end
+            for number, end in flush_to.items()
+        )
+
+    def lag(self) -> dict[int, int]:
+        """By partition, how many offsets lie between the first that is not published and the stable end."""
+        return {
+            number: max(
+                0, end - min([self.partitions[number].start, *(b.start for b in self.partitions[number].outstanding)])
+            )
+            for number, end in self.stable_ends().items()
+        }
+
+    def count_outstanding(self) -> int:
+        """Blocks that are planned and not published."""
+        return sum(len(state.outstanding) for state in self.partitions.values())
+
+    def stable_ends(self) -> dict[int, int]:
+        """The last stable offset of each partition: before it, every transaction is decided."""
+        partitions = [TopicPartition(self.topic.topic, number) for number in self.partitions]
+        return {p.partition: end for p, end in self.consumer.end_offsets(partitions).items()} if partitions else {}
+
+    def find_partitions(self) -> None:
+        """Takes up partitions that are new, each where the log says; waits for a topic that is not there yet."""
+        if time.monotonic() - self.looked_at < METADATA_SECONDS:
+            return
+        found = self.consumer.partitions_for_topic(self.topic.topic)
+        if not found:
+            LOG.info("waiting for the topic", topic=self.topic.topic, brokers=self.topic.brokers)
+            return
+        self.looked_at = time.monotonic()
+        for number in sorted(found - self.partitions.keys()):
+            self.partitions[number] = self.resumed(number)
+        self.consumer.assign([TopicPartition(self.topic.topic, number) for number in sorted(self.partitions)])
+        for number, state in self.partitions.items():
+            self.consumer.seek(TopicPartition(self.topic.topic, number), state.position)
+
+    def resumed(self, number: int) -> Measured:
+        """The state of a partition as the log has it; a new one starts at the first offset that the broker has."""
+        partition = TopicPartition(self.topic.topic, number)
+        plans = self.log.plans(self.topic.topic, number)
+        first = self.consumer.beginning_offsets([partition])[partition]
+        end = self.consumer.end_offsets([partition])[partition]
+        start = plans[-1].block.end if plans else first
+        if start > end:
+            raise TopicError(
+                f"{self.topic.topic}/{number} ends at offset {end}, but the lake has plans up to {start}: the topic was "
+                f"deleted and created anew, or this is another cluster. Give the new topic another name, or the lake"
+            )
+        if start < first:
+            if not self.topic.accept_loss:
+                raise TopicError(
+                    f"{self.topic.topic}/{number}: the broker has offsets from {first} on, the lake is planned up to "
+                    f"{start}; {first - start} offsets expired before they were read. Go on without them with --accept-loss"
+                )
+            LOG.warning("offsets expired before they were read", partition=number, planned=start, first=first)
+        published = self.log.published_starts(self.topic.topic, number)
+        state = Measured(start, position=max(start, first))
+        state.outstanding = {plan.block: 0.0 for plan in plans if plan.block.start not in published}
+        return state
+
+    def plan_one(self, number: int, state: Measured, end: int, flush_to: Mapping[int, int] | None) -> bool:
+        """Plans the next block of a partition if it is ready; whether it did."""
+        self.measure(number, state, end)
+        is_due = state.since is not None and time.monotonic() - state.since >= self.max_latency
+        is_flushed = flush_to is not None and state.count > 0 and state.position >= flush_to.get(number, 0)
+        if state.full_at is not None:
+            cut = state.full_at
+        elif state.count and (is_due or is_flushed):
+            cut = state.position
+        else:
+            return False
+        mine = Block(source=self.topic.topic, partition=number, start=state.start, end=cut)
+        plan, is_mine = self.log.try_plan(mine)
+        if not self.log.is_published(plan.block):
+            state.outstanding[plan.block] = 0.0 if is_mine else time.monotonic() + LEASE
+        state.begin(plan.block.end)
+        self.consumer.seek(TopicPartition(self.topic.topic, number), state.position)
+        return True
+
+    def measure(self, number: int, state: Measured, end: int) -> None:
+        """Counts the records from where it stopped, up to the stable end or until the block is full."""
+        if state.full_at is not None or state.position >= end:
+            return
+        for offset, size in self.sizes(number, state.position, end):
+            if state.count and (state.count == self.limits.max_records or state.size + size > self.limits.max_bytes):
+                state.full_at = offset
+                return
+            if state.since is None:
+                state.since = time.monotonic()
+            state.count += 1
+            state.size += size
+            state.position = offset + 1
+        state.position = end
+
+    def sizes(self, number: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Offset and size of each committed record in [start, end)."""
+        partition = TopicPartition(self.topic.topic, number)
+        others = [other for other in self.consumer.assignment() if other != partition]
+        self.consumer.pause(*others)
+        self.consumer.resume(partition)
+        if self.consumer.position(partition) != start:
+            self.consumer.seek(partition, start)
+        for message in messages_until(self.consumer, partition, end):
+            yield message.offset, len(message.value or b"") + OVERHEAD
+
+    def close(self) -> None:
+        """Closes the consumer."""
+        self.consumer.close()
