@@ -1,0 +1,128 @@
+"""What an article says of where it plays, beside its place names: states and countries it names, its dateline, outlet."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+
+from copytaster.extract.place_readings import Area, area_of
+from copytaster.extract.story import Story
+from copytaster.knowledge import geography, table
+from copytaster.knowledge.gazetteer import Place
+
+OPENER = re.compile(r"\b[^\W\d_a-z][^\W\d_]*")
+"""A word with a capital, where a name may open."""
+
+WORD = re.compile(r"£|[^\W\d_]+(?:['’]s|\.)?")
+ZIP_CODE = re.compile(r"\b([A-Z]{2}) \d{5}\b")
+OUTLET_WEIGHT = 1.0
+MOST_HINTS = 1.5
+"""What all hints of one country together are worth, in mentions of it."""
+ENGLISH_REGIONS = ("US", "CA", "AU", "GB")
+
+
+@functools.cache
+def area_names() -> dict[str, Area]:
+    """Countries, demonyms, and the regions of English-speaking countries, by the words a text has for them.
+
+    Names that are towns or people as well say little: "Washington", "New York" and "Jordan" are left out.
+    """
+    found: dict[str, Area] = {}
+    for country in geography.countries().values():
+        for name in (country.name, *country.aliases, *country.demonyms):
+            if not is_shared(name):
+                found[name] = Area(country.code)
+    for region in geography.regions().values():
+        if region.country in ENGLISH_REGIONS and region.country and not is_shared(region.name):
+            found[region.name] = Area(region.country, region.admin1)
+    for short, region in geography.abbreviation_index().items():
+        if short.endswith(".") and region.country:
+            found[short] = Area(region.country, region.admin1)
+    for name, place in geography.region_demonym_index().items():
+        if place.kind == "region" and place.country:
+            found.setdefault(name, Area(place.country, place.admin1))
+    return found
+
+
+def is_shared(name: str) -> bool:
+    """Whether the name is also that of a big town of elsewhere, or of another area: it then is no evidence."""
+    kinds = {(p.kind, p.country) for p in geography.places_called(name) if p.kind != "city" or p.population >= 100_000}
+    return len(kinds) > 1
+
+
+@functools.cache
+def names_by_opener() -> dict[str, tuple[str, ...]]:
+    """The names of areas by their first word, the longest first."""
+    found: dict[str, list[str]] = {}
+    for name in area_names():
+        if opener := OPENER.match(name):
+            found.setdefault(opener[0], []).append(name)
+    return {word: tuple(sorted(names, key=len, reverse=True)) for word, names in found.items()}
+
+
+def areas_named(story: Story) -> Counter[Area]:
+    """How often the text names each area, by name, demonym, abbreviation or postal code."""
+    found: Counter[Area] = Counter()
+    names, openers, text = area_names(), names_by_opener(), story.text
+    done = 0
+    for match in OPENER.finditer(text):
+        start = match.start()
+        for name in openers.get(match[0], ()) if start >= done else ():
+            end = start + len(name)
+            if text.startswith(name, start) and not text[end : end + 1].isalnum():
+                found[names[name]] += 1
+                done = end
+                break
+    for match in ZIP_CODE.finditer(text):
+        region = geography.region_of_abbreviation(match[1])
+        if region and region.country:
+            found[Area(region.country, region.admin1)] += 1
+    return found
+
+
+@functools.cache
+def country_hints() -> dict[str, tuple[str, float]]:
+    """Country and weight of words that show where a text was written: "sheriff", "lakh"."""
+    return {row["word"]: (row["country"], float(row["weight"])) for row in table("en/country_hints.tsv")}
+
+
+def countries_hinted(story: Story) -> dict[str, float]:
+    """How much the choice of words speaks for each country; each word counts once."""
+    hints = country_hints()
+    seen = set(WORD.findall(story.text))
+    seen |= {word.rstrip(".") for word in seen if word.endswith(".")}
+    found: dict[str, float] = {}
+    for word, (country, weight) in hints.items():
+        if word in seen or (word.islower() and word.capitalize() in seen):
+            found[country] = min(MOST_HINTS, found.get(country, 0.0) + weight)
+    return found
+
+
+def outlet_country(story: Story) -> str | None:
+    """Where the article's outlet publishes, if that is known."""
+    country = story.article.outlet.country
+    return country.upper() if country and country.upper() in geography.countries() else None
+
+
+def outlet_places(story: Story) -> tuple[Place, ...]:
+    """The places that the outlet's name may open with: "Lebanon Daily News"."""
+    name = story.article.outlet.name or ""
+    return opening_places(name)
+
+
+def opening_places(name: str) -> tuple[Place, ...]:
+    """The places that a longer name opens with: "Clarke County Superior Court", "Huntsville Police Department"."""
+    words = name.split()
+    if words and words[0] in ("The", "the"):
+        words = words[1:]
+    for size in range(min(3, len(words) - 1), 0, -1):
+        found = geography.places_called(" ".join(words[:size]))
+        if found:
+            return found
+    return ()
+
+
+def areas_of(places: tuple[Place, ...]) -> tuple[Area, ...]:
+    """The areas in which they lie."""
+    return tuple(dict.fromkeys(area for place in places if (area := area_of(place))))
