@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from datetime import date, datetime
 
 import dateparser
@@ -28,6 +29,8 @@ STEPS = {
     "latest": -1,
 }
 """How far from the present one the words lead."""
+FIGURES = re.compile(r"(?<!\d)(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})(?!\d)")
+CLOCK = re.compile(r"(?<!\d)(\d{1,2}:\d{2})(:\d{2})?(?:\.\d+)?(?: ?(Z|[+-]\d{2}:\d{2}))?")
 DAY_BIAS, MONTH_BIAS = 3, 3
 """How much farther a day and a month count that contradict the tense."""
 
@@ -312,6 +315,9 @@ def read_numeric(phrase: Phrase, timeline: Timeline) -> Reading | None:
         moment = moment_in(int(year), int(month), 0)
         return at(moment) if moment else None
     text = timeline.story.text[phrase.start : phrase.end]
+    if len(phrase.all("month")) + len(phrase.all("day")) + len(phrase.all("year")) == 3 and not phrase.has("time"):
+        if not (phrase.has("month") and phrase.has("day") and phrase.has("year")):
+            return None
     country = timeline.story.article.outlet.country
     order = "DMY" if "." in text or (country and country != "US") else "MDY"
     found = parse_numeric(phrase.get("stamp") or text, order)
@@ -323,31 +329,40 @@ def read_numeric(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 @functools.lru_cache(maxsize=4096)
 def parse_numeric(text: str, order: str) -> tuple[date, str] | None:
-    """Day and clock ("T15:50:06", "" without one) of a date in figures, by dateparser; `order` as "MDY"."""
+    """Day and clock ("T15:50:06", "" without one) of a date in figures; `order` as "MDY". Figures alone are read here,
+    what holds a month's name or a time by dateparser, which knows the many ways to write these.
+    """
     cleaned = text.strip("=-").replace(" @ ", " ")
-    try:
-        iso = datetime.fromisoformat(cleaned)
-    except ValueError:
-        settings = {
-            "DATE_ORDER": order,
-            "PREFER_DATES_FROM": "past",
-            "STRICT_PARSING": True,
-            "RELATIVE_BASE": datetime(2000, 1, 1),
-        }
-        settings["PARSERS"] = ["absolute-time"]
+    figures = FIGURES.search(cleaned)
+    day: date | None
+    if figures:
+        day = figure_date([int(part) for part in figures.groups()], order, len(figures.group(3)) == 2)
+    else:
+        settings = {"DATE_ORDER": order, "RELATIVE_BASE": datetime(2000, 1, 1), "PARSERS": ["absolute-time"]}
         try:
             parsed = dateparser.parse(cleaned, languages=["en"], settings=settings)
         except (ValueError, OverflowError, TypeError):
             parsed = None
-        if parsed is None:
-            return None
-        iso = parsed
-    clock = ""
-    if ":" in cleaned:
-        clock = iso.strftime("T%H:%M:%S" if cleaned.count(":") > 1 and iso.second else "T%H:%M")
-        if cleaned.endswith("Z"):
-            clock += "Z"
-    return iso.date(), clock
+        day = parsed.date() if parsed else None
+    clock = CLOCK.search(cleaned)
+    return (day, "T" + clock.group(1).zfill(5) + (clock.group(2) or "") + (clock.group(3) or "")) if day and clock else (day, "") if day else None
+
+
+def figure_date(parts: list[int], order: str, is_short: bool) -> date | None:
+    """The day that three figures name: the year first, else in the order given, else in the other if only that fits."""
+    if parts[0] > 31:
+        choices = [(parts[0], parts[1], parts[2])]
+    else:
+        year = parts[2] + (0 if not is_short else 2000 if parts[2] < 40 else 1900)
+        choices = [(year, parts[0], parts[1]), (year, parts[1], parts[0])]
+        if order == "DMY":
+            choices.reverse()
+    for choice in choices:
+        try:
+            return date(*choice)
+        except ValueError:
+            continue
+    return None
 
 
 def read_season(phrase: Phrase, timeline: Timeline) -> Reading | None:
@@ -437,7 +452,7 @@ def read_quarter(phrase: Phrase, timeline: Timeline) -> Reading | None:
         moment = Moment("quarter", date(year, 3 * (number or 1) - 2, 1))
         if not number:
             return None
-    is_comparison = bool(today and moment.end < plus_days(today, -330))
+    is_comparison = bool(today and moment.end < plus_days(today, -270))
     reading = at(
         moment, anchor=anchor, anchor_time=anchor_time, is_comparison=is_comparison, is_interval_known=not is_fiscal
     )
@@ -448,9 +463,9 @@ def quarter_by_ref(phrase: Phrase, timeline: Timeline, today: date) -> Reading |
     """ "last quarter", "the current quarter"; "the latest quarter" is the one that the text reports on."""
     ref = phrase.get("ref") or "this"
     mention = timeline.last_of("quarter")
-    if ref == "latest" and mention is not None:
+    if ref == "latest" and mention is not None and mention.moment.end < today:
         return at(mention.moment, anchor="text", anchor_time=mention.index)
-    if phrase.has("unit") and len(phrase.all("unit")) > 1:  # "last year's quarter"
+    if phrase.has("unit"):  # "last year's quarter"
         base = mention.moment if mention else Moment.of("quarter", today).shift(-1)
         return at(base.shift(4 * STEPS.get(ref, 0)), anchor="publication", is_comparison=True)
     return at(Moment.of("quarter", today).shift(STEPS.get(ref, 0)), anchor="publication")

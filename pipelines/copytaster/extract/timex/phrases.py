@@ -190,6 +190,9 @@ def join_clocks(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
                     if not (phrase.rule == "partofday" and commas) and not (left.rule == "dated"):
                         joined[-1] = merged("dated", left, phrase, day=left, clock=phrase)
                         continue
+            if left.rule == "clock" and phrase.rule == "partofday" and not gap and phrase.has("ref"):
+                joined[-1] = merged("dated", left, phrase, day=phrase, clock=left)
+                continue
             if commas <= 1 and is_day(phrase) and left.rule in ("clock", "partofday") and not left.has("ref"):
                 if not gap or (len(gap) == 1 and gap[0].classes.keys() & {"of", "on"}):
                     joined[-1] = merged("dated", left, phrase, day=phrase, clock=left)

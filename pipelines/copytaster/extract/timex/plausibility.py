@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from spacy.tokens import Token
 
 from copytaster.extract.timex.phrases import Phrase
 from copytaster.extract.timex.timeline import Timeline, words_of
 from copytaster.extract.timex.tokens import TimeToken
+from copytaster.knowledge import table
 
-BARE_YEAR = ("year",)
+
+
+@cache
+def persons(language: str) -> frozenset[str]:
+    """Nouns for people, before which "50-year-old" is an age."""
+    return frozenset(row["noun"] for row in table(f"{language}/person_nouns.tsv") if row["kind"] == "person")
 
 
 def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
@@ -34,14 +41,24 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "vaguepast":
         token = timeline.story.token_at(phrase.end - 1)
         return token.pos_ == "NOUN"
-    if phrase.rule == "century":
-        return True
     if phrase.rule == "set":
-        return not (
-            phrase.get("periodic") == "P1Y" and timeline.story.text[phrase.start : phrase.end].lower() == "annual"
-        )
+        return is_recurrence(phrase, timeline)
+    if phrase.rule == "vaguerel":
+        # "shortly after", "shortly before" are times of their own only where nothing follows them
+        text = timeline.story.text[phrase.start : phrase.end].lower()
+        return after is None or not after.lower[0].isalnum() or not text.endswith(("after", "before"))
+    if phrase.rule == "vagueadj" and phrase.get("vagueadj") == "FUTURE_REF":
+        return False
     if phrase.rule == "date" and phrase.has("month") and len(phrase.slots) == 1:
         return is_month(phrase, timeline)
+    return True
+
+
+def is_recurrence(phrase: Phrase, timeline: Timeline) -> bool:
+    """A recurrence, and no mere adjective of a figure: "paid quarterly", not "the quarterly dividend"."""
+    text = timeline.story.text[phrase.start : phrase.end].lower()
+    if text in ("annual", "quarterly", "biannual", "biennial", "yearly"):
+        return timeline.story.token_at(phrase.start).pos_ == "ADV"
     return True
 
 
@@ -72,6 +89,8 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
         return before is not None and bool(
             before.classes.keys() & {"in", "of", "since", "by", "until", "from", "the", "edge", "comma", "during"}
         )
+    if phrase.has("wordyear") and 1900 <= int(phrase.get("wordyear") or 0) < 2000:
+        return token.dep_ != "nummod"
     if phrase.has("wordyear"):
         return (
             before is not None
@@ -145,13 +164,17 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
         if "Y" in letters and (
             "-" not in text
             or after is None
-            or after.lower in words_of(language, "person")
+            or after.lower in persons(language)
             or not after.lower[0].isalpha()
             or timeline.story.token_at(after.start).pos_ not in ("NOUN", "ADJ")
         ):
             return False
         return True
     names = {name for name, _ in phrase.slots}
+    if "Q" in phrase.all("unit") + phrase.all("unit1") and after is not None and (
+        "of" in after.classes or phrase.has("dash")
+    ):
+        return False  # "three-quarters", "a quarter of": parts, not quarters of a year
     if names == {"units"}:
         if phrase.has("or"):
             return True

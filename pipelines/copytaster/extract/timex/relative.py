@@ -38,7 +38,7 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
     current = Moment.of(unit, today)
     if ref == "latest" or (unit == "quarter" and ref is None):
         mention = timeline.last_of(unit)
-        if mention is not None:
+        if mention is not None and (ref is None or mention.moment.end < today):
             return from_text(mention.moment, mention.index)
         return at(current.shift(-1), anchor="publication")
     if unit in ("decade", "century", "millennium") and ref in ("past", "next", "coming"):
@@ -130,12 +130,14 @@ def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """ "today", "yesterday", "tonight", "the year to date"."""
     today = timeline.today
     night = phrase.get("tonight")
+    hour = int(phrase.get("hour") or -1)
     if today is None:
         return unknown("TIME" if night is not None else "DATE", "year" if phrase.has("ytd") else "day")
     if phrase.has("ytd"):
         return at(Moment.of("year", today), anchor="publication", interval=(date(today.year, 1, 1), today))
     if night is not None:
-        return at(Moment("day", plus_days(today, int(night)), "TNI"), anchor="publication")
+        clock = "TNI" if hour < 0 else f"T{hour + 12 if 5 <= hour < 12 else hour:02d}:00"
+        return at(Moment("day", plus_days(today, int(night)), clock), anchor="publication")
     return at(Moment("day", plus_days(today, int(phrase.get("dayword") or 0))), anchor="publication")
 
 
@@ -144,7 +146,7 @@ def read_period(phrase: Phrase, timeline: Timeline) -> Reading | None:
     mention = timeline.last_of("quarter")
     today = timeline.today
     year = next((int(v) for n in ("year", "wordyear") if (v := phrase.get(n))), None)
-    unit: Unit = "quarter" if mention is not None or "Q" in phrase.all("unit") else "year"
+    unit: Unit = "quarter" if mention is not None or "Q" in phrase.all("unit1") else "year"
     if unit == "year":
         if year is not None:
             return at(Moment("year", date(year, 1, 1))) if year > 0 else None
@@ -163,7 +165,7 @@ def read_period(phrase: Phrase, timeline: Timeline) -> Reading | None:
         base = base.shift(4 * (year - base.start.year))
     elif is_earlier:
         base = base.shift(-4)
-    is_comparison = is_earlier or bool(today and base.end < plus_days(today, -330))
+    is_comparison = is_earlier or bool(today and base.end < plus_days(today, -270))
     return at(base, anchor=anchor, anchor_time=index, is_comparison=is_comparison)
 
 
@@ -182,7 +184,7 @@ def read_year_ago(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 def year_comparison(years: int, timeline: Timeline) -> Reading:
     """ "a year ago", "a year earlier": where a quarter is reported on, the same quarter of that year; else the year."""
-    mention = timeline.last_of("quarter")
+    mention = timeline.reported_quarter
     if mention is not None:
         return from_text(mention.moment.shift(-4 * years), mention.index, is_comparison=True)
     if timeline.today is None:
@@ -215,7 +217,7 @@ def from_mention(amount: Amount, timeline: Timeline, step: int, mod: str | None)
     """ "a week earlier", "two days later": from the last time named in the text."""
     if amount.count is None:
         return vague(amount.value, "DURATION", granularity=amount.granularity)
-    if amount.letter == "Y" and step < 0 and amount.count == int(amount.count) and timeline.last_of("quarter"):
+    if amount.letter == "Y" and step < 0 and amount.count == int(amount.count) and timeline.reported_quarter:
         return year_comparison(int(amount.count), timeline)
     unit = UNITS.get(amount.letter)
     mention = timeline.last(unit) if unit else timeline.last("day")
@@ -232,7 +234,7 @@ def from_day(amount: Amount, timeline: Timeline, step: int, mod: str | None) -> 
     """ "six weeks ago", "in five minutes": from the day, or the minute, of publication."""
     if amount.count is None:
         return vague("PAST_REF" if step < 0 else "FUTURE_REF", anchor="publication")
-    if amount.letter == "Y" and step < 0 and amount.count == 1 and timeline.last_of("quarter"):
+    if amount.letter == "Y" and step < 0 and amount.count == 1 and timeline.reported_quarter:
         return year_comparison(1, timeline)
     now, today = timeline.now, timeline.today
     if today is None:

@@ -42,17 +42,8 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
 }
 """How a phrase of each rule is understood; rules of joined phrases are in `read`."""
 VAGUE = (
-    "vague",
-    "vaguenp",
-    "vagueat",
-    "vagueat2",
-    "vagueadj",
-    "vaguesome",
-    "pasttime",
-    "vaguerel",
-    "vaguelength",
-    "vaguepast",
-)
+    "vague", "vaguenp", "vagueat", "vagueadj", "vaguesome", "vaguerel", "vaguelength", "vaguepast"
+)  # fmt: skip
 
 
 def read(phrase: Phrase, timeline: Timeline) -> Reading | None:
@@ -87,10 +78,14 @@ def read_parts(phrase: Phrase, timeline: Timeline) -> Reading | None:
         return read_range(phrase, timeline)
     if phrase.rule == "inamount":
         return relative.read_in_amount(phrase.parts["amount"], timeline)
+    if phrase.rule == "rate":
+        return replace(reading, timex_type="SET") if (reading := amounts.read_amount(phrase.parts["amount"])) else None
+    if phrase.rule == "untilend":
+        return amounts.read_amount(phrase.parts["amount"])
     if phrase.rule == "yearend":
         return read_year_end(phrase, timeline)
     if phrase.rule in VAGUE:
-        value = next(value for name, value in phrase.slots if value)
+        value = "PAST_REF" if phrase.rule == "vaguepast" else phrase.slots[-1][1]
         if phrase.rule == "vaguelength":
             return vague(value, "DURATION")
         return vague(value, anchor="none" if phrase.rule != "vaguerel" else "text")
@@ -155,7 +150,7 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken]) -> R
     end, "by 2030" and "until Friday" no beginning; what ends is marked as a deadline by ON_OR_BEFORE.
     """
     first, last = reading.interval
-    if phrase.bound:
+    if phrase.bound and reading.timex_type != "DURATION":
         reading = replace(reading, mod=phrase.bound)
         return replace(reading, interval=(first, None) if phrase.bound == "ON_OR_AFTER" else (None, last))
     if reading.mod in ("ON_OR_AFTER", "ON_OR_BEFORE"):

@@ -44,6 +44,8 @@ class Timeline:
     story: Story
     language: str
     mentions: list[Mention] = field(default_factory=list)
+    basis: Mention | None = None
+    """The quarter that figures are reported for."""
     current_sentence: int = 0
     """Number of the sentence that is being read."""
 
@@ -59,6 +61,19 @@ class Timeline:
         if self.today is None or article.published_precision not in ("second", "minute"):
             return None
         return article.published_at
+
+    @property
+    def reported_quarter(self) -> Mention | None:
+        """The quarter whose figures the text reports, unless it has turned to a year's or to some months' figures."""
+        return self.basis
+
+    def note_figures(self, index: int, moment: Moment | None, months: bool, offset: int) -> None:
+        """Follows what period the figures are about: a quarter that has begun, or (None) any other stretch of months."""
+        if moment is not None and moment.unit == "quarter":
+            if self.today is None or moment.start <= self.today:
+                self.basis = Mention(index, moment, self.story.sentence_at(offset))
+        elif months or (moment is not None and moment.unit == "year"):
+            self.basis = None
 
     def add(self, index: int, moment: Moment, offset: int, *, is_comparison: bool = False) -> None:
         """Notes a time that later ones may count from."""
@@ -93,20 +108,21 @@ class Timeline:
         doc = self.story.doc
         first, last = self.story.token_at(start), self.story.token_at(max(start, end - 1))
         ahead = words_of(self.language, "future word")
-        for step in (1, 2):
-            before = first.i - step
-            if before >= 0 and doc[before].lower_ in ahead and doc[before].sent == first.sent:
-                return "future"
+        governed = None
         token = head_of(doc[first.i : last.i + 1])
         for _ in range(CLIMB):
             if token.pos_ in ("VERB", "AUX"):
-                found = self.tense(token)
-                if found:
-                    return found
+                governed = self.tense(token)
+                if governed:
+                    break
             if token.head.i == token.i:
                 break
             token = token.head
-        return None
+        if governed != "past":
+            for before in range(max(0, first.i - 3), first.i):
+                if doc[before].lower_ in ahead and doc[before].sent == first.sent:
+                    return "future"
+        return governed
 
     def tense(self, verb: Token) -> Direction | None:
         """Past, future or present of one verb with its auxiliaries; None when only its head can say."""
