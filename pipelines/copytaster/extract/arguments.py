@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from copytaster.extract.clauses import (
     antecedent,
+    complements,
     coordinated,
     holder,
     is_passive,
@@ -21,11 +22,12 @@ from copytaster.extract.clauses import (
     prepositional,
     subjects,
 )
-from copytaster.extract.predicates import PERSONAL, Match, in_class, is_agent, light_role, noun_classes
+from copytaster.extract.predicates import PERSONAL, Match, in_class, is_agent, light_role, looked_through, noun_classes
 from copytaster.extract.story import Cast, Story
 from copytaster.knowledge import geography, table
-from copytaster.records import Entity, EventPlace, Participant, PlaceRole
+from copytaster.records import Entity, EventPlace, Mention, Participant, PlaceRole
 
+REFLEXIVES = frozenset({"himself", "herself", "itself", "themselves", "ourselves", "myself", "yourself"})
 ACTING_TYPES = frozenset({"PERSON", "ORG", "GPE", "NORP", "OTHER"})
 PLACE_TYPES = frozenset({"GPE", "LOC", "FAC"})
 
@@ -59,6 +61,15 @@ MOVES = frozenset({"deport", "withdraw", "visit", "troops", "relocate"})
 
 MAX_DEPTH = 3
 
+PARTS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "greater"})
+"""Parts of a country: "southern Lebanon" lies in Lebanon. "South Korea" is found as a whole before."""
+
+PEOPLE_VALUES = frozenset({"@agent", "@people", "@prisoner", "@official", "@gpe", "@place", "@org", "@company", "@agent+", "@people+", "*"})
+"""Conditions whose filler is a participant; what fills another one ("troops", "a curfew") is a thing."""
+
+INSTRUMENTS = frozenset({"AID", "AGREE", "MOBILIZE", "RETREAT", "CONCEDE"})
+"""Types in which troops, inspectors and the like are sent or taken back: what is moved, not whom it is done to."""
+
 
 @functools.cache
 def group_countries() -> dict[str, str]:
@@ -73,6 +84,10 @@ class Parties:
         self.story = story
         self.cast = cast
         self._countries: dict[int, str | None] = {}
+        self._entity_countries: dict[int, str | None] = {}
+        self._mentions: dict[int, list[Mention]] = {}
+        for mention in cast.mentions:
+            self._mentions.setdefault(mention.entity, []).append(mention)
         self._ent_of: dict[int, tuple[int, int]] = {}
         for ent in story.doc.ents:
             for token in ent:
@@ -84,13 +99,45 @@ class Parties:
             self._countries[token.i] = self._find_country(token)
         return self._countries[token.i]
 
+    def entity_country(self, number: int) -> str | None:
+        """The country of an entity: its own, or what its name or one of its mentions says ("King Hassan of Morocco")."""
+        if number not in self._entity_countries:
+            self._entity_countries[number] = None  # what the mentions lead back to counts once
+            self._entity_countries[number] = self._find_entity_country(number)
+        return self._entity_countries[number]
+
+    def _find_entity_country(self, number: int) -> str | None:
+        entity = self.cast.entities[number]
+        if entity.country:
+            return entity.country
+        if found := group_countries().get(entity.name.casefold()):
+            return found
+        if entity.type != "PERSON":
+            words = entity.name.split()
+            for size in (3, 2, 1):
+                for at in range(len(words) - size + 1):
+                    text = " ".join(words[at : at + size])
+                    if text[:1].isupper() and (found := country_named(text)):
+                        return found
+        for mention in self._mentions.get(number, [])[:6]:
+            if mention.kind == "pronoun":
+                continue
+            head = self.head_of(mention)
+            if found := self.phrase_country(head, 1, is_entity=True):
+                return found
+        return None
+
+    def head_of(self, mention: Mention) -> Token:
+        """The syntactic head of a mention."""
+        last = self.story.token_at(mention.span.end - 1)
+        while last.head != last and mention.span.start <= last.head.idx < mention.span.end:
+            last = last.head
+        return last
+
     def _find_country(self, token: Token) -> str | None:
         mention = self.cast.mention_of(token)
-        if mention is not None:
-            entity = self.cast.entities[mention.entity]
-            if entity.country:
-                return entity.country
-            if found := group_countries().get(entity.name.casefold()):
+        if mention is not None and (mention.kind != "nominal" or self.cast.mention_headed_by(token) is mention):
+            if found := self.entity_country(mention.entity):
                 return found
         texts = []
         if token.i in self._ent_of:
@@ -106,14 +153,14 @@ class Parties:
                 return found
         return None
 
-    def phrase_country(self, head: Token, depth: int = 0) -> str | None:
+    def phrase_country(self, head: Token, depth: int = 0, *, is_entity: bool = False) -> str | None:
         """The country of a person or group: by its own name, its adjective, possessor, or place."""
-        if found := self.country_of(head):
+        if not is_entity and (found := self.country_of(head)):
             return found
         parts = own(head, "amod", "compound", "poss", "nmod", "nummod")
         for part in parts:
             for word in (part, *own(part, "amod", "compound", "poss", "npadvmod", "advmod")):
-                if found := self.country_of(word):
+                if not is_attitude(word) and (found := self.country_of(word)):
                     return found
         if depth < MAX_DEPTH:
             for target in prepositional(head, "of", "in", "from", "for", "at"):
@@ -136,6 +183,8 @@ class Parties:
     def one(self, token: Token, *, allow_outlet: bool = True, depth: int = 0) -> list[Participant]:
         """The participant that one phrase head names, in a list; empty when it names none."""
         token = antecedent(token)
+        if token.lower_ in REFLEXIVES:
+            return []
         mention = self.cast.mention_headed_by(token) or self.cast.mention_of(token)
         if mention is not None and (mention.kind != "name" or token.dep_ not in ("compound",)):
             entity = self.cast.entities[mention.entity]
@@ -143,7 +192,7 @@ class Parties:
             if entity.is_outlet and not allow_outlet:
                 return []
             if entity.type in ACTING_TYPES or (entity.type == "LOC" and entity.country):
-                country = entity.country or group_countries().get(entity.name.casefold()) or self.phrase_country(token)
+                country = self.entity_country(mention.entity) or self.phrase_country(token)
                 return [Participant(entity.name or covered, mention.entity, country)]
             if not self.country_of(token):
                 return []
@@ -188,7 +237,12 @@ class Parties:
                 ]
         if found or depth >= MAX_DEPTH:
             return found
-        for preposition in (*RECIPIENT_PREPOSITIONS, "in"):
+        for clause in own(head, "acl"):  # "crimes committed by Croat forces"
+            for agent in own(clause, "agent"):
+                found += [p for t in own(agent, "pobj") for p in self.participants(t, allow_outlet=allow_outlet)]
+        if found:
+            return found
+        for preposition in ("by", *RECIPIENT_PREPOSITIONS, "in", "among"):
             for target in prepositional(head, preposition):
                 found += self.participants(target, allow_outlet=allow_outlet) or self.inside(
                     target, depth + 1, allow_outlet=allow_outlet
@@ -239,6 +293,16 @@ class Parties:
         return None
 
 
+def is_attitude(word: Token) -> bool:
+    """Whether the word is part of a compound that says for or against whom something is, not whose: "anti-Syria"."""
+    doc = word.doc
+    before = doc[word.i - 2].lower_ if word.i > 1 and doc[word.i - 1].text == "-" else ""
+    after = doc[word.i + 2].lower_ if word.i + 2 < len(doc) and doc[word.i + 1].text == "-" else ""
+    if word.lower_.startswith(("anti-", "pro-")):
+        return True
+    return before in ("anti", "pro", "non") or after in ("led", "backed", "made", "built", "occupied", "sponsored", "funded", "owned", "supplied")
+
+
 def country_named(text: str) -> str | None:
     """The country that a name, demonym, capital, seat of government or known group stands for."""
     return (
@@ -247,6 +311,7 @@ def country_named(text: str) -> str | None:
         or geography.country_of_capital(text)
         or geography.country_of_seat(text)
         or group_countries().get(text.casefold())
+        or (country_named(text.partition(" ")[2]) if text.partition(" ")[0].casefold() in PARTS and " " in text else None)
     )
 
 
@@ -291,14 +356,16 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     roles = match.predicate.roles.split()
     if "intr" in roles:
         return actors, []
-    recipients: list[Participant] = []
+    recipients: list[Participant] = [p for t in own(head, "dative") if t.pos_ != "ADP" for p in parties.participants(t)]
     things: list[Token] = []
+    has_receiver = bool(recipients)
     for token in objects(head):
+        if is_instrument(token, match, has_receiver=has_receiver):
+            things.append(token)
+            continue
         found = parties.participants(token)
         recipients += found
         things += [] if found else [token]
-    if recipients and all(is_thing(t) for t in objects(head)):
-        things = list(objects(head))
     by_preposition: list[Participant] = []
     for preposition in RECIPIENT_PREPOSITIONS:
         if preposition in ("from", "for", "of", "over", "into") and (recipients or by_preposition):
@@ -311,36 +378,65 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
             )
         if by_preposition:
             break
-    if "sym" in roles or not recipients or not match.predicate.slots:
-        recipients += by_preposition if "sym" in roles or not recipients else []
-    if not recipients:
-        recipients = [p for token in things for p in parties.inside(token)]
-    if not recipients and not things:
-        recipients = (
-            [p for t in prepositional(head, "in") if not is_verbal(t) for p in parties.participants(t) if p.country]
-            if directed(match)
-            else []
-        )
-    if not recipients and things and directed(match):
-        recipients = [p for t in prepositional(head, "in") for p in parties.participants(t) if p.country]
+    if "sym" in roles or not recipients:
+        recipients += by_preposition
+    if not recipients or "sym" in roles:
+        recipients += [p for token in things for p in parties.inside(token)]
+    if not recipients:  # "threatened to storm [his residence]": whom the clause that completes the verb is about
+        for complement in complements(head)[:2]:
+            if complement.i > head.i:
+                recipients += completing(complement, actors, parties)
+    if not recipients and directed(match):
+        place = [p for t in prepositional(head, "in") if not is_verbal(t) for p in parties.participants(t) if p.country]
+        recipients = [p for p in place if all(p.country != a.country for a in actors) or match.predicate.event_type != "MOBILIZE"]
     return actors, recipients
+
+
+def completing(verb: Token, actors: list[Participant], parties: Parties) -> list[Participant]:
+    """Whom a completing clause that is no event of its own is about: its object, what stands behind it, its subject."""
+    found = [p for t in objects(verb) for p in parties.participants(t) or parties.inside(t)]
+    for preposition in () if found else RECIPIENT_PREPOSITIONS:
+        for target in prepositional(verb, preposition):
+            if not is_verbal(target) and target.ent_type_ not in ("DATE", "TIME"):
+                found += parties.participants(target) or parties.inside(target)
+        if found:
+            break
+    named = [p for t in own(verb, "nsubj", "nsubjpass") for p in parties.participants(t)]
+    known = {key(p) for p in actors}
+    return [p for p in named if key(p) not in known] or [p for p in found if key(p) not in known]
+
+
+def is_instrument(token: Token, match: Match, *, has_receiver: bool) -> bool:
+    """Whether the object is what is given, moved or imposed rather than whom it is done to."""
+    if has_receiver:
+        return True
+    core = looked_through(token)
+    if any(c.dep_ == "poss" and c.pos_ == "PRON" for c in token.children) and not core.ent_type_ and in_class(core, "troops"):
+        return True  # "strengthened its forces"
+    if match.predicate.event_type in INSTRUMENTS and match.predicate.mode != "release" and not core.ent_type_ and (in_class(core, "troops") or in_class(core, "peacekeepers") or in_class(core, "police")):
+        return True
+    if match.predicate.mode == "investigate" and in_class(core, "peacekeepers"):
+        return True
+    if token in match.consumed or core in match.consumed:
+        accepted = {value for slot in match.predicate.slots if slot.name == "obj" for value in slot.accepted}
+        return bool(accepted) and not (accepted & PEOPLE_VALUES) and not core.ent_type_
+    return False
 
 
 def directed(match: Match) -> bool:
     """Whether the type needs somebody at whom it is directed, so that the place may stand for them ("curfew in Lima")."""
-    return match.predicate.event_type in ("COERCE", "ASSAULT", "SANCTION", "AID", "CONCEDE", "RETREAT", "THREATEN")
-
-
-def is_thing(token: Token) -> bool:
-    """Whether the phrase names no one who can act."""
-    return not is_agent(token)
+    return match.predicate.event_type in ("COERCE", "ASSAULT", "SANCTION", "AID", "CONCEDE", "RETREAT", "THREATEN", "MOBILIZE")
 
 
 def group_behind(token: Token, parties: Parties) -> list[Participant]:
     """Whoever stands behind a thing that acts: "Israeli bulldozers demolished", "a French warship shelled"."""
     if token.lower_ in PERSONAL or token.pos_ == "PRON" or in_class(token, "explosive"):
         return []
-    return parties.inside(token, 2, allow_outlet=False)
+    owners = parties.inside(token, 2, allow_outlet=False)
+    if owners or token.dep_ not in ("dobj", "nsubjpass", "pobj") or not is_verbal(token.head):
+        return owners
+    # "issued a declaration demanding …": whoever issued it demands
+    return [p for t in subjects(token.head) for p in parties.participants(t, allow_outlet=False)]
 
 
 def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant], list[Participant]]:
@@ -402,7 +498,7 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
             "into",
             "from",
         ):
-            if bearer is governor and preposition in ("for", "from", "at"):
+            if bearer == governor and preposition in ("for", "from", "at"):
                 continue
             for target in prepositional(bearer, preposition):
                 if target.ent_type_ in ("DATE", "TIME"):

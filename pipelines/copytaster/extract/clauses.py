@@ -88,7 +88,7 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
     if named or depth >= MAX_DEPTH:
         return named
     head = verb.head
-    if head is verb:
+    if head == verb:
         return []
     if verb.dep_ == "conj" and is_verbal(head):
         return surface_subjects(head, depth + 1)
@@ -114,7 +114,7 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
         ):
             return recipient
         return surface_subjects(head, depth + 1)
-    if verb.dep_ == "pcomp" and head.head is not head:
+    if verb.dep_ == "pcomp" and head.head != head:
         governor = head.head
         if is_verbal(governor):
             if head.lower_ in OBJECT_CONTROL_PREPOSITIONS and (patients := objects(governor, depth + 1)):
@@ -205,6 +205,8 @@ def negation(token: Token) -> Token | None:
             child.dep_ in ("det", "advmod", "preconj") and child.lower_ in ("no", "never", "neither", "hardly")
         ):
             return child
+        if child.dep_ == "advmod" and child.lower_ in ("longer", "more") and any(c.lower_ == "no" for c in child.children):
+            return child  # "will no longer tolerate"
     return None
 
 

@@ -70,14 +70,14 @@ class Calendar:
         first = self.story.token_at(span.start)
         last = self.story.token_at(span.end - 1)
         head = first
-        while head.head is not head and first.i <= head.head.i <= last.i:
+        while head.head != head and first.i <= head.head.i <= last.i:
             head = head.head
         bearers = {head.head.i}
         above = head
         for _ in range(4):
             above = above.head
             bearers.add(above.i)
-            if is_verbal(above) or above.head is above:
+            if is_verbal(above) or above.head == above:
                 break
         if match.head.i in bearers:
             return 0
@@ -114,7 +114,7 @@ def climbed(token: Token, bearers: set[int], time_head: Token) -> int | None:
     distance = 0
     for _ in range(6):
         head = token.head
-        if head is token:
+        if head == token:
             return None
         if token.dep_ == "ccomp" and is_verbal(head) and (is_speech(effect_of(head)) or effect_of(head) is not None):
             return None

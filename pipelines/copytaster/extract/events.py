@@ -9,6 +9,8 @@ Types and modes are PLOVER's; what a newsroom reports beside politics has type O
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spacy.tokens import Token
 
 from copytaster.extract.arguments import Parties, participants_of, unique
@@ -16,7 +18,7 @@ from copytaster.extract.clauses import complements, coordinated, is_verbal, own,
 from copytaster.extract.event_clusters import clustered
 from copytaster.extract.event_dates import Calendar
 from copytaster.extract.modality import effect_of, modality_of
-from copytaster.extract.predicates import Match, Predicate, is_agent, match_at, predicates
+from copytaster.extract.predicates import Match, Predicate, bearer_of, is_agent, match_at, predicates
 from copytaster.extract.speech_acts import VERBAL, Draft, compose, read_future
 from copytaster.extract.story import Cast, Story
 from copytaster.records import Event, Quote, Span, TimeExpression
@@ -41,7 +43,7 @@ def find_events(
         read_future(draft)
     kept = [draft for draft in drafts if is_worth_telling(draft)]
     calendar = Calendar(story, times)
-    events = [finish(draft, story, parties, calendar, quoted, quotes) for draft in kept]
+    events = [finish(draft, story, parties, calendar, quoted) for draft in kept]
     return tuple(clustered(events))
 
 
@@ -68,19 +70,26 @@ def find_triggers(story: Story) -> list[Match]:
             match = match_at(token)
             if match is None:
                 continue
+            if is_clause and (noun := noun_that_bears(match)) is not None:
+                if (better := match_at(noun)) is not None:
+                    if not better.predicate.is_blocker:
+                        continue  # the noun reports it by itself: "held [talks]"
+                else:
+                    match = replace(match, first=noun, last=noun)
+                    consumed.add(noun.i)
             consumed.update(t.i for t in match.consumed)
             consumed.update(range(match.first.i, match.last.i + 1))
             if not match.predicate.is_blocker:
                 found.append(match)
-    return sorted(
-        (m for m in found if m.head.i not in {t for o in found for t in map(index, o.consumed)}),
-        key=lambda m: m.first.i,
-    )
+    return sorted(found, key=lambda m: m.first.i)
 
 
-def index(token: Token) -> int:
-    """The token's number in its Doc."""
-    return token.i
+def noun_that_bears(match: Match) -> Token | None:
+    """The noun that names the event of a light verb: "held [talks]", "launched [an investigation]"."""
+    if match.predicate.is_blocker or bearer_of(match.head) != "noun" or match.predicate.after:
+        return None
+    nouns = [t for t in match.consumed if t.pos_ == "NOUN"]
+    return nouns[-1] if nouns else None
 
 
 def draft_of(match: Match, parties: Parties, quoted: dict[int, int], quotes: tuple[Quote, ...]) -> Draft:
@@ -105,7 +114,7 @@ def obligations(story: Story, parties: Parties, taken: set[int]) -> list[Draft]:
         cue = verb.head
         if (
             verb.dep_ != "ccomp"
-            or cue is verb
+            or cue == verb
             or not is_verbal(cue)
             or effect_of(cue) not in ("reported", "alleged")
             or cue.i in taken
@@ -164,7 +173,7 @@ def confidence_of(draft: Draft) -> float:
 
 
 def finish(
-    draft: Draft, story: Story, parties: Parties, calendar: Calendar, quoted: dict[int, int], quotes: tuple[Quote, ...]
+    draft: Draft, story: Story, parties: Parties, calendar: Calendar, quoted: dict[int, int]
 ) -> Event:
     """The record of a draft."""
     sentence = story.sentences[story.sentence_at(draft.match.first.idx)]

@@ -28,6 +28,9 @@ FACTUAL_PREPOSITIONS = frozenset(
     {"after", "following", "during", "over", "in", "since", "amid", "despite", "by", "through", "because"}
 )
 
+PLANNING = frozenset({"plan", "intend", "aim", "prepare", "expect", "be", "go", "schedule", "set", "due", "propose", "vow", "pledge"})
+"""Governors that say of a future act that it is meant to come: it is a promise or threat, as with "will"."""
+
 ACTS: dict[str, str] = {
     "assert": "reported", "announce": "reported", "admit": "reported", "describe": "reported", "report": "reported",
     "agree": "reported", "believe": "reported", "regret": "realised", "complain": "alleged", "quote": "reported",
@@ -85,6 +88,8 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
     """
     context = Context()
     climb(match, context)
+    if any(slot.name == "neg" for slot in match.predicate.slots):
+        context.negations -= 1  # "did not accept" is a rejection, which did happen
     if quoted_act is not None:
         effect = ACTS.get(quoted_act, "reported")
         if effect == "failed":
@@ -113,7 +118,7 @@ def climb(match: Match, context: Context) -> None:
         modifiers(match, context)
     for _ in range(12):
         head = token.head
-        if head is token:
+        if head == token:
             break
         is_circumstance = step(token, head, match, context, is_circumstance=is_circumstance)
         token = head
@@ -156,7 +161,7 @@ def clause(verb: Token, context: Context) -> None:
     for child in verb.children:
         if child.dep_ == "advmod" and (effect := effects().get(("r", child.lower_))):
             if effect == "failed":
-                context.has_failed = context.has_failed or negation(verb) is not child
+                context.has_failed = context.has_failed or negation(verb) != child
             else:
                 context.effects.append(effect)
         elif child.dep_ == "mark" and child.lower_ in CONDITIONS:
@@ -310,7 +315,7 @@ def argument(token: Token, head: Token, match: Match, context: Context, *, is_ci
     """An event noun as subject or object of a verb."""
     if not is_verbal(head):
         return True
-    if is_circumstance or (is_verbal(match.head) and token is not match.head and token.dep_ == "nsubj"):
+    if is_circumstance or (is_verbal(match.head) and token != match.head and token.dep_ == "nsubj"):
         return True
     lemma = head.lemma_.lower()
     role = light_role(token, head)

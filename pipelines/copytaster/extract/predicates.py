@@ -8,7 +8,7 @@ that fit, the one with most conditions wins. Rows of type `-` are phrases that o
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
@@ -41,6 +41,8 @@ class Slot:
     accepted: tuple[str, ...]
     is_absent: bool = False
     """`obj!=*`: nothing of the kind may stand there."""
+    others: tuple[Slot, ...] = ()
+    """Conditions of which one will do instead: `on=*|against=*`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +115,32 @@ def predicates() -> dict[tuple[str, str], tuple[Predicate, ...]]:
 
 def rank(predicate: Predicate) -> tuple[int, int]:
     """Sorts the more specific predicate before the less: words and conditions count, an open condition half."""
-    weight = 4 * (len(predicate.before) + len(predicate.after))
+    weight = 8 * (len(predicate.before) + len(predicate.after))
     for slot in predicate.slots:
-        weight += 1 if slot.accepted == ("*",) else 2
+        is_open = slot.accepted == ("*",) or slot.others
+        weight += 2 if is_open else 4 if any(value.startswith("@") for value in slot.accepted) else 5
     return -weight, predicate.number
 
 
 def parse_slot(cell: str) -> Slot:
-    """`obj=@sanction|tariff` → the condition."""
-    name, _, values = cell.partition("=")
-    is_absent = name.endswith("!")
-    return Slot(name.removesuffix("!"), tuple(values.split("|")), is_absent)
+    """`obj=@sanction|tariff` → the condition; `on=*|against=*` → the first, with the others as alternatives."""
+    found: list[tuple[str, list[str]]] = []
+    for value in cell.split("|"):
+        name, equals, accepted_value = value.partition("=")
+        if equals:
+            found.append((name, [accepted_value]))
+        else:
+            found[-1][1].append(name)
+    slots = [Slot(name.removesuffix("!"), tuple(values), name.endswith("!")) for name, values in found]
+    return slots[0] if len(slots) == 1 else replace(slots[0], others=tuple(slots[1:]))
 
 
 def match_at(token: Token) -> Match | None:
     """The predicate whose head the token is; a blocker too, so that the caller knows what it consumes."""
     table_of = predicates()
-    if is_verbal(token):
+    if token.tag_ == "VBN" and token.dep_ in ("acomp", "oprd", "ROOT", "ccomp", "conj", "acl", "advcl") and not own(token, "agent"):
+        keys = [("a", token.lower_), ("v", token.lemma_.lower())]  # "is committed to", "is opposed to", tagged as verbs
+    elif is_verbal(token):
         keys = [("v", token.lemma_.lower())]
         if token.pos_ in ("NOUN", "PROPN", "ADJ"):
             keys += [("n", token.lemma_.lower()), ("n", token.lower_), ("a", token.lower_)]
@@ -137,12 +148,10 @@ def match_at(token: Token) -> Match | None:
         keys = [("n", token.lemma_.lower())]
         if token.lower_ != token.lemma_:
             keys.append(("n", token.lower_))
-    elif token.pos_ == "ADJ" or token.tag_ in ("VBN", "JJ"):
+    elif token.pos_ == "ADJ":
         keys = [("a", token.lower_)]
     else:
         return None
-    if token.tag_ == "VBN" and token.dep_ in ("acomp", "oprd", "ROOT", "ccomp", "conj"):
-        keys.append(("a", token.lower_))  # "is committed to", tagged as a verb
     for key in keys:
         for predicate in table_of.get(key, ()):
             if found := fit(predicate, token):
@@ -163,13 +172,15 @@ def fit(predicate: Predicate, token: Token) -> Match | None:
     consumed: list[Token] = []
     for slot in predicate.slots:
         filled = fill(slot, token, governor)
+        for other in slot.others:
+            filled = filled or fill(other, token, governor)
         if slot.is_absent:
             if filled:
                 return None
         elif not filled:
             return None
         elif slot.name in ("obj", "subj", "to", "of", "for", "oprd", "on", "against") and slot.accepted != ("*",):
-            consumed += [t for t in filled if isinstance(t, Token) and not is_agent(t)]
+            consumed += [t for t in filled if isinstance(t, Token) and not t.ent_type_]
     return Match(predicate, token, edges[0], edges[1], governor, tuple(consumed))
 
 
@@ -200,7 +211,7 @@ def verb_edges(predicate: Predicate, token: Token) -> tuple[Token, Token] | None
         found = next(
             (c for c in at.children if word in (c.lower_, c.lemma_) and c.i > token.i and c.dep_ != "conj"), None
         )
-        if found is None and at is not token:
+        if found is None and at != token:
             found = next((c for c in token.children if word in (c.lower_, c.lemma_) and c.i > token.i), None)
         if found is None:
             return None
@@ -231,6 +242,20 @@ def governor_of(noun: Token) -> Token | None:
     return None
 
 
+def bearer_of(verb: Token) -> str | None:
+    """Whether a light verb leaves the event's name to its noun ("held [talks]") or shares it ("[imposed] a curfew")."""
+    for child in verb.children:
+        if child.dep_ in ("prt", "prep") and (found := bearers().get(f"{verb.lemma_.lower()} {child.lower_}")):
+            return found
+    return bearers().get(verb.lemma_.lower())
+
+
+@functools.cache
+def bearers() -> dict[str, str]:
+    """Light verb -> noun or verb, whichever is the trigger."""
+    return {row["verb"]: row["trigger"] for row in table("en/light_verbs.tsv")}
+
+
 def light_role(noun: Token, governor: Token | None) -> str | None:
     """What the governor's subject is in the noun's event: actor, recipient or none; None: the verb is not light."""
     if governor is None:
@@ -256,9 +281,13 @@ def fill(slot: Slot, token: Token, governor: Token | None) -> list[Token] | list
         return accepted(own(token, "dobj", "npadvmod", "dative")[0:3], slot)
     if name in ("comp", "that"):
         found = complements(token)
+        if name == "comp" and token.pos_ != "NOUN":
+            found = [c for c in found if c.i > token.i]  # not the clause before a parenthesis: "…, Peru warned"
         if name == "that":
             found = [c for c in found if c.dep_ == "ccomp" and not any(a.lower_ == "to" for a in own(c, "aux"))]
         return accepted(found, slot)
+    if name == "inf":
+        return accepted([c for c in complements(token) if c.i > token.i and any(a.lower_ == "to" for a in own(c, "aux"))], slot)
     if name == "light":
         return [True] if light_role(token, governor) else []
     if name == "poss":
@@ -298,7 +327,7 @@ def accepted_preposition(slot: Slot, token: Token, governor: Token | None) -> li
             return hits
         if (
             slot.accepted == ("*",)
-            and bearer is token
+            and bearer == token
             and any(c.lower_ == words[0] for c in own(token, "prep", "prt", "advmod"))
         ):
             return [True]
@@ -318,16 +347,16 @@ def accepted(found: list[Token], slot: Slot) -> list[Token]:
     for token in found:
         for one in coordinated(token):
             core = one if slot.accepted == ("*",) else looked_through(one)
-            if any(accepts(value, core) or (core is not one and accepts(value, one)) for value in slot.accepted):
+            if any(accepts(value, core) or (core != one and accepts(value, one)) for value in slot.accepted):
                 hits.append(one)
-                if core is not one:
+                if core != one:
                     hits.append(core)
     return hits
 
 
 def looked_through(token: Token, depth: int = 0) -> Token:
     """The noun that a measure or series counts: "a series of [attacks]", "two tons of food [aid]"."""
-    if depth < 3 and token.lemma_.lower() in noun_classes()["partitive"]:
+    if depth < 3 and (token.pos_ == "NUM" or token.lemma_.lower() in noun_classes()["partitive"]):
         for inner in prepositional(token, "of"):
             return looked_through(inner, depth + 1)
     return token
@@ -383,4 +412,4 @@ def is_agent(token: Token) -> bool:
     if token.pos_ in ("NOUN", "ADJ", "NUM", "PROPN") and token.lemma_.lower() in noun_classes()["people"]:
         return True
     core = looked_through(token)
-    return core is not token and is_agent(core)
+    return core != token and is_agent(core)
