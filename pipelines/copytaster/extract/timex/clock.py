@@ -26,7 +26,10 @@ def clock_of(phrase: Phrase) -> str | None:
         hour, minute = int(parts[0]), int(parts[1])
         second = f":{parts[2]}" if len(parts) > 2 else ""
     else:
-        hour, minute = int(float(phrase.get("hour") or 0)), 0
+        words = phrase.all("word")
+        hour, minute = int(float(phrase.get("hour") or (words[0] if words else 0))), 0
+        if len(words) > 1:
+            minute = int(words[1])
         if phrase.has("pastword"):
             minute = int(phrase.get("pastword") or 0)
         elif phrase.has("number"):
@@ -45,7 +48,7 @@ def clock_of(phrase: Phrase) -> str | None:
 
 def part_clock(phrase: Phrase) -> str:
     """The part of the day that a phrase names, as a value has it: "TMO", "TNI"."""
-    for name in ("part", "partword", "hours"):
+    for name in ("part", "partword", "hours", "intheday"):
         found = phrase.get(name)
         if found:
             return f"T{found}" if found != "MI" else "T12:00"
@@ -92,7 +95,7 @@ def read_part(phrase: Phrase, timeline: Timeline) -> Reading | None:
             if today
             else unknown("TIME")
         )
-    if phrase.has("the"):
+    if phrase.has("the") or phrase.has("edge") or phrase.has("intheday"):
         return on_current_day(clock, timeline)
     return None
 

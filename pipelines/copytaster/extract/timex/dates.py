@@ -92,6 +92,10 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
             return unknown(granularity="day" if day else "month")
         reference, anchor_time = mention.moment.start, mention.index
     candidates = [m for y in (-1, 0, 1) if (m := moment_in(reference.year + y, month, day)) is not None]
+    if phrase.get("ref") in ("last", "past"):
+        candidates = [m for m in candidates if m.end < reference][-1:]
+    elif phrase.get("ref") in ("next", "coming"):
+        candidates = [m for m in candidates if m.start > reference][:1]
     if weekday:
         candidates = [m for m in candidates if m.start.isoweekday() == weekday] or candidates
     if not candidates:
@@ -345,7 +349,13 @@ def parse_numeric(text: str, order: str) -> tuple[date, str] | None:
             parsed = None
         day = parsed.date() if parsed else None
     clock = CLOCK.search(cleaned)
-    return (day, "T" + clock.group(1).zfill(5) + (clock.group(2) or "") + (clock.group(3) or "")) if day and clock else (day, "") if day else None
+    return (
+        (day, "T" + clock.group(1).zfill(5) + (clock.group(2) or "") + (clock.group(3) or ""))
+        if day and clock
+        else (day, "")
+        if day
+        else None
+    )
 
 
 def figure_date(parts: list[int], order: str, is_short: bool) -> date | None:

@@ -70,9 +70,7 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
         timeline.note_figures(index, reading.moment if is_point else None, has_months, phrase.start)
 
 
-def end_before(
-    phrase: Phrase, tokens: Sequence[TimeToken], reading: Reading, found: list[TimeExpression]
-) -> None:
+def end_before(phrase: Phrase, tokens: Sequence[TimeToken], reading: Reading, found: list[TimeExpression]) -> None:
     """Gives the length that ends with a date its days: "the three months ended June 30"."""
     if not found or reading.moment is None or reading.moment.unit != "day":
         return
@@ -108,7 +106,11 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
             return ahead(phrase, tokens, timeline)
         if {name for name, _ in phrase.slots} == {"a", "unit1"} and is_rate(phrase, timeline):
             return replace(phrase, rule="rate", parts={"amount": phrase})
-    if phrase.rule in ("unit", "fiscalyear") and "Y" in (phrase.get("unit1"), phrase.get("unit")) and not phrase.has("ref"):
+    if (
+        phrase.rule in ("unit", "fiscalyear")
+        and "Y" in (phrase.get("unit1"), phrase.get("unit"))
+        and not phrase.has("ref")
+    ):
         if "ended" in after:
             whole = replace(phrase, rule="amount", slots=(("a", "1"), ("unit1", "Y")))
             return replace(phrase, rule="untilend", parts={"amount": whole})
@@ -124,16 +126,16 @@ def ahead(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> Ph
         if direction == "past" or is_superlative(phrase, timeline):
             return phrase
         return replace(phrase, rule="inamount", parts={"amount": phrase})
-    return replace(
-        phrase, rule="inamount", start=tokens[at].start, first=at, parts={"amount": phrase}, bound=bound
-    )
+    return replace(phrase, rule="inamount", start=tokens[at].start, first=at, parts={"amount": phrase}, bound=bound)
 
 
 def is_superlative(phrase: Phrase, timeline: Timeline) -> bool:
     """Whether something is the first, worst, … "in 20 years": a length that ends now."""
     token = timeline.story.token_at(phrase.start)
     words = timeline.story.doc[max(0, token.i - 9) : token.i]
-    return any(w.tag_ in ("JJS", "RBS") or w.lower_ in ("first", "second", "third", "last", "only", "fourth") for w in words)
+    return any(
+        w.tag_ in ("JJS", "RBS") or w.lower_ in ("first", "second", "third", "last", "only", "fourth") for w in words
+    )
 
 
 def is_rate(phrase: Phrase, timeline: Timeline) -> bool:
@@ -142,4 +144,8 @@ def is_rate(phrase: Phrase, timeline: Timeline) -> bool:
     if token.i == 0:
         return False
     before = timeline.story.doc[token.i - 1]
-    return before.tag_ in ("NNS", "CD", "NNPS") or before.ent_type_ in ("MONEY", "PERCENT") or before.lower_ in ("once", "%")
+    return (
+        before.tag_ in ("NNS", "CD", "NNPS")
+        or before.ent_type_ in ("MONEY", "PERCENT")
+        or before.lower_ in ("once", "%")
+    )

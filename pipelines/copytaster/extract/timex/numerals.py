@@ -29,6 +29,10 @@ def join_numerals(tokens: list[TimeToken]) -> list[TimeToken]:
                 joined.append(first)
                 at += count
                 continue
+            if joined and "a" in joined[-1].classes:  # "a hundred years"
+                joined[-1].end, joined[-1].classes = tokens[at].end, classes
+                at += count
+                continue
         joined.append(tokens[at])
         at += 1
     return joined
@@ -92,7 +96,7 @@ def number_word_classes(number: int, *, ordinal: bool) -> Iterator[tuple[str, st
             yield "secondword", "2"
     else:
         yield "number", str(number)
-        yield "word", "1"
+        yield "word", str(number)
     if 1 <= number <= 31:
         yield "day", str(number)
     if number <= 12 and not ordinal:

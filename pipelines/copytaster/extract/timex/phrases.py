@@ -78,12 +78,45 @@ def phrases_of(tokens: Sequence[TimeToken], matches: Sequence[Match]) -> list[Ph
     ]
     if not found:
         return found
+    found = [without_preposition(phrase, tokens) for phrase in found]
     found = join_offsets(found, tokens)
     found = join_clocks(found, tokens)
     found = [with_edge(phrase, tokens) for phrase in found]
     found = join_bases(found, tokens)
     found = [with_exactness(phrase, tokens) for phrase in found]
+    found = [without_article(phrase, tokens) for phrase in found]
     return without_overlaps(join_ranges(found, tokens))
+
+
+def without_preposition(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
+    """A phrase of the word list without the preposition that it is told by: "at [the moment]"."""
+    token = tokens[phrase.first]
+    if phrase.last == phrase.first + 1 and token.classes.keys() & {"vagueat", "vagueat2", "pasttime", "intheday"}:
+        word = len(token.lower.partition(" ")[0])
+        return replace(phrase, start=phrase.start + word + 1)
+    return phrase
+
+
+def without_article(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
+    """A hyphenated phrase that a noun follows without the noun's article: "the [third-quarter] loss"."""
+    first = tokens[phrase.first]
+    if (
+        not first.classes.keys() & {"the", "a"}
+        or not phrase.has("dash")
+        or phrase.last >= len(tokens)
+        or first.end == phrase.end
+    ):
+        return phrase
+    after = tokens[phrase.last]
+    if (
+        phrase.has("period")
+        or not after.lower[0].isalpha()
+        or after.classes.keys() & {"in", "of", "and", "to", "on", "at", "ended"}
+    ):
+        return phrase
+    if tokens[phrase.last - 1].classes.keys() & {"unit"} and "dash" not in tokens[phrase.last - 2].classes:
+        return phrase
+    return replace(phrase, start=tokens[phrase.first + 1].start, first=phrase.first + 1)
 
 
 def between(left: Phrase, right: Phrase, tokens: Sequence[TimeToken]) -> Sequence[TimeToken]:
@@ -123,7 +156,7 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
                     )
                     break
             else:
-                if "after" in after.classes and after.lower in ("from now", "hence"):
+                if "hence" in after.classes:
                     phrase = Phrase(
                         "offset",
                         phrase.start,

@@ -13,7 +13,6 @@ from copytaster.extract.timex.tokens import TimeToken
 from copytaster.knowledge import table
 
 
-
 @cache
 def persons(language: str) -> frozenset[str]:
     """Nouns for people, before which "50-year-old" is an age."""
@@ -43,6 +42,9 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         return token.pos_ == "NOUN"
     if phrase.rule == "set":
         return is_recurrence(phrase, timeline)
+    if phrase.rule == "decade" and phrase.has("decade") and timeline.story.text[phrase.end - 3].isdigit():
+        digits = sum(c.isdigit() for c in timeline.story.text[phrase.start : phrase.end])
+        return digits == 4 or phrase.has("the") or phrase.edge is not None  # "in his 30s" is an age
     if phrase.rule == "vaguerel":
         # "shortly after", "shortly before" are times of their own only where nothing follows them
         text = timeline.story.text[phrase.start : phrase.end].lower()
@@ -58,14 +60,21 @@ def is_recurrence(phrase: Phrase, timeline: Timeline) -> bool:
     """A recurrence, and no mere adjective of a figure: "paid quarterly", not "the quarterly dividend"."""
     text = timeline.story.text[phrase.start : phrase.end].lower()
     if text in ("annual", "quarterly", "biannual", "biennial", "yearly"):
-        return timeline.story.token_at(phrase.start).pos_ == "ADV"
+        token = timeline.story.token_at(phrase.start)
+        return token.i + 1 >= len(timeline.story.doc) or token.nbor().pos_ not in (
+            "NOUN",
+            "ADJ",
+            "PROPN",
+            "VERB",
+            "NUM",
+        )
     return True
 
 
 def is_month(phrase: Phrase, timeline: Timeline) -> bool:
     """A month's name alone: no person's ("August Wilson", "April O'Neil")."""
     token = timeline.story.token_at(phrase.start)
-    if token.ent_type_ in ("PERSON", "ORG", "FAC", "GPE", "WORK_OF_ART"):
+    if token.ent_type_ in ("PERSON", "ORG", "FAC", "GPE", "WORK_OF_ART", "EVENT"):
         return False
     return not (token.dep_ == "compound" and token.head.ent_type_ == "PERSON")
 
@@ -90,7 +99,7 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
             before.classes.keys() & {"in", "of", "since", "by", "until", "from", "the", "edge", "comma", "during"}
         )
     if phrase.has("wordyear") and 1900 <= int(phrase.get("wordyear") or 0) < 2000:
-        return token.dep_ != "nummod"
+        return True
     if phrase.has("wordyear"):
         return (
             before is not None
@@ -159,20 +168,12 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
     """An amount of time, and no age; a bare plural ("weeks") only where it can be an amount."""
     language = timeline.language
     if phrase.has("old"):
-        letters = phrase.all("unit") + phrase.all("unit1")
-        text = timeline.story.text[phrase.start : phrase.end]
-        if "Y" in letters and (
-            "-" not in text
-            or after is None
-            or after.lower in persons(language)
-            or not after.lower[0].isalpha()
-            or timeline.story.token_at(after.start).pos_ not in ("NOUN", "ADJ")
-        ):
-            return False
-        return True
+        return not is_age(phrase, timeline)
     names = {name for name, _ in phrase.slots}
-    if "Q" in phrase.all("unit") + phrase.all("unit1") and after is not None and (
-        "of" in after.classes or phrase.has("dash")
+    if (
+        "Q" in phrase.all("unit") + phrase.all("unit1")
+        and after is not None
+        and ("of" in after.classes or phrase.has("dash"))
     ):
         return False  # "three-quarters", "a quarter of": parts, not quarters of a year
     if names == {"units"}:
@@ -217,13 +218,33 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
     return True
 
 
+def is_age(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether "6-year-old" tells a person's age: "52 years old", "a 6-year-old", "the 6-year-old Cuban boy"; a truce or an
+    alliance may be years old, too, and that is a length of time.
+    """
+    if not phrase.has("dash"):
+        return True
+    doc = timeline.story.doc
+    token = timeline.story.token_at(phrase.end - 1)
+    for following in doc[token.i + 1 : token.i + 5]:
+        if following.ent_type_ == "PERSON" or following.lower_ in persons(timeline.language):
+            return True
+        if following.pos_ == "NOUN":
+            return False
+        if following.pos_ not in ("ADJ", "PROPN", "PUNCT", "ADV"):
+            break
+    return True
+
+
 def is_part(phrase: Phrase, before: TimeToken | None) -> bool:
     """A part of the day alone: with "this", "that", "last"; "the morning" after "in"."""
     if phrase.has("ref") or phrase.has("that") or phrase.has("same") or phrase.has("overnight"):
         return True
-    if phrase.has("the") and phrase.has("part"):
-        return before is not None and "in" in before.classes and phrase.get("part") != "NI" or phrase.edge is not None
-    return False
+    if phrase.has("edge"):
+        return before is not None and "in" in before.classes
+    if phrase.has("intheday"):
+        return phrase.get("intheday") != "NI"
+    return phrase.edge is not None
 
 
 def is_season(phrase: Phrase, before: TimeToken | None) -> bool:

@@ -217,6 +217,8 @@ def from_mention(amount: Amount, timeline: Timeline, step: int, mod: str | None)
     """ "a week earlier", "two days later": from the last time named in the text."""
     if amount.count is None:
         return vague(amount.value, "DURATION", granularity=amount.granularity)
+    if amount.letter in CLOCK_UNITS and timeline.mentions:
+        return Reading("DURATION", amount.value, granularity=amount.granularity, mod=mod)
     if amount.letter == "Y" and step < 0 and amount.count == int(amount.count) and timeline.reported_quarter:
         return year_comparison(int(amount.count), timeline)
     unit = UNITS.get(amount.letter)

@@ -108,8 +108,10 @@ class Timeline:
         doc = self.story.doc
         first, last = self.story.token_at(start), self.story.token_at(max(start, end - 1))
         ahead = words_of(self.language, "future word")
-        governed = None
+        governed: Direction | None = None
         token = head_of(doc[first.i : last.i + 1])
+        if token.dep_ == "poss":  # "get around Wednesday's ruling": what is known by its day has happened
+            return "past"
         for _ in range(CLIMB):
             if token.pos_ in ("VERB", "AUX"):
                 governed = self.tense(token)
@@ -118,6 +120,15 @@ class Timeline:
             if token.head.i == token.i:
                 break
             token = token.head
+        if governed == "past" and token.lemma_.lower() in words_of(self.language, "deadline verb"):
+            # "postponed until Tuesday", "extended the offer to Nov. 20": the new day lies ahead
+            if any(
+                doc[at].lower_ in words_of(self.language, "limit word") for at in range(max(0, first.i - 3), first.i)
+            ):
+                return "future"
+        if first.i and doc[first.i - 1].lower_ in words_of(self.language, "due word"):
+            if governed != "past" or not {c.lower_ for c in token.children} & words_of(self.language, "past helper"):
+                return "future"
         if governed != "past":
             for before in range(max(0, first.i - 3), first.i):
                 if doc[before].lower_ in ahead and doc[before].sent == first.sent:
@@ -128,17 +139,24 @@ class Timeline:
         """Past, future or present of one verb with its auxiliaries; None when only its head can say."""
         helpers = {child.lower_: child for child in verb.children if child.dep_ in ("aux", "auxpass")}
         names = frozenset(helpers)
+        lemma = verb.lemma_.lower()
         if names & words_of(self.language, "past helper"):
             return "past"
         if names & words_of(self.language, "future helper"):
             return "future"
-        if verb.lemma_.lower() in words_of(self.language, "future verb") and (
-            names & words_of(self.language, "present helper") or verb.tag_ in ("VBZ", "VBP", "VBN")
+        if lemma in words_of(self.language, "planning verb"):
+            return "future"
+        if lemma in words_of(self.language, "future verb") and (
+            names & words_of(self.language, "present helper") or verb.tag_ in ("VBZ", "VBP")
         ):
             return "future"
         if any(child.tag_ == "TO" for child in helpers.values()):
-            # "agreed to meet Friday", "forced to resign Friday": the infinitive lies ahead of what governs it
-            return "future"
+            # "agreed to meet Friday" looks ahead of the agreement, "went home to rest Friday" does not
+            leader = verb.head.lemma_.lower()
+            is_plan = leader in words_of(self.language, "future verb") or leader in words_of(
+                self.language, "planning verb"
+            )
+            return "future" if is_plan or verb.head.tag_ not in ("VBD", "VBN") else None
         if verb.tag_ == "VBD":
             return "past"
         if verb.tag_ == "VBN":

@@ -43,6 +43,7 @@ MARKS = {
     "(": "open",
     ")": "close",
 }
+FIGURES_BEFORE = re.compile(r"(?<!\d)(\d{1,9})-$")
 MONEY = frozenset("$€£¥#№")
 NO_CLASSES: Mapping[str, str] = {}
 
@@ -174,6 +175,8 @@ def is_fit(story: Story, start: int, end: int, need: str) -> bool:
     token = story.token_at(start)
     if need == "name":
         return text[start].isupper() and token.pos_ not in ("AUX", "VERB", "PRON") and token.ent_type_ != "PERSON"
+    if need == "quantity":
+        return token.dep_ in ("quantmod", "advmod") or token.pos_ == "ADV"
     if need == "adverb":
         return token.pos_ in ("ADV", "INTJ", "SCONJ")
     return token.pos_ in ("NOUN", "PROPN", "NUM") and token.ent_type_ != "PERSON"
@@ -190,7 +193,9 @@ def classes_of_form(text: str, start: int, end: int, form: str, surface: str) ->
             return linked_number(surface)
         if before in ",/:" and start > 1 and text[start - 2].isdigit():
             return NO_CLASSES
-        if before == "-" and start > 1 and text[start - 2].isdigit() and len(surface) != 4 and len(surface) > 2:
+        if before == "-" and start > 1 and text[start - 2].isdigit() and is_serial(text, start, surface):
+            return NO_CLASSES
+        if before == "-" and start > 1 and text[start - 2].isalnum() and (after == "-" or after.isalpha()):
             return NO_CLASSES
         if after.isalpha() and not surface.isdigit():
             return NO_CLASSES
@@ -205,6 +210,12 @@ def classes_of_form(text: str, start: int, end: int, form: str, surface: str) ->
         digits = re.sub(r"\D", "", surface)
         return {"decade": digits[:-1] if len(digits) == 4 else "19" + digits[0]}
     return {form: surface}
+
+
+def is_serial(text: str, start: int, surface: str) -> bool:
+    """Whether a number after "4-" belongs to a telephone or other serial number: "82-2100", not "1998-2001", "3-5"."""
+    before = FIGURES_BEFORE.search(text, max(0, start - 12), start)
+    return len(surface) > 2 and (before is None or len(before.group(1)) != len(surface))
 
 
 def linked_number(surface: str) -> Mapping[str, str]:
