@@ -147,6 +147,7 @@ class Finder:
         self.titles = knowledge.titles()
         self.risen = self.words_risen_inside()
         self.taken: frozenset[int] = frozenset()
+        self.surnames_seen: set[str] = set()
 
     def words_risen_inside(self) -> frozenset[str]:
         """Words that have a capital where no sentence opens: their capital is theirs."""
@@ -166,20 +167,44 @@ class Finder:
             if s.case[i] is not Case.PROSE or s.block[i] < 0 or i in taken or not self.is_nameable(i):
                 i += 1
                 continue
-            last = i
+            known = self.match_known(i)
+            last = known[0] if known is not None else i
             while (following := self.extended(i, last)) is not None:
                 last = following
-            yield from self.split(i, last)
+            for candidate in self.split(i, last):
+                if self.is_likely(candidate):
+                    self.remember(candidate)
+                    yield candidate
             i = last + 1
+
+    def is_likely(self, candidate: Candidate) -> bool:
+        """Whether a candidate is more than a common word at the opening of a sentence: "Election | Results"."""
+        s = self.surface
+        if candidate.first < candidate.last or candidate.known is not None or candidate.title is not None:
+            return True
+        i = candidate.first
+        opens = s.is_opening[i] or (i > 0 and s.is_opening[i - 1] and s.is_capital[i - 1])
+        if not opens or s.words[i].isupper() or s.words[i] in self.surnames_seen:
+            return True
+        return self.common.get(s.small[i], 0.0) < 1.5 or is_known_place(s.words[i])
+
+    def remember(self, candidate: Candidate) -> None:
+        """Keeps the surnames of persons named in full: later "May" or "Young" alone is such a person."""
+        s = self.surface
+        is_full = s.words[candidate.first] in self.given or s.labels[candidate.last] == "PERSON"
+        if candidate.known is None and candidate.first < candidate.last and is_full:
+            self.surnames_seen.add(s.words[candidate.last])
 
     # ---- runs
 
     def is_nameable(self, i: int) -> bool:
         """Whether a name may begin or go on with the word."""
         s = self.surface
-        if not s.is_capital[i] or s.small[i] in self.never:
+        if not s.is_capital[i]:
             return False
         word = s.words[i]
+        if s.small[i] in self.never:
+            return self.is_person_after_all(i)
         if len(word) == 1 or "$" in word:
             return False
         if i + 1 < len(s) and s.words[i + 1] in HYPHENS and s.small[i] in HYPHEN_HEADS and s.joined(i, i + 1):
@@ -190,13 +215,22 @@ class Finder:
             return s.tags[i] not in ("PRON", "DET") or word.isupper() or s.labels[i] in NAME_LABELS
         return self.is_name_at_opening(i)
 
+    def is_person_after_all(self, i: int) -> bool:
+        """Whether a month or day is a person's name here: "Theresa May", and later "May said"."""
+        s = self.surface
+        if i > 0 and s.words[i - 1] in self.given and s.block[i - 1] == s.block[i] and s.labels[i] != "DATE":
+            return True
+        if s.words[i] not in self.surnames_seen or s.labels[i] == "DATE":
+            return False
+        return i + 1 < len(s) and not s.words[i + 1][0].isdigit()
+
     def is_name_at_opening(self, i: int) -> bool:
         """Whether a word that has to have a capital where it stands is a name, or opens one, all the same."""
         s = self.surface
         word, margin = s.words[i], self.common.get(s.small[i], 0.0)
         if word.isupper() and len(word) > 1 and (s.small[i] not in self.common or margin < 3):
             return True
-        if self.match_known(i) or self.match_title(i) or self.match_place(i):
+        if word in self.surnames_seen or self.match_known(i) or self.match_title(i) or self.match_place(i):
             return True
         if s.small[i] in STOP_AT_OPENING:
             return False
@@ -206,11 +240,11 @@ class Finder:
         if geography.country_of_name(word) or geography.country_of_demonym(word):
             return True
         if word in self.risen or is_known_place(word):
-            return margin < 1.5 or goes_on
+            return margin < 1.0 or goes_on
         if goes_on and s.tags[i] in ("PROPN", "NOUN", "ADJ"):
             return margin < 3 or s.labels[i] in NAME_LABELS
         if s.tags[i] == "PROPN" or s.labels[i] in NAME_LABELS:
-            return margin < 2.0
+            return margin < 1.0 or (margin < 1.6 and s.labels[i] in ("PERSON", "ORG", "GPE"))
         return word in self.given and margin <= 0
 
     def extended(self, first: int, last: int) -> int | None:
@@ -224,14 +258,21 @@ class Finder:
             return title
         if s.is_opening[k]:
             return None
-        if s.is_capital[k] and (self.is_nameable(k) or (len(s.words[k]) == 1 and s.words[k] not in "IA")):
+        if (
+            last >= 2
+            and s.words[last - 1] in HYPHENS
+            and s.small[last - 2] in HYPHEN_HEADS
+            and s.joined(last - 1, last)
+        ):
+            return None
+        if s.is_capital[k] and (self.is_nameable(k) or self.is_initial(k)):
             return k
         after = k + 1 if k + 1 < len(s) and s.block[k + 1] == s.block[k] else None
         if after is None:
             return None
         word = s.small[k]
         if word in HYPHENS and s.joined(last, k) and s.joined(k, after):
-            return after if self.is_hyphenated(last, after) else None
+            return after if self.is_hyphenated(first, last, after) else None
         if word in PARTICLES and s.words[k].islower():
             return self.after_particles(k)
         if word in ("of", "for", "and", "&"):
@@ -253,7 +294,14 @@ class Finder:
             return after + 2 if closes and s.block[after + 2] == s.block[k] else None
         return None
 
-    def is_hyphenated(self, left: int, right: int) -> bool:
+    def is_initial(self, k: int) -> bool:
+        """Whether a single letter inside a run is part of the name: "Samuel L Jackson", but not "NASA T-shirt"."""
+        s = self.surface
+        if len(s.words[k]) != 1 or s.words[k] in "IA" or k + 1 >= len(s):
+            return False
+        return s.is_capital[k + 1] and s.block[k + 1] == s.block[k]
+
+    def is_hyphenated(self, first: int, left: int, right: int) -> bool:
         """Whether a hyphen joins two parts of one name: "Al-Maeena", "Jong-un", but neither "Lima-based" nor "US-China"."""
         s = self.surface
         if s.is_capital[right]:
@@ -261,7 +309,16 @@ class Finder:
                 return False
             return not (self.is_country_word(left) and self.is_country_word(right))
         word = s.small[right]
-        if not word.isalpha() or self.common.get(word, 0.0) > 2.0 or len(word) > 6 or word in HYPHEN_TAILS:
+        if not word.isalpha() or len(word) > 6 or word in HYPHEN_TAILS:
+            return False
+        if (
+            left > first
+            and len(word) <= 5
+            and s.words[first] in knowledge.surnames()
+            and s.labels[left] in ("PERSON", "ORG", "")
+        ):
+            return not is_known_place(s.text(first, left))
+        if self.common.get(word, 0.0) > 2.0:
             return False
         return s.labels[right] == "PERSON" or (s.labels[left] == "PERSON" and word not in self.common)
 
@@ -297,6 +354,12 @@ class Finder:
             head = self.words_of_names.get((s.small[last], "head_of"))
             if word == "for" and s.small[last] not in JOINED_BY_FOR:
                 return None
+            if (
+                word == "for"
+                and s.small[last] in ("ministry", "department")
+                and self.common.get(s.small[target], 0.0) <= 0
+            ):
+                return None
             if head is None or (not head.is_strong and s.labels[target] != s.labels[last]):
                 return None
             return target
@@ -304,6 +367,12 @@ class Finder:
         if linked:
             common = self.common.get(s.small[last], 0.0) > 0 and self.common.get(s.small[target], 0.0) > 0
             return target if common and not is_known_place(s.words[target]) else None
+        # "The Globe and Mail": the model has one name, and none of the parts is known
+        label = s.labels[last + 1]
+        if label == "ORG" and s.labels[last] == s.labels[target] == label and self.match_known(target) is None:
+            alone = s.text(first, last)
+            if not is_known_place(alone) and self.match_known(first) is None and alone not in self.given:
+                return target
         # "Monopolies and Mergers Commission": both sides are words, and a word that closes names follows
         if self.common.get(s.small[last], 0.0) <= 0.3 or self.common.get(s.small[target], 0.0) <= 0.3:
             return None
@@ -312,7 +381,7 @@ class Finder:
             end += 1
         closing = self.words_of_names.get((s.small[end], "last"))
         closes = (closing is not None and closing.type == "ORG") or self.match_title(end) is not None
-        return target if end > target and closes and (s.small[last], "last") not in self.words_of_names else None
+        return target if end > target and closes else None
 
     # ---- what the knowledge base knows
 
@@ -410,7 +479,10 @@ class Finder:
         while first < last and s.is_opening[first]:
             margin = self.common.get(s.small[first], 0.0)
             closing = self.words_of_names.get((s.small[last], "last"))
-            is_word = margin >= 1.5 and s.words[first] not in self.risen and s.words[first] not in self.given
+            is_noun = s.small[first] in knowledge.person_nouns() and s.words[first] not in self.given
+            is_word = is_noun or (
+                margin >= 1.5 and s.words[first] not in self.risen and s.words[first] not in self.given
+            )
             person_follows = s.words[first + 1] in self.given or s.labels[first + 1] == "PERSON"
             if not is_word or self.match_title(first) is not None or s.words[first].isupper():
                 break
@@ -440,8 +512,10 @@ class Finder:
     def is_given_name(self, i: int, last: int) -> bool:
         """Whether a word that may be a title is a given name here: "Dean Smith", "Earl Woods"."""
         s = self.surface
-        return s.words[i] in ("Dean", "Earl", "Duke", "Don", "King", "Judge", "Marshal", "Chase") and (
-            s.labels[i] == "PERSON" and i < last
+        if i == last and s.words[i] in self.surnames_seen:
+            return True
+        return (
+            s.words[i] in self.given and s.words[i] in ("Dean", "Earl", "Duke", "Don", "King", "Marshal") and i < last
         )
 
     def split_at_title(self, first: int, last: int, begin: int, end: int) -> Iterator[Candidate]:
@@ -527,6 +601,10 @@ class Finder:
         if first == last or (closing is not None and closing.is_strong and title is None):
             yield self.candidate(first, last, title=title)
             return
+        if known is not None and known[0] + 1 < last and s.words[known[0] + 1] in self.given:
+            yield self.candidate(first, known[0], known=known[1], title=title)
+            yield from self.split(known[0] + 1, last)
+            return
         border = self.person_border(first, last)
         if border is not None:
             yield from self.split(first, border - 1)
@@ -538,7 +616,7 @@ class Finder:
                 rest_is_person = s.words[end + 1] in self.given and end + 1 < last
                 if s.words[end + 1] in HYPHENS:
                     continue
-                if geography.country_of_demonym(opening) and not (first == end and s.words[first] in self.given):
+                if geography.country_of_demonym(opening) and not (first == end and s.labels[first] == "PERSON"):
                     yield self.candidate(first, end, kind="demonym")
                     yield from self.split(end + 1, last)
                     return
@@ -552,7 +630,11 @@ class Finder:
         """Where a person's name follows another name: "University of Texas Arlington | Amneh Jafari"."""
         s = self.surface
         for i in range(first + 1, last):
-            if s.words[i] not in self.given or s.labels[i] != "PERSON" or s.words[i - 1] in HYPHENS:
+            if s.labels[i] != "PERSON" or s.words[i - 1] in HYPHENS:
+                continue
+            if s.words[i] not in self.given and not (
+                s.labels[i - 1] in ("ORG", "GPE", "NORP") and s.labels[last] == "PERSON"
+            ):
                 continue
             if s.labels[i - 1] != "PERSON" and s.words[i - 1][0].isalnum() and s.small[i - 1] not in PARTICLES:
                 if s.words[i - 1] in self.given or s.small[i - 1] in ("of", "for", "and"):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from copytaster.extract.candidates import COMPANY_SUFFIXES, PERSON_SUFFIXES, Candidate
-from copytaster.extract.name_types import ORDER, Judge, Votes, as_written, decide
-from copytaster.extract.surface import Surface
+from copytaster.extract.name_types import ORDER, Judge, Votes, as_written, decide, is_nation
+from copytaster.extract.surface import Surface, is_known_place
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
 from copytaster.records import EntityType
@@ -117,7 +117,7 @@ class Clusterer:
         """What tells apart names that are written alike: a people, and in sport a place from its team."""
         if candidate.kind == "demonym":
             return "demonym:"
-        if not self.judge.on_sport or geography.country_of_name(candidate.text) is not None:
+        if not self.judge.on_sport or is_nation(candidate):
             return ""
         before = self.surface.small[candidate.first - 1] if candidate.first else ""
         if candidate.role == "place" or (not candidate.role and before in PLACE_PREPOSITIONS):
@@ -302,12 +302,12 @@ def short_forms(words: list[str]) -> Iterator[str]:
         yield knowledge.key("".join(kept))
     if len(kept) > 2 and (geography.country_of_demonym(kept[0]) or geography.country_of_name(kept[0])):
         yield knowledge.key("".join(kept[1:]))
-    if len(kept) > 1 and kept[0].lower() not in knowledge.common_words() and not geography.is_place(kept[0]):
+    if len(kept) > 1 and kept[0].lower() not in knowledge.common_words() and not is_known_place(kept[0], 100_000):
         if not geography.country_of_demonym(kept[0]):
             yield knowledge.key(kept[0])
     if "of" in kept[1:-1]:
         at = kept.index("of")
         yield knowledge.key("".join(kept[:at]))
         rest = [w for w in kept[at + 1 :] if w.lower() != "the"]
-        if len(rest) == 1 and not geography.is_place(rest[0]):
+        if len(rest) == 1 and not is_known_place(rest[0], 100_000):
             yield knowledge.key(rest[0])

@@ -96,7 +96,8 @@ def place_at(finder: Finder, i: int) -> Candidate | None:
             continue
         if geography.country_of_name(text) is None and geography.country_of_demonym(text):
             return finder.candidate(i, last, kind="demonym")
-        if is_known_place(text):
+        is_word = i == last and (s.small[i] in finder.common or text.title() in finder.given)
+        if is_known_place(text, 300_000 if is_word else 20_000):
             return finder.candidate(i, last)
     return None
 
@@ -146,6 +147,9 @@ def datelines(finder: Finder) -> Iterator[tuple[int, int]]:
             end -= 1
         if end - i > 5 or end + 1 >= len(s) or s.block[end + 1] != s.block[i]:
             continue
+        is_dash = s.words[end + 1] in ("--", "—", "–", "-", "_")
+        if is_dash and finder.common.get(s.small[i], 0.0) > 0.3 and not is_known_place(s.text(i, end)):
+            continue  # "SOCCER - "
         if closes_dateline(finder, end + 1):
             yield i, end
         elif s.words[end + 1] == ",":

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from copytaster.extract.candidates import Candidate
-from copytaster.extract.surface import Surface, is_known_place
+from copytaster.extract.surface import VILLAGE, Surface, is_known_place
 from copytaster.knowledge import geography, table
 from copytaster.knowledge import names as knowledge
 from copytaster.records import EntityType
@@ -84,7 +84,7 @@ class Judge:
 
     def is_team_place(self, candidate: Candidate) -> bool:
         """Whether a place is a team here: on sport, where it is no country and nothing happens "in" it."""
-        return self.on_sport and candidate.role != "place" and geography.country_of_name(candidate.text) is None
+        return self.on_sport and candidate.role != "place" and not is_nation(candidate)
 
     # ---- the name itself
 
@@ -140,16 +140,27 @@ class Judge:
                 total["PERSON"] += 2.0
 
     def place_weight(self, text: str) -> float:
-        """How much a gazetteer speaks for a place: a country is hardly anything else."""
+        """How much a gazetteer speaks for a place: a country is hardly anything else, a village is anything."""
         if geography.country_of_name(text):
             return 4.0
         if geography.country_of_capital(text):
             return 2.5
-        return 1.3 if is_known_place(text) else 0.0
+        weights = (
+            (0.3, 1_000_000, 2.0) if place.kind == "city" else (1.5, 0, 1.5)
+            for place in geography.places_called(text)[:1]
+        )
+        for small, limit, large in weights:
+            population = geography.places_called(text)[0].population
+            if population >= limit:
+                return large
+            return 1.3 if population >= 100_000 else 0.7 if population >= VILLAGE else small
+        return 0.0
 
     def add_single(self, word: str, total: Votes) -> None:
         """What a name of one word tells by its form."""
-        if word.isupper() and 2 <= len(word.replace(".", "")) <= 5 and not is_known_place(as_written(word)):
+        if any(c.isdigit() for c in word) and word[0].isalpha():
+            total["PRODUCT"] += 2.0
+        elif word.isupper() and 2 <= len(word.replace(".", "")) <= 5 and not is_known_place(as_written(word)):
             total["ORG"] += 1.5
         elif as_written(word) in self.given:
             total["PERSON"] += 0.8
@@ -219,6 +230,13 @@ class Judge:
             self.tell(s.small[i + 1], "after_comma", total)
         elif word in "-‐‑" and i + 1 < len(s) and s.small[i + 1] == "based":
             total["GPE"] += 3.0
+
+
+def is_nation(candidate: Candidate) -> bool:
+    """Whether the name is a country's or a part of the world's that fields a team of its own: Italy, Wales, West Indies."""
+    if candidate.known is not None and candidate.known.type in ("GPE", "LOC"):
+        return True
+    return geography.country_of_name(candidate.text) is not None
 
 
 def as_written(text: str) -> str:

@@ -48,6 +48,8 @@ def entries(surface: Surface) -> Iterator[Entry]:
     for first, last in lines(surface):
         if last - first < LINE_LENGTH:
             yield from Row(surface, first, last).entries()
+        else:
+            yield from lineup(Row(surface, first, last))
 
 
 def lines(surface: Surface) -> Iterator[tuple[int, int]]:
@@ -62,6 +64,13 @@ def lines(surface: Surface) -> Iterator[tuple[int, int]]:
             begin = i
     if begin is not None:
         yield begin, len(surface) - 1
+
+
+def lineup(row: Row) -> Iterator[Entry]:
+    """The players of a line-up that runs on for more than a row."""
+    for k in range(2, len(row.kinds)):
+        if row.kinds[k] == "N" and row.kinds[k - 2 : k] == ["#", "#"] and row.is_shirt_number(k):
+            yield Entry(*row.spans[k], "player")
 
 
 class Row:
@@ -83,12 +92,10 @@ class Row:
         """Kind and last token of the piece that begins with token i."""
         s = self.surface
         word, small = s.words[i], s.small[i]
+        known = self.known_at(i, last)
+        if known > i or (known == i and s.words[i][0].isalpha()):
+            return "N", known
         if word[0].isdigit() or (word[0] in ".+" and word[1:2].isdigit()) or word in ("-", "--", "–", "½"):
-            following = s.words[i + 1] if i < last else ""
-            if word.isdigit() and following[:1].isupper() and not s.is_opening[i + 1]:
-                known = s.text(i, i + 1)
-                if knowledge.key(known) in knowledge.known_names():
-                    return "N", i + 1
             return "#", i
         if word in "([":
             return "(", i
@@ -108,6 +115,19 @@ class Row:
                 end -= 1
             return "N", end
         return ("w" if word[0].isalpha() else "p"), i
+
+    def known_at(self, i: int, last: int) -> int:
+        """The last token of the longest team that the knowledge base has at token i, else -1: "Schalke 04"."""
+        s = self.surface
+        if not (s.words[i][0].isupper() or s.words[i][0].isdigit()):
+            return -1
+        joined, found = "", -1
+        for j in range(i, min(last, i + 5) + 1):
+            joined += knowledge.key(s.words[j])
+            entry = knowledge.known_names().get(joined)
+            if entry is not None and entry.is_team and s.words[j][-1].isalnum():
+                found = j
+        return found if found > i else -1
 
     def goes_on(self, i: int, last: int) -> bool:
         """Whether the name goes on with token i."""
@@ -152,6 +172,8 @@ class Row:
             if after.startswith(")") and kinds[max(0, k - 2) : k] == "N(":
                 return "team"
             return "player" if after.startswith("#") else None
+        if before == "#" and kinds[max(0, k - 2) : k] == "##" and self.is_shirt_number(k):
+            return "player"
         if before == "c" or after.startswith("c"):
             return "player" if not is_country else "place"
         if after.startswith("(N)") and k + 2 < len(self.spans):
@@ -168,7 +190,8 @@ class Row:
         if is_country:
             return "place"
         if before == "v" or after.startswith("v"):
-            return "team" if "b" not in kinds else None
+            at_home = before == "v" and self.surface.small[self.spans[k - 1][0]] == "at"
+            return None if "b" in kinds else "place" if at_home else "team"
         if before in "b" and before or after.startswith("b"):
             return None
         if after.startswith("#"):
@@ -186,6 +209,12 @@ class Row:
             return "player"
         return None
 
+    def is_shirt_number(self, k: int) -> bool:
+        """Whether the k-th piece follows a number and a dash, as in a line-up: "23 - Yoo Sang Chul"."""
+        s = self.surface
+        dash, number = self.spans[k - 1][0], self.spans[k - 2][0]
+        return s.words[dash] in ("-", "–") and s.words[number].isdigit() and len(s.words[number]) <= 2
+
     def leader(self, k: int, kinds: str) -> Role | None:
         """Whether a name with numbers is a team with its record or score, or a player with marks."""
         first, last = self.spans[k]
@@ -200,6 +229,8 @@ class Row:
         """Whether the words are a heading of the table and no name: "Group A", "Division two", "W L PCT GB"."""
         first, last = self.spans[k]
         s = self.surface
+        if self.known_at(first, last) == last:
+            return False
         headings = frozenset(row["word"] for row in table("en/table_headings.tsv"))
         small = s.small[first : last + 1]
         return (

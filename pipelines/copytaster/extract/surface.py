@@ -149,6 +149,10 @@ def line_case(words: list[str], small: list[str], capital: list[bool]) -> Case:
     return Case.PROSE
 
 
-def is_known_place(text: str) -> bool:
-    """Whether a gazetteer has the place, be it written in capitals."""
-    return geography.is_place(text) or (text.isupper() and len(text) > 3 and geography.is_place(text.title()))
+VILLAGE = 15_000
+"""Places with fewer people are not looked for by name alone: nearly every surname is also a village."""
+
+
+def is_known_place(text: str, population: int = VILLAGE) -> bool:
+    """Whether a gazetteer has the place, be it written in capitals. Cities with fewer people do not count."""
+    return geography.is_place(text, population)

@@ -127,3 +127,9 @@ def common_words() -> dict[str, float]:
 def peoples() -> frozenset[str]:
     """Words in small letters for religions, peoples and political groups."""
     return frozenset(row["word"] for row in table("en/peoples.tsv"))
+
+
+@functools.cache
+def person_nouns() -> frozenset[str]:
+    """Common nouns for persons, in small letters: "striker", "scientist"."""
+    return frozenset(row["noun"] for row in stream("en/person_nouns.tsv") if row["kind"] == "person")
