@@ -57,10 +57,8 @@ def read_object(value: bytes) -> tuple[Any, tuple[str, ...]]:
             f"byte {error.start} (0x{value[error.start]:02x}) is not UTF-8: {error.reason}; encode messages as UTF-8",
             error,
         ) from None
-    if (depth := nesting(value)) > MAX_DEPTH:
-        raise RefusalError(
-            "too_deep", f"JSON is nested {depth} deep, at most {MAX_DEPTH} is taken; flatten the message"
-        )
+    if is_too_deep(value):
+        raise RefusalError("too_deep", f"JSON is nested more than {MAX_DEPTH} deep; flatten the message")
     try:
         found = DECODER.decode(text)
     except (ValueError, RecursionError) as error:
@@ -101,16 +99,19 @@ def mend(found: Any) -> Any:
     return found
 
 
-def nesting(value: bytes) -> int:
-    """How deep the objects and lists of a JSON text stand inside of each other; an upper bound when they are few."""
-    count = value.count(b"[") + value.count(b"{")
-    if count <= MAX_DEPTH:
-        return count
-    depth = deepest = 0
-    for bracket in re.findall(rb"[\[{\]}]", CUT_STRING.sub(b"", value)):
-        depth += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+def is_too_deep(value: bytes) -> bool:
+    """Whether the objects and lists of a JSON text stand more than MAX_DEPTH deep inside of each other.
+
+    Told before it is decoded: how deep the decoder gets depends on who calls it.
+    """
+    if value.count(b"[") + value.count(b"{") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for bracket in re.finditer(rb"[\[{\]}]", CUT_STRING.sub(b"", value)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def null(_: str) -> None:
