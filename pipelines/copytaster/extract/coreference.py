@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from copytaster.extract.discourse import Referent
-from copytaster.extract.identity import find_referent
+from copytaster.extract.identity import find_by_age_or_nation, find_referent
 from copytaster.extract.nominals import TIME_NOUNS, Nominal, is_according_to, takes_part
 from copytaster.extract.pronouns import find_antecedent, pronouns
-from copytaster.extract.scene import Scene, collect_descriptions
+from copytaster.extract.scene import Scene, collect_ages, collect_descriptions
 from copytaster.extract.story import Cast, Story
 from copytaster.extract.utterances import speech_verbs
 from copytaster.records import Entity, EntityType, Mention, Quote
@@ -33,6 +33,7 @@ def resolve(
     `is_anonymous`. Mentions are sorted by start.
     """
     scene = Scene.of(story, entities, mentions)
+    collect_ages(scene)
     collect_descriptions(scene)
     added = list(read_phrases(scene))
     return tuple(scene.entities), tuple(sorted([*mentions, *added], key=lambda m: (m.span.start, -m.span.end)))
@@ -59,6 +60,13 @@ def reading_order(scene: Scene) -> Iterator[int]:
 def read_phrase(scene: Scene, head: int, unnamed: dict[tuple[str, ...], int]) -> Iterator[Mention]:
     """Reads the phrase that the token heads, if any."""
     syntax = scene.syntax
+    found = find_by_age_or_nation(scene, head)
+    if found is not None:
+        start, person = found
+        scene.refers[head] = person
+        scene.read(head, person, kind="person", gender=scene.referents[person].gender)
+        yield mention_of(scene, start, head + 1, "nominal", person, NOMINAL_CONFIDENCE)
+        return
     if head in scene.name_heads:
         entity = scene.name_heads[head]
         referent = scene.referents[entity]
@@ -111,6 +119,8 @@ def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], 
     confidence = NOMINAL_CONFIDENCE
     if entity is None and nominal.role != "predicate":
         entity = unnamed.get(nominal.key) if nominal.determiner in ("bare", "definite") else None
+        if entity is None:
+            entity = from_headline(scene, nominal, unnamed)
         if entity is None and is_worth_an_entity(scene, nominal):
             entity = add_unnamed(scene, nominal)
             if nominal.determiner in ("bare", "definite"):
@@ -129,6 +139,19 @@ def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], 
         scene.learn(entity, scene.description_of(nominal))
     scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=referent.is_plural)
     yield mention_of(scene, nominal.start, nominal.end, "nominal", entity, confidence)
+
+
+def from_headline(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], int]) -> int | None:
+    """The party of the headline that the story introduces anew: "Woman held … [A woman] has been arrested".
+
+    Only the first such phrase of the body is taken for it: a second woman is another one.
+    """
+    key = ("headline", nominal.noun.noun, "plural" if nominal.is_plural else "singular", *nominal.modifiers[:1])
+    if scene.story.block_at(scene.syntax.starts[nominal.head]).kind == "headline":
+        if key not in unnamed and is_worth_an_entity(scene, nominal):
+            unnamed[key] = len(scene.entities)  # the number that it is about to get
+        return None
+    return unnamed.pop(key, None) if nominal.determiner in ("indefinite", "bare") else None
 
 
 def is_worth_an_entity(scene: Scene, nominal: Nominal) -> bool:

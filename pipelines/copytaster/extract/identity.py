@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from copytaster.extract.discourse import ROLE_WEIGHT, Phrase, Referent
 from copytaster.extract.nominals import Nominal
-from copytaster.extract.roles import Description, capitals, country_codes, holders, matches, singular
-from copytaster.extract.scene import Scene
+from copytaster.extract.roles import Description, capitals, country_codes, holders, matches, singular, small_demonyms
+from copytaster.extract.scene import Scene, is_owner
 
 COMPANY = frozenset(
     [
@@ -35,6 +37,7 @@ COMPANY = frozenset(
         "organization",
         "organisation",
         "agency",
+        "club",
     ]
 )
 """Nouns that may stand for a body whose name does not hold them."""
@@ -116,6 +119,15 @@ def agree(nominal: Nominal, referent: Referent) -> bool:
 def find_person(scene: Scene, nominal: Nominal) -> int | None:
     """The person whom a description with a person noun means."""
     sought = scene.description_of(nominal)
+    if not sought.owners and sought.noun.offices:
+        implied = replace(sought, owners=owners_around(scene, nominal.head))
+        if implied.owners:
+            for number in [*scene.candidates(implied), *known_holders(scene, implied)]:
+                known = scene.referents[number].descriptions
+                if any(d.owners and matches(implied, d) >= 3.0 for d in known) and agree(
+                    nominal, scene.referents[number]
+                ):
+                    return number
     utterance = scene.utterance_at[nominal.head]
     speaker = scene.speaker_of(utterance)
     best: tuple[float, float, int] | None = None
@@ -133,12 +145,52 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
         seen = saliences.get(number, (0.0, None))[0]
         if not sought.owners and not seen and referent.first_sentence < 0 and not is_headline(scene, nominal.head):
             continue  # a bare "the president" means somebody who has been spoken of
+        if not sought.owners and is_at_home(sought, referent):
+            seen += HOME
         rank = (fit, seen + min(referent.count, 10), -number)
         if best is None or rank > best:
             best = rank
     if best is not None:
         return -int(best[2])
     return by_epithet(scene, nominal, speaker)
+
+
+def owners_around(scene: Scene, head: int) -> frozenset[str]:
+    """Countries and bodies that the one who reports the clause speaks for.
+
+    When "a White House official said that the president …", it is the American one.
+    """
+    syntax = scene.syntax
+    at = head
+    for _ in range(6):
+        verb = syntax.verb_above(at)
+        if verb is None:
+            return frozenset()
+        if syntax.deps[verb] == "ccomp":
+            subject = syntax.subject(syntax.heads[verb])
+            entity = scene.refers.get(scene.anchor(subject)) if subject is not None else None
+            if entity is None:
+                return frozenset()
+            referent = scene.referents[entity]
+            owners = {owner for known in referent.descriptions for owner in known.owners}
+            if is_owner(referent):
+                owners.add(referent.owner)
+            return frozenset(owners)
+        at = verb
+    return frozenset()
+
+
+HOME = 150.0
+"""What it counts that an office is the readers' own."""
+
+
+def is_at_home(sought: Description, referent: Referent) -> bool:
+    """Whether the article gives the referent the office without saying whose.
+
+    "President Trump" beside "the Ukrainian president": an outlet's own president needs no country, and he is the one that
+    "the president" means.
+    """
+    return any(not known.owners and matches(sought, known) >= 1.5 for known in referent.descriptions)
 
 
 def weight_of_role(phrase: Phrase) -> float:
@@ -192,7 +244,10 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
             return phrase.entity
     if "epithet" not in nominal.noun.flags or nominal.is_former or nominal.is_lower:
         return None
-    if any(syntax.deps[c] == "compound" for c in syntax.children[nominal.head]) or scene.owners_of(nominal):
+    owners = scene.owners_of(nominal)
+    if owners and ("personal" not in nominal.noun.flags or any(owner.startswith("#") for owner in owners)):
+        return None
+    if any(syntax.deps[c] == "compound" and scene.named[c] < 0 for c in syntax.children[nominal.head]):
         return None
     return lately_named(scene, nominal, speaker)
 
@@ -200,7 +255,20 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
 def lately_named(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
     """The one person of the last two sentences whom an epithet can take up: "Jane Doe won … The senator said".
 
-    Nobody where two are about as present, or where the article gives that person another calling.
+    Nobody where the article gives that person another calling.
+    """
+    number = person_in_mind(scene, nominal.head, speaker, nominal.noun.gender)
+    if number is None:
+        return None
+    known = scene.referents[number].descriptions
+    is_other = known and not any(d.noun.offices & nominal.noun.offices for d in known if d.noun.offices)
+    return None if is_other and not nominal.noun.offices & {"any", "child"} else number
+
+
+def person_in_mind(scene: Scene, head: int, speaker: int | None, gender: str = "", age: str = "") -> int | None:
+    """The named person most present in the last two sentences; nobody where two are about as present.
+
+    With an age, somebody of that age is preferred, and nobody of another one is taken.
     """
     syntax = scene.syntax
 
@@ -208,15 +276,49 @@ def lately_named(scene: Scene, nominal: Nominal, speaker: int | None) -> int | N
         if phrase.entity is None or phrase.kind != "person" or phrase.entity == speaker:
             return 0.0
         referent = scene.referents[phrase.entity]
-        return weight_of_role(phrase) if referent.name and agree(nominal, referent) else 0.0
+        if not referent.name or (gender and referent.gender and gender != referent.gender):
+            return 0.0
+        known = scene.ages.get(phrase.entity, age)
+        return (
+            weight_of_role(phrase)
+            * (1.0 if known == age else 0.0)
+            * (3.0 if age and phrase.entity in scene.ages else 1.0)
+        )
 
-    scores = scene.discourse.salience(syntax.sentences[nominal.head], 2, weigh)
+    scores = scene.discourse.salience(syntax.sentences[head], 2, weigh)
     ranked = sorted(scores, key=lambda key: (-scores[key][0], key))
+    if age and ranked:  # whoever is of that age, else the last one named
+        return max(ranked, key=lambda key: (scene.ages.get(key) == age, scores[key][1].head))
     if not ranked or (len(ranked) > 1 and scores[ranked[0]][0] < 1.5 * scores[ranked[1]][0]):
         return None
-    known = scene.referents[ranked[0]].descriptions
-    is_other = known and not any(d.noun.offices & nominal.noun.offices for d in known if d.noun.offices)
-    return None if is_other and not any(o.startswith("any") for o in nominal.noun.offices) else ranked[0]
+    return ranked[0]
+
+
+def find_by_age_or_nation(scene: Scene, head: int) -> tuple[int, int] | None:
+    """First token and referent of a phrase without a noun: "[the 33-year-old]", "[the Nigerian]"; None elsewhere."""
+    syntax = scene.syntax
+    speaker = scene.speaker_of(scene.utterance_at[head])
+    if syntax.lower[head] == "old" and head >= 5:
+        words = syntax.lower[head - 5 : head]
+        is_age = words[0] == "the" and words[1].isdecimal() and words[2:] == ["-", "year", "-"]
+        if not is_age or syntax.deps[head] in ("amod", "compound", "nmod"):
+            return None
+        person = person_in_mind(scene, head, speaker, age=words[1])
+        return (head - 5, person) if person is not None else None
+    nation = scene.name_heads.get(head)
+    if nation is None or head < 1 or syntax.lower[head - 1] != "the" or syntax.role(head) in ("modifier", "other"):
+        return None
+    word = syntax.lower[head]
+    if (
+        scene.referents[nation].name.lower() == word
+        or word.endswith(("s", "ch", "sh", "ese"))
+        or syntax.deps[head] == "poss"
+    ):
+        return None
+    if scene.referents[nation].owner.startswith("#") or word not in small_demonyms():
+        return None
+    person = person_in_mind(scene, head, speaker)
+    return (head - 1, person) if person is not None else None
 
 
 def find_body(scene: Scene, nominal: Nominal) -> int | None:
@@ -237,9 +339,12 @@ def find_body(scene: Scene, nominal: Nominal) -> int | None:
         fits = max((matches(sought, known) for known in referent.descriptions), default=0.0)
         if fits >= 1.0:
             return 4.0
-        if noun not in COMPANY or sought.owners or not referent.name or nominal.modifiers:
+        if noun not in COMPANY or not referent.name or has_other_kind(referent.name, noun):
             return 0.0
-        return 0.0 if has_other_kind(referent.name, noun) else 1.0
+        if sought.owners:  # "the German company": whoever acted in the sentence before
+            is_next = phrase.role == "subject" and phrase.sentence >= sentence - 1
+            return 1.0 if is_next and not any(owner.startswith("#") for owner in sought.owners) else 0.0
+        return 0.0 if nominal.modifiers else 1.0
 
     if nominal.determiner not in ("definite", "possessed"):
         return None
@@ -323,6 +428,7 @@ OTHER_KINDS = frozenset(
         "association",
         "federation",
         "agency",
+        "club",
         "bank",
         "times",
         "post",

@@ -83,7 +83,8 @@ def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
         elif phrase.role == "modifier":
             factor *= 0.4
         if is_speaker and phrase.is_speaker:
-            factor *= 1.25
+            # who spoke in the sentence before goes on speaking
+            factor *= 1.6 if phrase.sentence == syntax.sentences[i] - 1 else 1.25
         if phrase.is_pronoun and phrase.sentence == syntax.sentences[i]:
             factor *= 1.2  # pronouns of one gender in one sentence mostly mean the same person
         if governor is not None and phrase.head == governor[0]:
@@ -151,7 +152,7 @@ def agreement(scene: Scene, phrase: Phrase, pronoun: Pronoun, *, spoken: bool = 
             return 0.0
         # a story is about the people it names
         is_named = phrase.entity is not None and bool(scene.referents[phrase.entity].name)
-        return (1.0 if gender else 0.8) * (1.0 if is_named else 0.75)
+        return (1.0 if gender else 0.8) * (1.0 if is_named else 0.8)
     if pronoun.gender == "n":
         if is_plural or kind in ("person", "people"):
             return 0.0
@@ -252,10 +253,12 @@ def governing_subject(scene: Scene, i: int) -> tuple[int, float] | None:
         if syntax.deps[verb] in ("ccomp", "advcl"):
             above = syntax.heads[verb]
             if above in scene.name_heads:  # "threatened Maduro if he" with the verb parsed as an attribute
-                return above, 1.6
+                return above, 2.5
             # of a quote in marks the subject speaks, and does not speak of himself as "he"
             if syntax.lemmas[above] in thought_verbs() and scene.utterance_at[i] >= 0:
                 return None
+            if any(syntax.lower[c + 1] == "which" for c in syntax.children[verb] if syntax.deps[c] == "prep"):
+                return None  # ", after which he": a sentence of its own
             if syntax.deps[verb] == "advcl" and syntax.lemmas[above] in object_verbs():
                 for child in syntax.children[above]:
                     if syntax.deps[child] in ("dobj", "nsubjpass") or (child > above and child in scene.refers):

@@ -85,6 +85,12 @@ def country_codes() -> dict[str, str]:
 
 
 @functools.cache
+def small_demonyms() -> frozenset[str]:
+    """Demonyms in small letters."""
+    return frozenset(name.lower() for row in table("countries.tsv") for name in row["demonyms"].split("|") if name)
+
+
+@functools.cache
 def capitals() -> dict[str, str]:
     """Country code to the name of its capital."""
     return {row["code"]: row["capital"].split("|")[0] for row in table("countries.tsv")}
@@ -179,6 +185,19 @@ def longest_role(words: Sequence[str], lemmas: Sequence[str], head: int, end: in
     return (noun, head, head) if noun is not None else None
 
 
+def role_ending_at(words: Sequence[str], lemmas: Sequence[str], last: int) -> tuple[RoleNoun, int] | None:
+    """The longest role noun whose last word is that one, and its first word."""
+    nouns = role_nouns()
+    for size in range(LONGEST, 1, -1):
+        first = last - size + 1
+        if first >= 0:
+            noun = nouns.get(" ".join(words[first : last + 1]).replace(" - ", "-"))
+            if noun is not None:
+                return noun, first
+    single = lookup(words[last], lemmas[last])
+    return (single, last) if single is not None else None
+
+
 def describe(text: str) -> Description | None:
     """The description that a title gives: "former US Secretary of State" -> secretary of state, of US, former."""
     raw = text.replace("-", " - ").replace("’s", " ’s").replace("'s", " 's").split()
@@ -215,12 +234,17 @@ def matches(sought: Description, known: Description) -> float:
         return 0.0
     if sought.noun.noun == known.noun.noun:
         score = 2.0
-    elif sought.noun.offices & known.noun.offices:
-        score = 1.5
-    elif any(office.startswith("any") for office in sought.noun.offices):
-        score = 0.5
     else:
-        return 0.0
+        shared = sought.noun.offices & known.noun.offices
+        if not shared:
+            return 0.0
+        if all(office.startswith("any") for office in shared):
+            # "the billionaire" may be the founder, but the founder is not the chief executive for both being in business
+            if not all(office.startswith("any") for office in sought.noun.offices):
+                return 0.0
+            score = 1.0
+        else:
+            score = 1.5
     if sought.owners and known.owners:
         if not sought.owners & known.owners:
             return 0.0

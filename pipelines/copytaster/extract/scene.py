@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from copytaster.extract.discourse import Discourse, Phrase, Referent, referent_of
 from copytaster.extract.nominals import Nominal, find_nominal
-from copytaster.extract.roles import FORMER, LOWER, Description, longest_role, seats
+from copytaster.extract.roles import FORMER, LOWER, Description, role_ending_at, seats
 from copytaster.extract.story import Story
 from copytaster.extract.syntax import Syntax
 from copytaster.extract.utterances import Utterance, find_utterances, speech_verbs
 from copytaster.records import Entity, Mention
+
+MAIN = frozenset({"ROOT", "conj", "parataxis"})
+"""Where the verb of a main clause hangs."""
 
 MOST_DESCRIPTIONS = 12
 MOST_CANDIDATES = 200
@@ -40,6 +43,8 @@ class Scene:
     """For each token, the number of the utterance that it stands in, or -1."""
     titles: dict[int, int]
     """Title that the parser made the head of the name behind it ("[father] Mohamed Ali said") -> head of the name."""
+    name_starts: dict[int, int]
+    """Token that heads a name -> first token of the name."""
     refers: dict[int, int] = field(default_factory=dict)
     """Token that heads a name, nominal or pronoun -> the entity that it refers to."""
     discourse: Discourse = field(default_factory=Discourse)
@@ -47,6 +52,8 @@ class Scene:
     """Noun or office -> the entities that are described by it, in order of appearance."""
     surnames: dict[str, list[int]] = field(default_factory=dict)
     """Last word of a name -> the people called so."""
+    ages: dict[int, str] = field(default_factory=dict)
+    """Person -> age in years, as the article writes it behind the name."""
     places: dict[str, int] = field(default_factory=dict)
     """Name -> the place of that name."""
 
@@ -56,13 +63,16 @@ class Scene:
         syntax = Syntax(story)
         named = [-1] * syntax.size
         heads: dict[int, int] = {}
+        starts: dict[int, int] = {}
         for mention in sorted(mentions, key=lambda m: m.span.start - m.span.end):
             tokens = tokens_of(syntax, mention)
             if not tokens:
                 continue
             for i in tokens:
                 named[i] = mention.entity
-            heads[head_of(syntax, tokens)] = mention.entity
+            head = head_of(syntax, tokens)
+            heads[head] = mention.entity
+            starts[head] = tokens[0]
         utterances = find_utterances(syntax)
         utterance_at = [-1] * syntax.size
         for number, utterance in enumerate(utterances):
@@ -75,7 +85,17 @@ class Scene:
             if is_noun and referents[number].kind == "person" and named[above + 1] == number:
                 titles[above] = head
         scene = cls(
-            story, syntax, list(entities), referents, named, heads, utterances, utterance_at, titles, dict(heads)
+            story,
+            syntax,
+            list(entities),
+            referents,
+            named,
+            heads,
+            utterances,
+            utterance_at,
+            titles,
+            starts,
+            dict(heads),
         )
         for number, referent in enumerate(referents):
             if referent.kind == "person" and referent.name:
@@ -93,20 +113,23 @@ class Scene:
 
     def learn(self, entity: int, description: Description) -> None:
         """Adds a description of an entity that the article gives."""
-        known = self.referents[entity].descriptions
-        if description not in known and len(known) < MOST_DESCRIPTIONS:
-            known.append(description)
-            self.index(entity, description)
+        referent = self.referents[entity]
+        known = referent.descriptions
+        if description in known or len(known) >= MOST_DESCRIPTIONS:
+            return
+        same = [d for d in known if d.noun.noun == description.noun.noun and d.is_former == description.is_former]
+        if not description.owners and any(d.owners for d in same):
+            return
+        # "the Ukrainian president" tells whose president "President Doe" is
+        referent.descriptions = [d for d in known if d.owners or d not in same or not description.owners]
+        referent.descriptions.append(description)
+        self.index(entity, description)
 
     def candidates(self, sought: Description) -> list[int]:
         """Entities with a description that the one sought may match, at most a few hundred of the latest."""
         found: dict[int, None] = {}
         for key in (sought.noun.noun, *sorted(sought.noun.offices)):
             found.update(dict.fromkeys(itertools.islice(reversed(self.described.get(key, {})), MOST_CANDIDATES)))
-        if any(office.startswith("any") for office in sought.noun.offices):
-            for phrase in self.discourse.phrases[-MOST_CANDIDATES:]:
-                if phrase.entity is not None and phrase.kind == "person":
-                    found[phrase.entity] = None
         return list(found)
 
     def anchor(self, i: int) -> int:
@@ -124,7 +147,7 @@ class Scene:
             entity = self.refers.get(i)
             if i == nominal.head or entity is None:
                 continue
-            if self.referents[entity].kind != "person":
+            if is_owner(self.referents[entity]):
                 found.add(self.referents[entity].owner)
         return frozenset(found)
 
@@ -162,7 +185,8 @@ class Scene:
         syntax = self.syntax
         top = next((t for t in (syntax.heads[head],) if self.titles.get(t) == head), head)
         role = syntax.role(top)
-        is_speaker = role == "subject" and syntax.lemmas[syntax.heads[top]] in speech_verbs()
+        verb = syntax.heads[top]
+        is_speaker = role == "subject" and syntax.lemmas[verb] in speech_verbs() and syntax.deps[verb] in MAIN
         sentence = syntax.sentences[head]
         phrase = Phrase(
             head,
@@ -185,6 +209,11 @@ class Scene:
                 referent.first_sentence = sentence
 
 
+def is_owner(referent: Referent) -> bool:
+    """Whether somebody can be president or spokesman of the referent: a country or a body, no party's name ("Republican")."""
+    return referent.kind != "person" and not (referent.kind == "people" and referent.owner.startswith("#"))
+
+
 def tokens_of(syntax: Syntax, mention: Mention) -> range:
     """The tokens of a mention; one that the mention covers in part belongs to it ("Lima-based")."""
     first = syntax.token_at(mention.span.start)
@@ -201,6 +230,16 @@ def head_of(syntax: Syntax, tokens: range) -> int:
     return (nouns or outside or [tokens[-1]])[-1]
 
 
+def collect_ages(scene: Scene) -> None:
+    """Reads ages behind names: "Jane Doe, 47, said", "Joe Roe (33)"."""
+    syntax, named = scene.syntax, scene.named
+    for i in range(1, syntax.size - 2):
+        if named[i - 1] < 0 or syntax.lower[i] not in (",", "(") or not syntax.words[i + 1].isdecimal():
+            continue
+        if syntax.lower[i + 2] in (",", ".", ")") and len(syntax.words[i + 1]) < 3:
+            scene.ages.setdefault(named[i - 1], syntax.words[i + 1])
+
+
 def collect_descriptions(scene: Scene) -> None:
     """Reads the whole story for what it says its named people and bodies are, before any description is resolved.
 
@@ -211,15 +250,15 @@ def collect_descriptions(scene: Scene) -> None:
     for head, entity in sorted(scene.name_heads.items()):
         if scene.referents[entity].kind not in ("person", "organisation"):
             continue
-        candidates = [c for c in syntax.children[head] if syntax.deps[c] in ("appos", "compound", "nmod", "amod")]
+        candidates = [c for c in syntax.children[head] if syntax.deps[c] == "appos"]
         above = syntax.heads[head]
         if syntax.deps[head] == "appos":
             candidates.append(above)
         is_copula = syntax.deps[head] == "nsubj" and syntax.lemmas[above] in ("be", "become", "remain")
         if is_copula and not any(syntax.deps[c] == "neg" for c in syntax.children[above]):
             candidates += [c for c in syntax.children[above] if syntax.deps[c] == "attr"]
-        for candidate in candidates:
-            found = title_at(scene, candidate, head)
+        described = [title_before(scene, scene.name_starts[head]), *(title_at(scene, c, head) for c in candidates)]
+        for found in described:
             if found is None or found.noun.kind != scene.referents[entity].kind:
                 continue
             known = scene.referents[entity]
@@ -229,28 +268,34 @@ def collect_descriptions(scene: Scene) -> None:
 
 
 def title_at(scene: Scene, at: int, name: int) -> Description | None:
-    """The description that a token heads, be it a title before a name or a phrase of its own."""
+    """The description that a token gives, be it a title before a name or the head of a phrase of its own."""
     syntax = scene.syntax
     if syntax.deps[at] in ("compound", "nmod", "amod") and at < name:
-        return title_before(scene, at, name)
+        return None  # read off the words before the name, where the parser's mistakes do no harm
     nominal = scene.nominal_at(at)
     return scene.description_of(nominal) if nominal and not nominal.is_plural else None
 
 
-def title_before(scene: Scene, at: int, name: int) -> Description | None:
-    """The description in the words before a name: "Venezuelan [President] Nicolás Maduro"."""
+def title_before(scene: Scene, name: int) -> Description | None:
+    """The description in the words just before a name: "former Venezuelan President [Nicolás Maduro]"."""
     syntax = scene.syntax
-    if scene.named[at] >= 0:
+    last = name - 1
+    if last < 0 or scene.named[last] >= 0 or syntax.sentences[last] != syntax.sentences[name]:
         return None
-    found = longest_role(syntax.lower, syntax.lemmas, at, name + 1)
+    found = role_ending_at(syntax.lower, syntax.lemmas, last)
     if found is None:
         return None
-    noun, first, _ = found
-    start = min(syntax.phrase_start(name), syntax.phrase_start(at), first)
-    words = set(syntax.lower[start:at])
+    noun, first = found
+    start = first
+    while start > 0 and first - start < 10 and syntax.sentences[start - 1] == syntax.sentences[name]:
+        is_part = scene.named[start - 1] >= 0 or syntax.pos[start - 1] in ("ADJ", "NOUN", "PROPN", "PART")
+        if not is_part and syntax.lower[start - 1] not in (*FORMER, *LOWER, "-"):
+            break
+        start -= 1
+    words = set(syntax.lower[start:first])
     owners = {
         scene.referents[scene.refers[i]].owner
-        for i in range(start, at)
-        if i in scene.refers and scene.referents[scene.refers[i]].kind != "person"
+        for i in range(start, first)
+        if i in scene.refers and is_owner(scene.referents[scene.refers[i]])
     }
     return Description(noun, frozenset(owners), bool(words & FORMER), bool(words & LOWER))

@@ -101,13 +101,34 @@ class Syntax:
                 if self.deps[child] in SUBJECTS:
                     return child
             dep, head = self.deps[verb], self.heads[verb]
-            if head == verb or dep not in ("conj", "xcomp", "advcl", "acl", "aux", "prep", "pcomp"):
+            if head == verb or dep not in ("conj", "xcomp", "ccomp", "advcl", "acl", "aux", "prep", "pcomp"):
                 return None
+            if dep in ("xcomp", "ccomp", "advcl") and any(
+                self.lower[c] == "to" for c in self.children[verb] if c < verb
+            ):
+                controller = self.controller(head)
+                if controller is not None:
+                    return controller
             if dep == "acl":  # "the man accused of killing her": the noun it modifies
                 return head if self.pos[head] in ("NOUN", "PROPN", "PRON") else None
-            if dep == "advcl" and any(self.deps[c] == "mark" for c in self.children[verb]):
+            if dep == "ccomp" or (dep == "advcl" and any(self.deps[c] == "mark" for c in self.children[verb])):
                 return None
             verb = head
+        return None
+
+    def controller(self, verb: int) -> int | None:
+        """Who is to do what the verb asks for: "urged [Doe] to go", "called on [Doe] to go"."""
+        for child in self.children[verb]:
+            if child < verb:
+                continue
+            if self.deps[child] in ("dobj", "dative") and self.pos[child] in ("NOUN", "PROPN", "PRON"):
+                return child
+            if (
+                self.deps[child] == "prep"
+                and self.lower[child] in ("on", "to")
+                and self.lemmas[verb] in ("call", "appeal")
+            ):
+                return next((c for c in self.children[child] if self.deps[c] == "pobj"), None)
         return None
 
     def phrase_start(self, head: int) -> int:

@@ -40,10 +40,18 @@ def thought_verbs() -> frozenset[str]:
 
 def find_utterances(syntax: Syntax) -> list[Utterance]:
     """The utterances of a story in order; marks are paired within a paragraph, and an unpaired one is dropped."""
-    found = []
+    found: list[Utterance] = []
     for start, end in mark_pairs(syntax):
-        found.append(Utterance(start, end, speaker_of(syntax, start, end)))
+        speaker = speaker_of(syntax, start, end)
+        if speaker is None and found and goes_on(syntax, found[-1].end, start):
+            speaker = found[-1].speaker
+        found.append(Utterance(start, end, speaker))
     return found
+
+
+def goes_on(syntax: Syntax, end: int, start: int) -> bool:
+    """Whether a second utterance continues the first: only a short cue clause stands between, in one paragraph."""
+    return start - end < 15 and not any("\n" in word for word in syntax.words[end:start])
 
 
 def mark_pairs(syntax: Syntax) -> list[tuple[int, int]]:
