@@ -142,7 +142,7 @@ def amount_of(phrase: Phrase) -> Amount | None:
 
 
 def read_amount(phrase: Phrase) -> Reading | None:
-    """ "three months", "a few days", "two to three weeks", "half an hour"."""
+    """Reads "three months", "a few days", "two to three weeks", "half an hour"."""
     amount = amount_of(phrase)
     if amount is None:
         return None
@@ -156,14 +156,14 @@ def read_amount(phrase: Phrase) -> Reading | None:
 
 
 def read_of_amount(phrase: Phrase) -> Reading | None:
-    """ "the past three months", "the first nine months", "recent weeks", "the coming days"."""
+    """Reads "the past three months", "the first nine months", "recent weeks", "the coming days"."""
     if phrase.has("seasons"):
         return Reading("SET", f"XXXX-{phrase.get('seasons')}", granularity="season")
     return read_amount(phrase)
 
 
 def read_set(phrase: Phrase) -> Reading | None:
-    """ "every Tuesday", "twice a month", "daily", "Monday nights"."""
+    """Reads "every Tuesday", "twice a month", "daily", "Monday nights"."""
     if phrase.has("setof"):
         return Reading("SET", phrase.get("setof"), granularity="day")
     part = phrase.get("part") or phrase.get("parts") or ""

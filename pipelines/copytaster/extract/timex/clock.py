@@ -56,7 +56,7 @@ def part_clock(phrase: Phrase) -> str:
 
 
 def read_clock(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """ "9 p.m. EST" alone: on the last day that the text named, else on the day of publication."""
+    """Reads "9 p.m. EST" alone: on the last day that the text named, else on the day of publication."""
     clock = clock_of(phrase)
     return None if clock is None else on_current_day(clock, timeline)
 
@@ -72,7 +72,7 @@ def on_current_day(clock: str, timeline: Timeline) -> Reading:
 
 
 def read_part(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """ "this morning", "that evening", "the next morning", "overnight"."""
+    """Reads "this morning", "that evening", "the next morning", "overnight"."""
     clock = part_clock(phrase)
     ref = phrase.get("ref")
     today = timeline.today

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from copytaster.extract.story import Story
 from copytaster.extract.timex.grammar import Grammar, grammar
+from copytaster.extract.timex.joining import phrases_of
 from copytaster.extract.timex.moments import plus_days, plus_months
-from copytaster.extract.timex.phrases import Phrase, phrases_of
+from copytaster.extract.timex.phrases import Phrase
 from copytaster.extract.timex.plausibility import is_time
 from copytaster.extract.timex.readings import Reading
 from copytaster.extract.timex.resolution import bound_by, expression, read
@@ -110,15 +111,14 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
         phrase.rule in ("unit", "fiscalyear")
         and "Y" in (phrase.get("unit1"), phrase.get("unit"))
         and not phrase.has("ref")
-    ):
-        if "ended" in after:
-            whole = replace(phrase, rule="amount", slots=(("a", "1"), ("unit1", "Y")))
-            return replace(phrase, rule="untilend", parts={"amount": whole})
+    ) and "ended" in after:
+        whole = replace(phrase, rule="amount", slots=(("a", "1"), ("unit1", "Y")))
+        return replace(phrase, rule="untilend", parts={"amount": whole})
     return phrase
 
 
 def ahead(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> Phrase:
-    """ "in 18 months" as a date, where the clause looks ahead; with "not earlier than" before it from these words on."""
+    """Reads "in 18 months" as a date, where the clause looks ahead; with "not earlier than" before it from these words on."""
     at = phrase.first - 2
     bound = classes_at(tokens, at).get("bound")
     if not bound:

@@ -104,8 +104,7 @@ def grammar(language: str) -> Grammar:
     valued = {(name.partition("=")[0], name.partition("=")[2]): name for name in wanted}
     made = Grammar(words, {}, {}, valued)
     combinations = [*number_combinations(), *numeral_combinations()]
-    for classes in words.combinations():
-        combinations.append(made.signature(classes.items()))
+    combinations += (made.signature(classes.items()) for classes in words.combinations())
     for combination in combinations:
         if combination and combination not in made.codes:
             made.codes[combination] = chr(0xE000 + len(made.codes))

@@ -86,7 +86,7 @@ class Moment:
         return replace(self, start=plus_months(self.start, count * MONTHS[unit]))
 
     def at(self, clock: str) -> Moment:
-        """This day at a time of day."""
+        """The same day at a time of day."""
         return replace(self, clock=clock)
 
     @property

@@ -75,12 +75,16 @@ def read_numeral(tokens: list[TimeToken], at: int) -> tuple[int, Mapping[str, st
         if index + 1 < len(tokens) and not ordinal:
             following = tokens[index + 1].classes
             is_part = "numeral" in following and (
-                "dash" in tokens[index].classes
-                and current % 10 == 0
-                and int(following["numeral"]) < 10
-                and "numeral" in classes
-                or "and" in tokens[index].classes
-                and ("scale" in classes or (current % 10 == 0 and current >= 20 and int(following["numeral"]) < 10))
+                (
+                    "dash" in tokens[index].classes
+                    and current % 10 == 0
+                    and int(following["numeral"]) < 10
+                    and "numeral" in classes
+                )
+                or (
+                    "and" in tokens[index].classes
+                    and ("scale" in classes or (current % 10 == 0 and current >= 20 and int(following["numeral"]) < 10))
+                )
             )
             if is_part:
                 index += 1

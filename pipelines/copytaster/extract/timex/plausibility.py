@@ -86,12 +86,8 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
     token = timeline.story.token_at(phrase.start)
     text = timeline.story.text
     following = text[phrase.end : phrase.end + 1]
-    if (
-        following.isalpha()
-        or following in ("-", "–")
-        and after is not None
-        and "dash" in after.classes
-        and is_joined_number(text, phrase.end)
+    if following.isalpha() or (
+        following in ("-", "–") and after is not None and "dash" in after.classes and is_joined_number(text, phrase.end)
     ):
         return False
     if phrase.has("yy"):
@@ -138,9 +134,7 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
         return 1000 <= value <= 2199 and not is_measure(after, timeline)
     if not 1500 <= value <= 2100 or is_measure(after, timeline):
         return False
-    if before is not None and before.lower in words_of(timeline.language, "number word"):
-        return False
-    return True
+    return not (before is not None and before.lower in words_of(timeline.language, "number word"))
 
 
 def is_joined_number(text: str, end: int) -> bool:
@@ -180,18 +174,12 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
         if phrase.has("or"):
             return True
         return (
-            before is not None
-            and before.lower in words_of(language, "before plural")
-            and phrase.get("units") not in ("PTS",)
+            before is not None and before.lower in words_of(language, "before plural") and phrase.get("units") != "PTS"
         )
-    if (
+    if (after is not None and after.lower in ("old", "older", "younger")) or (
         after is not None
-        and after.lower in ("old", "older", "younger")
-        or (
-            after is not None
-            and "dash" in after.classes
-            and timeline.story.text[after.end : after.end + 3].lower() == "old"
-        )
+        and "dash" in after.classes
+        and timeline.story.text[after.end : after.end + 3].lower() == "old"
     ):
         return False
     if (
@@ -208,14 +196,12 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
         and before.lower in ("wait", "just")
     ):
         return False
-    if (
+    return not (
         names == {"number", "unit"}
         and phrase.get("number") == "1"
         and before is not None
         and before.lower in ("day", "number")
-    ):
-        return False
-    return True
+    )
 
 
 def is_age(phrase: Phrase, timeline: Timeline) -> bool:
@@ -257,7 +243,7 @@ def is_season(phrase: Phrase, before: TimeToken | None) -> bool:
 
 
 def is_unit(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, tokens: Sequence[TimeToken]) -> bool:
-    """ "the year" for the current year; "the day" only in "later in the day", "the end of the day"."""
+    """Reads "the year" for the current year; "the day" only in "later in the day", "the end of the day"."""
     if phrase.has("ref") or phrase.has("that") or phrase.has("same") or phrase.has("after") or phrase.has("before"):
         return not (phrase.get("unit1") or "").startswith("PT")
     letter = phrase.get("unit1") or phrase.get("weekend") or ""
@@ -276,8 +262,7 @@ def is_unit(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
         )
     if letter in ("E", "C", "L"):
         return before is not None and "of" in before.classes
-    if after is not None and (
-        "of" in after.classes or after.lower in ("when", "that", "in", "he", "she", "they", "it")
-    ):
-        return False
-    return True
+    return not (
+        after is not None
+        and ("of" in after.classes or after.lower in ("when", "that", "in", "he", "she", "they", "it"))
+    )

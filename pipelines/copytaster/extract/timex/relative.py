@@ -16,7 +16,7 @@ CLOCK_UNITS = {"PTS": "seconds", "PTM": "minutes", "PTH": "hours"}
 
 
 def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """ "last year", "this week", "the next day", "that month", "the year"."""
+    """Reads "last year", "this week", "the next day", "that month", "the year"."""
     letter = phrase.get("unit1") or phrase.get("weekend") or ""
     unit = UNITS.get(letter)
     if unit is None:
@@ -82,7 +82,7 @@ def weekend_near(phrase: Phrase, timeline: Timeline, today: date, step: int) -> 
 
 
 def read_unit_before(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Reading | None:
-    """ "the day before", "the year after"; with a base "the day after Thanksgiving"."""
+    """Reads "the day before", "the year after"; with a base "the day after Thanksgiving"."""
     letter = phrase.get("unit1")
     sign = phrase.get("before") or phrase.get("before2") or phrase.get("after") or "-"
     step = -1 if sign == "-" else 1
@@ -104,7 +104,7 @@ def read_unit_before(phrase: Phrase, timeline: Timeline, base: Reading | None) -
 
 
 def part_before(phrase: Phrase, timeline: Timeline, step: int) -> Reading | None:
-    """ "the night before", "the morning after"."""
+    """Reads "the night before", "the morning after"."""
     mention = timeline.last("day")
     base = mention.moment.start if mention else timeline.today
     if base is None:
@@ -114,7 +114,7 @@ def part_before(phrase: Phrase, timeline: Timeline, step: int) -> Reading | None
 
 
 def read_week_of(phrase: Phrase, base: Reading | None) -> Reading | None:
-    """ "the week of March 6", "the night of Friday", "the month of May": the unit around a named time."""
+    """Reads "the week of March 6", "the night of Friday", "the month of May": the unit around a named time."""
     letter = phrase.parts["unit"].get("unit1") or phrase.parts["unit"].get("weekend") or ""
     if base is None or base.moment is None:
         return base
@@ -127,7 +127,7 @@ def read_week_of(phrase: Phrase, base: Reading | None) -> Reading | None:
 
 
 def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """ "today", "yesterday", "tonight", "the year to date"."""
+    """Reads "today", "yesterday", "tonight", "the year to date"."""
     today = timeline.today
     night = phrase.get("tonight")
     hour = int(phrase.get("hour") or -1)
@@ -142,7 +142,7 @@ def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 
 def read_period(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """ "the latest period", "the 1988 quarter", "the same period last year": counted from the quarter reported on."""
+    """Reads "the latest period", "the 1988 quarter", "the same period last year": counted from the quarter reported on."""
     mention = timeline.last_of("quarter")
     today = timeline.today
     year = next((int(v) for n in ("year", "wordyear") if (v := phrase.get(n))), None)
@@ -170,7 +170,7 @@ def read_period(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 
 def read_year_ago(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """ "year-ago", "the year-earlier quarter"."""
+    """Reads "year-ago", "the year-earlier quarter"."""
     if phrase.get("unit1") == "Y":
         return year_comparison(1, timeline)
     unit = UNITS.get(phrase.get("unit1") or "")
@@ -183,7 +183,7 @@ def read_year_ago(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 
 def year_comparison(years: int, timeline: Timeline) -> Reading:
-    """ "a year ago", "a year earlier": where a quarter is reported on, the same quarter of that year; else the year."""
+    """Reads "a year ago", "a year earlier": where a quarter is reported on, the same quarter of that year; else the year."""
     mention = timeline.reported_quarter
     if mention is not None:
         return from_text(mention.moment.shift(-4 * years), mention.index, is_comparison=True)
@@ -193,7 +193,7 @@ def year_comparison(years: int, timeline: Timeline) -> Reading:
 
 
 def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Reading | None:
-    """ "two years ago", "a week earlier", "three days after the vote", "two weeks before Christmas", "a year from now"."""
+    """Reads "two years ago", "a week earlier", "three days after the vote", "two weeks before Christmas", "a year from now"."""
     amount = amount_of(phrase.parts["amount"])
     if amount is None:
         return None
@@ -214,7 +214,7 @@ def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Rea
 
 
 def from_mention(amount: Amount, timeline: Timeline, step: int, mod: str | None) -> Reading | None:
-    """ "a week earlier", "two days later": from the last time named in the text."""
+    """Reads "a week earlier", "two days later": from the last time named in the text."""
     if amount.count is None:
         return vague(amount.value, "DURATION", granularity=amount.granularity)
     if amount.letter in CLOCK_UNITS and timeline.mentions:
@@ -228,12 +228,11 @@ def from_mention(amount: Amount, timeline: Timeline, step: int, mod: str | None)
     if mention is not None:
         moment = shifted(mention.moment, amount, step, is_exact=False)
         return from_text(moment, mention.index, mod=mod) if moment else None
-    reading = from_day(amount, timeline, step, mod)
-    return reading
+    return from_day(amount, timeline, step, mod)
 
 
 def from_day(amount: Amount, timeline: Timeline, step: int, mod: str | None) -> Reading | None:
-    """ "six weeks ago", "in five minutes": from the day, or the minute, of publication."""
+    """Reads "six weeks ago", "in five minutes": from the day, or the minute, of publication."""
     if amount.count is None:
         return vague("PAST_REF" if step < 0 else "FUTURE_REF", anchor="publication")
     if amount.letter == "Y" and step < 0 and amount.count == 1 and timeline.reported_quarter:
@@ -281,7 +280,7 @@ def finer(unit: Unit, other: Unit) -> bool:
 
 
 def read_in_amount(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """ "(will resign) in 18 months": so far after the publication."""
+    """Reads "(will resign) in 18 months": so far after the publication."""
     amount = amount_of(phrase)
     if amount is None or amount.count is None:
         return None

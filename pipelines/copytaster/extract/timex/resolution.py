@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from copytaster.extract.timex import amounts, clock, dates, relative
-from copytaster.extract.timex.moments import plus_days
+from copytaster.extract.timex import amounts, clock, counted, dates, figures, relative, terms
+from copytaster.extract.timex.moments import FINENESS, Moment, plus_days
 from copytaster.extract.timex.phrases import Phrase
-from copytaster.extract.timex.readings import Reading, unknown, vague, with_edge
+from copytaster.extract.timex.readings import Reading, at, unknown, vague, with_edge
 from copytaster.extract.timex.timeline import Timeline
 from copytaster.extract.timex.tokens import TimeToken
 from copytaster.records import TimeExpression
@@ -19,16 +19,16 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "weekday": dates.read_weekday,
     "month": dates.read_month,
     "dayofmonth": dates.read_day_of_month,
-    "nthof": dates.read_nth,
-    "weekno": dates.read_week_number,
-    "numeric": dates.read_numeric,
-    "season": dates.read_season,
-    "quarter": dates.read_quarter,
-    "half": dates.read_half,
-    "fiscalyear": dates.read_fiscal_year,
-    "year": dates.read_year,
-    "decade": dates.read_decade,
-    "century": dates.read_century,
+    "nthof": counted.read_nth,
+    "weekno": counted.read_week_number,
+    "numeric": figures.read_numeric,
+    "season": terms.read_season,
+    "quarter": terms.read_quarter,
+    "half": terms.read_half,
+    "fiscalyear": terms.read_fiscal_year,
+    "year": terms.read_year,
+    "decade": terms.read_decade,
+    "century": terms.read_century,
     "holiday": dates.read_holiday,
     "unit": relative.read_unit,
     "dayword": relative.read_dayword,
@@ -93,18 +93,18 @@ def read_parts(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 
 def read_year_end(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """ "year-end", "the end of the month" as one word: the end of the year that the tense makes it."""
+    """Reads "year-end", "the end of the month" as one word: the end of the year that the tense makes it."""
     unit = dates.UNITS[phrase.get("yearend") or "Y"]
     if timeline.today is None:
         return unknown(granularity="year")
-    moment = dates.Moment.of(unit, timeline.today)
+    moment = Moment.of(unit, timeline.today)
     if timeline.words_before(phrase.start) & {"since", "last"}:
         moment = moment.shift(-1)
-    return with_edge(dates.at(moment, anchor="publication"), "END", is_narrow=True)
+    return with_edge(at(moment, anchor="publication"), "END", is_narrow=True)
 
 
 def read_range(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """ "between March and May", "Nov 3–5": both ends in one value, the interval from the first day to the last."""
+    """Reads "between March and May", "Nov 3–5": both ends in one value, the interval from the first day to the last."""
     first, second = phrase.parts["start"], phrase.parts["end"]
     start, end = read(first, timeline), read(second, timeline)
     if start is None or end is None or start.moment is None or end.moment is None:
@@ -112,7 +112,7 @@ def read_range(phrase: Phrase, timeline: Timeline) -> Reading | None:
     start, end = aligned(first, second, start, end)
     if start.moment is None or end.moment is None or end.moment.end < start.moment.start:
         return None
-    finer = min((start, end), key=lambda r: dates.FINENESS.index(r.moment.unit) if r.moment else 0)
+    finer = min((start, end), key=lambda r: FINENESS.index(r.moment.unit) if r.moment else 0)
     return Reading(
         "TIME" if start.moment.clock and end.moment.clock else "DATE",
         f"{start.value}/{end.value}",
@@ -125,24 +125,27 @@ def read_range(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading) -> tuple[Reading, Reading]:
     """Both ends with the year (or day) that only one of them names: "from March to May 2024"."""
-    if start.moment is None or end.moment is None:
+    a, b = start.moment, end.moment
+    if a is None or b is None:
         return start, end
-    if first.rule == "clock" and second.rule == "dated" and start.moment.clock:
-        start = dates.at(end.moment.at(start.moment.clock), anchor=end.anchor)
+    if first.rule == "clock" and second.rule == "dated" and a.clock:
+        a = b.at(a.clock)
     elif first.rule == "date" and second.rule == "date" and first.has("month") and second.has("month"):
-        years = end.moment.start.year - start.moment.start.year
-        if second.has("year") and not first.has("year") and years:
-            start = dates.at(start.moment.shift(years, "year"), anchor=end.anchor)
-        elif not second.has("year") and years:
-            end = dates.at(end.moment.shift(-years, "year"), anchor=start.anchor)
-        if end.moment and start.moment and end.moment.start < start.moment.start:
-            if second.has("year") and not first.has("year"):
-                start = dates.at(start.moment.shift(-1, "year"), anchor=start.anchor)
-            else:
-                end = dates.at(end.moment.shift(1, "year"), anchor=end.anchor)
-    elif end.moment.start < start.moment.start and first.rule == second.rule == "weekday":
-        end = dates.at(end.moment.shift(1, "week"), anchor=end.anchor)
-    return start, end
+        years = b.start.year - a.start.year
+        if second.has("year") and not first.has("year"):
+            a = a.shift(years, "year")
+            if b.start < a.start:
+                a = a.shift(-1, "year")
+        elif not second.has("year"):
+            b = b.shift(-years, "year")
+            if b.start < a.start:
+                b = b.shift(1, "year")
+    elif b.start < a.start and first.rule == second.rule == "weekday":
+        b = b.shift(1, "week")
+    return (
+        at(a, anchor=start.anchor, anchor_time=start.anchor_time),
+        at(b, anchor=end.anchor, anchor_time=end.anchor_time),
+    )
 
 
 def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken]) -> Reading:
@@ -155,7 +158,7 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken]) -> R
         return replace(reading, interval=(first, None) if phrase.bound == "ON_OR_AFTER" else (None, last))
     if reading.mod in ("ON_OR_AFTER", "ON_OR_BEFORE"):
         return replace(reading, interval=(first, None) if reading.mod == "ON_OR_AFTER" else (None, last))
-    if first is None and last is None or phrase.rule == "range" or reading.timex_type not in ("DATE", "TIME"):
+    if (first is None and last is None) or phrase.rule == "range" or reading.timex_type not in ("DATE", "TIME"):
         return reading
     at = phrase.first - 1
     while at >= 0 and tokens[at].classes.keys() & {"the", "approx"}:

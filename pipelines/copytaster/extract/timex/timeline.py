@@ -121,14 +121,13 @@ class Timeline:
                 break
             token = token.head
         if governed == "past" and token.lemma_.lower() in words_of(self.language, "deadline verb"):
-            # "postponed until Tuesday", "extended the offer to Nov. 20": the new day lies ahead
-            if any(
-                doc[at].lower_ in words_of(self.language, "limit word") for at in range(max(0, first.i - 3), first.i)
-            ):
-                return "future"
-        if first.i and doc[first.i - 1].lower_ in words_of(self.language, "due word"):
-            if governed != "past" or not {c.lower_ for c in token.children} & words_of(self.language, "past helper"):
-                return "future"
+            limits = words_of(self.language, "limit word")
+            if any(doc[at].lower_ in limits for at in range(max(0, first.i - 3), first.i)):
+                return "future"  # "postponed until Tuesday", "extended the offer to Nov. 20": the new day lies ahead
+        is_due = first.i > 0 and doc[first.i - 1].lower_ in words_of(self.language, "due word")
+        had_been = governed == "past" and {c.lower_ for c in token.children} & words_of(self.language, "past helper")
+        if is_due and not had_been:
+            return "future"
         if governed != "past":
             for before in range(max(0, first.i - 3), first.i):
                 if doc[before].lower_ in ahead and doc[before].sent == first.sent:

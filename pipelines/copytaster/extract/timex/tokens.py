@@ -135,7 +135,7 @@ def tokens_of(story: Story, start: int, end: int, words: Lexicon) -> list[TimeTo
                     at += count - 1
             classes = words.words.get(lower, NO_CLASSES)
             if classes and lower in words.needs:
-                classes = allowed(story, first, last, classes, words.needs[lower])
+                classes = allowed(story, first, classes, words.needs[lower])
             if form == "mark" and not classes:
                 classes = {MARKS[lower]: lower} if lower in MARKS else NO_CLASSES
             tokens.append(TimeToken(first, last, lower, classes))
@@ -156,16 +156,12 @@ def phrase_length(raw: list[tuple[int, int, str, str]], at: int, phrases: tuple[
     return 0
 
 
-def allowed(
-    story: Story, start: int, end: int, classes: Mapping[str, str], needs: Mapping[str, str]
-) -> Mapping[str, str]:
+def allowed(story: Story, start: int, classes: Mapping[str, str], needs: Mapping[str, str]) -> Mapping[str, str]:
     """The classes whose needs the token fulfils: "march" is a month with a capital, "May" as a name, "second" as a noun."""
-    return {
-        name: value for name, value in classes.items() if name not in needs or is_fit(story, start, end, needs[name])
-    }
+    return {name: value for name, value in classes.items() if name not in needs or is_fit(story, start, needs[name])}
 
 
-def is_fit(story: Story, start: int, end: int, need: str) -> bool:
+def is_fit(story: Story, start: int, need: str) -> bool:
     """Whether the token at an offset is what a class needs."""
     text = story.text
     if need == "glued":
