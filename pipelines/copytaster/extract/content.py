@@ -105,7 +105,13 @@ def before_next_cue(cue: Token, first: int, last: int) -> tuple[int, Token | Non
         if token.tag_ == "VBG":
             if doc[number - 1].text != "," or token.dep_ not in NEXT_CUE:
                 continue
-        elif token.tag_ not in ("VBD", "VBZ", "VBP") or token.tag_ != cue.tag_ or token.dep_ != "conj" or not is_joined(token) or clause_subject(token) is not None:
+        elif (
+            token.tag_ not in ("VBD", "VBZ", "VBP")
+            or token.tag_ != cue.tag_
+            or token.dep_ != "conj"
+            or not is_joined(token)
+            or clause_subject(token) is not None
+        ):
             continue
         entry = verb_cue(token)
         if (

@@ -18,10 +18,11 @@ from copytaster.extract.sources import NOMINAL, party, source_of_noun, source_of
 from copytaster.extract.story import Story
 
 TERMINAL = frozenset([".", "!", "?", "…", "...", ";"])
+CLAUSE_MARKS = frozenset([",", ":", "—", "–", "--", "-", "(", ";", "...", "…"])
 AFTER_MAX = 45
 """Tokens after a passage among which its cue is looked for."""
 BEFORE_MAX = 60
-SILENT_BLOCKS = frozenset(["credit", "byline", "dateline"])
+SILENT_BLOCKS = frozenset(["caption", "credit", "byline", "dateline"])
 
 
 @dataclass(slots=True)
@@ -44,6 +45,8 @@ class Speech:
 
     attributions: list[Attribution] = field(default_factory=list)
     fragments: list[Framed] = field(default_factory=list)
+    nested: list[tuple[Attribution, Attribution]] = field(default_factory=list)
+    """Quotations inside a quotation, each with the outer one."""
     taken: list[bool] = field(default_factory=list)
     """For each token whether it stands in direct speech."""
 
@@ -70,7 +73,42 @@ def find_speech(story: Story, passages: Sequence[Passage]) -> Speech:
         else:
             speech.fragments.append(item)
         before = item
+    find_nested(story, passages, framed, starts, speech)
     return speech
+
+
+def find_nested(
+    story: Story, passages: Sequence[Passage], outer: Sequence[Framed], starts: list[int], speech: Speech
+) -> None:
+    """Adds the quotations inside of others that have a cue of their own: "He told me, 'Go home,'" she said."""
+    inner = [p for p in passages if p.depth == 1 or (p.depth == 0 and p.is_single)]
+    number, inside = 0, [False] * len(story.doc)
+    for item in outer:
+        while number < len(inner) and inner[number].start < item.passage.start:
+            number += 1
+        while number < len(inner) and inner[number].start < item.passage.end:
+            passage = inner[number]
+            number += 1
+            if passage.depth == 0 or item.attribution is None:
+                continue
+            first = bisect.bisect_left(starts, passage.start)
+            last = bisect.bisect_left(starts, passage.end) - 1
+            if first > last:
+                continue
+            low, high = bisect.bisect_left(starts, passage.outer_start), bisect.bisect_left(starts, passage.outer_end)
+            framed = Framed(
+                passage,
+                first,
+                last,
+                before_window(story.doc, item.first, min(low, first)),
+                after_window(story.doc, max(high, last + 1), item.last + 1),
+            )
+            inside[first : last + 1] = [True] * (last + 1 - first)
+            opening = last_word(story.doc, *framed.before)
+            embedded = opening is not None and opening.text not in CLAUSE_MARKS
+            found = cue_before(story.doc, framed, inside, embedded=embedded) or cue_after(story.doc, framed, inside)
+            if found is not None and found.cue is not None and found.party is not None:
+                speech.nested.append((made(passage, "nested", found, 0.8), item.attribution))
 
 
 def frame(story: Story, passages: Sequence[Passage], starts: list[int]) -> list[Framed]:
@@ -89,16 +127,20 @@ def frame(story: Story, passages: Sequence[Passage], starts: list[int]) -> list[
             high = min(high, bisect.bisect_left(starts, passages[number + 1].outer_start))
         outer_first = bisect.bisect_left(starts, passage.outer_start)
         outer_last = bisect.bisect_left(starts, passage.outer_end)
-        found.append(
-            Framed(
-                passage,
-                first,
-                last,
-                before_window(doc, low, min(outer_first, first)),
-                after_window(doc, max(outer_last, last + 1), high),
-            )
-        )
+        before = before_window(doc, low, min(outer_first, first))
+        if before[0] == before[1] and passage.block and block.start == passage.outer_start:
+            before = lead_in(story, passage.block - 1, starts)
+        found.append(Framed(passage, first, last, before, after_window(doc, max(outer_last, last + 1), high)))
     return found
+
+
+def lead_in(story: Story, block: int, starts: list[int]) -> tuple[int, int]:
+    """The tokens of the last sentence of a paragraph that ends with a colon, and so introduces the next one."""
+    previous = story.blocks[block]
+    empty = bisect.bisect_left(starts, previous.end)
+    if story.text[previous.end - 1] != ":" or previous.kind in SILENT_BLOCKS:
+        return empty, empty
+    return before_window(story.doc, bisect.bisect_left(starts, previous.start), empty)
 
 
 def before_window(doc: Doc, low: int, high: int) -> tuple[int, int]:
@@ -140,7 +182,7 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
         return
     opening = last_word(doc, *item.before)
     closing = story.text[passage.end - 1]
-    embedded = opening is not None and opening.text not in (",", ":", "—", "–", "--", "-", "(", ";", "...", "…")
+    embedded = opening is not None and opening.text not in CLAUSE_MARKS
     begins_small = doc[item.first].text[:1].islower()
     after = cue_after(doc, item, inside)
     if after is not None and passage.is_single and not followed_by_cue(doc, item, after):

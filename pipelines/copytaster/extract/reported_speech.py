@@ -12,9 +12,11 @@ from copytaster.extract.complements import complements, quoted_predicate
 from copytaster.extract.content import content_ranges
 from copytaster.extract.cues import Cue, cue_of
 from copytaster.extract.direct_speech import Speech
-from copytaster.extract.sources import party, source_of_adjective, source_of_noun, source_of_verb
+from copytaster.extract.sources import party_of, source_beside, source_of_adjective, source_of_noun, source_of_verb
 from copytaster.extract.story import Story
 
+SILENT_BLOCKS = frozenset(["caption", "credit", "byline", "dateline"])
+"""Blocks that say nothing about what anybody said."""
 NARRATORS = frozenset(["i", "we", "you", "me", "us", "my", "our", "your", "one"])
 """Outside of quotation marks these are the writer and the reader, whose beliefs nobody reports."""
 
@@ -24,9 +26,14 @@ def find_reports(story: Story, speech: Speech) -> Iterator[Attribution]:
     doc, taken = story.doc, speech.taken
     speakers: dict[int, Token] = {}
     framing = {a.cue.i for a in speech.attributions if a.cue is not None and a.frame == "after"}
+    silent = [block for block in story.blocks if block.kind in SILENT_BLOCKS]
     fragments = {i: (f.first, f.last) for f in speech.fragments for i in range(f.first, f.last + 1)}
     for token in doc:
         if taken[token.i]:
+            continue
+        while silent and silent[0].end <= token.idx:
+            silent.pop(0)
+        if silent and silent[0].start <= token.idx:
             continue
         pos = token.pos_
         if pos not in ("VERB", "AUX", "NOUN", "ADJ", "PROPN", "ADP", "SCONJ"):
@@ -66,7 +73,9 @@ def report_by_word(
             return
         if head is None and needs_source(token, cue, complement):
             continue
-        source = party(head) if head is not None else None
+        if head is None and cue.stance == "speech" and token.pos_ == "VERB":
+            head = source_beside(token)
+        source = party_of(speakers.get(token.i, token), head) if head is not None else None
         if (
             source is not None
             and complement.first <= source.head.i <= complement.last

@@ -131,6 +131,8 @@ def is_passive(verb: Token) -> bool:
     """Whether the verb stands in the passive, be it in a clause or as a participle after a noun."""
     if any(child.dep_ in ("nsubjpass", "auxpass", "csubjpass") for child in verb.children):
         return True
+    if verb.lemma_ in ("ask", "press", "tell", "quote") and verb.dep_ == "advcl" and verb.tag_ in ("VBD", "VBN"):
+        return clause_subject(verb) is None  # when asked whether …, he said
     return verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod") and not has_auxiliary(verb)
 
 
@@ -166,7 +168,12 @@ def source_of_verb(verb: Token) -> Token | None:
             return None
         if current.dep_ in ("relcl", "acl") and above.pos_ in NOMINAL:
             # "in a statement saying": the statement; "a proposal to ban": whoever proposes
-            return above if current.tag_ == "VBG" or current.dep_ == "relcl" else None
+            if current.tag_ == "VBG" or current.dep_ == "relcl":
+                return above
+            if current.tag_ == "VB" and above.dep_ in ("dobj", "pobj") and above.head.pos_ in ("VERB", "ADP"):
+                current = above.head  # "took pains to say": whoever took them
+                continue
+            return None
         if current.dep_ == "xcomp" or (current.dep_ == "ccomp" and current.tag_ == "VB"):
             controller = controlling_object(above, current)
             if controller is not None:
@@ -185,6 +192,7 @@ def source_of_verb(verb: Token) -> Token | None:
             "auxpass",
             "ROOT",
             "advmod",
+            "acomp",
         ):
             current = above
             continue
@@ -250,6 +258,46 @@ def source_of_adjective(adjective: Token) -> Token | None:
             if governor.lemma_ == "make":
                 return source_of_verb(governor)
             return source_of_verb(governor)
+    return None
+
+
+def party_of(cue: Token, head: Token) -> Party:
+    """The noun phrase that names the source of a cue; in a relative clause its pronoun ("Moran, [who] said")."""
+    verb = cue
+    for _ in range(CLIMB_MAX):
+        subject = clause_subject(verb)
+        if subject is not None or verb.head is verb:
+            if subject is not None and subject.lower_ in RELATIVES and verb.dep_ == "relcl" and verb.head is head:
+                return Party(head, subject, subject)
+            break
+        if verb.dep_ not in ("conj", "xcomp", "advcl"):
+            break
+        verb = verb.head
+    return party(head)
+
+
+def source_beside(verb: Token) -> Token | None:
+    """The noun phrase that opens the clause of a verb whose subject the parse has lost."""
+    if verb.tag_ not in ("VBD", "VBZ", "VBP") or is_passive(verb) or clause_subject(verb) is not None:
+        return None
+    doc, start = verb.doc, verb.sent.start
+    for number in range(start, min(verb.i, start + 12)):
+        token = doc[number]
+        if token.pos_ in ("PROPN", "NOUN", "PRON") and token.lower_ not in ("it", "there"):
+            if token.dep_ in ("pobj", "npadvmod") or token.ent_type_ in ("DATE", "TIME"):
+                continue
+            for _ in range(CLIMB_MAX):
+                if (
+                    token.head.i >= verb.i
+                    or token.head.pos_ not in NOMINAL
+                    or token.head.i < start
+                    or token.head is token
+                ):
+                    break
+                token = token.head
+            return token
+        if token.pos_ in ("VERB", "AUX", "SCONJ"):
+            return None
     return None
 
 

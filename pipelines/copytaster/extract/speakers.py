@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
-
-from spacy.tokens import Token
 
 from copytaster.extract.attribution import Attribution, Party
 from copytaster.extract.story import Cast, Story
-from copytaster.records import Span
+from copytaster.records import Mention, Span
 
 PERSONAL = frozenset(["he", "she", "him", "her", "his", "hers", "himself", "herself"])
+SPEAKING_TYPES = frozenset(["PERSON", "ORG", "OTHER"])
+TURN_FRAMES = frozenset(["after", "before", "turn", "that", "wh", "interrupted", "np", "inf", "oinf"])
+"""Constructions whose source may go on speaking in a quotation without a cue."""
+DETERMINERS = frozenset(["the", "a", "an"])
+RECENT = 1500
+"""Code points back to which a pronoun without a mention looks for a person."""
+TITLE_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +26,103 @@ class Speaker:
     span: Span | None = None
     entity: int | None = None
     name: str | None = None
+    title: str | None = None
 
 
 class Speakers:
-    """Finds the speakers of a story's quotes in the order of the text: a turn without a name is its predecessor's."""
+    """Finds the speakers of a story's quotes in the order of the text: a turn without a cue is its predecessor's."""
 
     def __init__(self, story: Story, cast: Cast) -> None:
         self.story = story
         self.cast = cast
         self.last = Speaker()
+        self.persons = [m for m in cast.mentions if m.kind == "name" and cast.entities[m.entity].type == "PERSON"]
 
     def of(self, attribution: Attribution) -> Speaker:
         """The speaker of the attribution."""
         source = attribution.party
         if source is None:
-            if attribution.frame == "turn":
-                return self.last
-            return Speaker()
+            speaks_on = attribution.kind == "direct" and attribution.cue is None
+            return self.last if speaks_on else Speaker()
         speaker = self.named(source)
-        if attribution.kind == "direct" or attribution.entry is not None and attribution.entry.stance == "speech":
+        if attribution.frame in TURN_FRAMES and self.can_go_on(attribution, speaker):
             self.last = speaker
         return speaker
+
+    def can_go_on(self, attribution: Attribution, speaker: Speaker) -> bool:
+        """Whether the next turn may be the same source's: somebody who speaks, not a poll or a document."""
+        if speaker.name is None:
+            return False
+        if attribution.kind == "direct":
+            return True
+        entry = attribution.entry
+        if entry is None or entry.stance not in ("speech", "thought"):
+            return False
+        return speaker.entity is not None and self.cast.entities[speaker.entity].type in SPEAKING_TYPES
 
     def named(self, source: Party) -> Speaker:
         """The speaker that a noun phrase names."""
         span = self.story.span(source.first, source.last)
         mention = self.cast.mention_of(source.head)
-        if mention is not None:
-            return Speaker(span, mention.entity, self.cast.entities[mention.entity].name)
+        if mention is not None and self.names_head(mention, source):
+            entity = self.cast.entities[mention.entity]
+            title = self.title(source, mention) or next(iter(entity.titles), None)
+            return Speaker(span, mention.entity, entity.name, title)
         if source.head.pos_ == "PRON":
-            if source.head.lower_ in PERSONAL and self.last.name:
-                return Speaker(span, self.last.entity, self.last.name)
+            return self.pronoun(source, span)
+        return Speaker(span, None, description(source))
+
+    def names_head(self, mention: Mention, source: Party) -> bool:
+        """Whether the mention is of the head itself and not of a name that merely lies around it."""
+        head = source.head
+        end = head.idx + len(head)
+        return mention.span.start <= head.idx and end <= mention.span.end
+
+    def pronoun(self, source: Party, span: Span) -> Speaker:
+        """The speaker that a pronoun without a mention means: the last one, or the last person named before it."""
+        if source.head.lower_ not in PERSONAL:
             return Speaker(span)
-        return Speaker(span, None, span.text)
+        here = source.head.idx
+        last = self.last
+        if last.name and last.span is not None and here - last.span.end < RECENT and self.is_person(last):
+            return Speaker(span, last.entity, last.name, last.title)
+        number = bisect.bisect_left(self.persons, here, key=lambda m: m.span.start) - 1
+        if number >= 0 and here - self.persons[number].span.end < RECENT:
+            mention = self.persons[number]
+            entity = self.cast.entities[mention.entity]
+            return Speaker(span, mention.entity, entity.name, next(iter(entity.titles), None))
+        return Speaker(span)
+
+    def is_person(self, speaker: Speaker) -> bool:
+        """Whether the speaker can be "he" or "she"."""
+        return speaker.entity is None or self.cast.entities[speaker.entity].type in ("PERSON", "OTHER")
+
+    def title(self, source: Party, mention: Mention) -> str | None:
+        """The title before the name ("US President Donald Trump"), else the apposition after it."""
+        if mention.kind != "name":
+            return None
+        before = self.story.text[source.first.idx : max(source.first.idx, mention.span.start)].strip(" ,")
+        words = before.split()
+        while words and words[0].lower() in DETERMINERS:
+            words = words[1:]
+        if words and any(c.isalpha() for c in words[0]):
+            return " ".join(words)
+        for child in source.head.children:
+            if child.dep_ == "appos" and child.pos_ == "NOUN" and child.i > source.head.i:
+                first, last = child.left_edge, child
+                for follower in child.children:
+                    if follower.i > child.i and follower.dep_ == "prep":
+                        last = follower.right_edge
+                text = " ".join(self.story.text[first.idx : last.idx + len(last)].split())
+                title = text.split(" ", 1)[1] if text.split(" ", 1)[0].lower() in DETERMINERS and " " in text else text
+                return title if len(title) <= TITLE_MAX else None
+        return None
+
+
+def description(source: Party) -> str:
+    """The words of an unnamed source, without article: "two aides", "spokesman for the union"."""
+    doc = source.head.doc
+    first = source.first.i
+    while first < source.head.i and doc[first].lower_ in DETERMINERS:
+        first += 1
+    return " ".join(doc[first : source.last.i + 1].text.split())
