@@ -7,6 +7,8 @@ Lima") stands under its own words, with the country that its adjective, possesso
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -22,7 +24,16 @@ from copytaster.extract.clauses import (
     prepositional,
     subjects,
 )
-from copytaster.extract.predicates import PERSONAL, Match, in_class, is_agent, light_role, looked_through, noun_classes
+from copytaster.extract.predicates import (
+    PEOPLE_VALUES,
+    PERSONAL,
+    Match,
+    in_class,
+    is_agent,
+    light_role,
+    looked_through,
+    noun_classes,
+)
 from copytaster.extract.story import Cast, Story
 from copytaster.knowledge import geography, table
 from copytaster.records import Entity, EventPlace, Mention, Participant, PlaceRole
@@ -59,13 +70,15 @@ PLACE_ROLES: dict[str, PlaceRole] = {
 MOVES = frozenset({"deport", "withdraw", "visit", "troops", "relocate"})
 """Modes of events that go somewhere: only there does "to Qatar" name a destination and not a recipient."""
 
+GROUND = frozenset({"airspace", "water", "coast", "soil", "territory", "frontier", "skies", "shore", "mainland"})
+"""Nouns that with a country's adjective name a place."""
+
 MAX_DEPTH = 3
 
-PARTS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "greater"})
+PARTS = frozenset(
+    {"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "greater"}
+)
 """Parts of a country: "southern Lebanon" lies in Lebanon. "South Korea" is found as a whole before."""
-
-PEOPLE_VALUES = frozenset({"@agent", "@people", "@prisoner", "@official", "@gpe", "@place", "@org", "@company", "@agent+", "@people+", "*"})
-"""Conditions whose filler is a participant; what fills another one ("troops", "a curfew") is a thing."""
 
 INSTRUMENTS = frozenset({"AID", "AGREE", "MOBILIZE", "RETREAT", "CONCEDE"})
 """Types in which troops, inspectors and the like are sent or taken back: what is moved, not whom it is done to."""
@@ -267,18 +280,35 @@ class Parties:
             bearers.append(match.governor)
         if is_verbal(match.head):
             bearers += objects(match.head)[:1]
-        found: list[EventPlace] = []
+        found: dict[str, EventPlace] = {}
         for bearer in bearers:
-            for child in bearer.children:
-                if child.dep_ not in ("prep", "agent") or child.lower_ not in PLACE_ROLES:
-                    continue
-                role = PLACE_ROLES[child.lower_]
-                if role == "destination" and mode not in MOVES and child.lower_ not in ("into",):
-                    continue
-                for target in [t for p in own(child, "pobj") for t in coordinated(p)]:
-                    if (place := self.place(target, role)) and all(place.name != other.name for other in found):
-                        found.append(place)
-        return tuple(found)
+            for place in self.places_at(bearer, mode):
+                found.setdefault(place.name, place)
+        return tuple(found.values())
+
+    def places_at(self, bearer: Token, mode: str | None, depth: int = 0) -> Iterator[EventPlace]:
+        """The places in the prepositions of a word, and what its adjective says of a territory ("Peruvian airspace")."""
+        if in_class(bearer, "territory") or bearer.lemma_ in GROUND:
+            for word in own(bearer, "amod", "compound", "poss", "nmod"):
+                if (country := self.country_of(word)) and not is_attitude(word):
+                    mention = self.cast.mention_of(word)
+                    name = self.cast.entities[mention.entity].name if mention else geography.country_name(country)
+                    yield EventPlace(name, "location", mention.entity if mention else None, country)
+        for child in bearer.children:
+            if child.dep_ not in ("prep", "agent"):
+                continue
+            role = PLACE_ROLES.get(child.lower_)
+            targets = [t for p in own(child, "pobj") for t in coordinated(p)]
+            if role is not None and (role != "destination" or mode in MOVES or child.lower_ == "into"):
+                for target in targets:
+                    if place := self.place(target, role):
+                        yield place
+                    elif depth == 0 and target.ent_type_ not in ("DATE", "TIME"):
+                        for inner in self.places_at(target, mode, depth + 1):
+                            yield replace(inner, role=role)
+            elif child.lower_ == "of" and depth == 0:
+                for target in targets:
+                    yield from self.places_at(target, mode, depth + 1)
 
     def place(self, token: Token, role: PlaceRole) -> EventPlace | None:
         """The place that the token names."""
@@ -300,9 +330,20 @@ def is_attitude(word: Token) -> bool:
     after = doc[word.i + 2].lower_ if word.i + 2 < len(doc) and doc[word.i + 1].text == "-" else ""
     if word.lower_.startswith(("anti-", "pro-")):
         return True
-    return before in ("anti", "pro", "non") or after in ("led", "backed", "made", "built", "occupied", "sponsored", "funded", "owned", "supplied")
+    return before in ("anti", "pro", "non") or after in (
+        "led",
+        "backed",
+        "made",
+        "built",
+        "occupied",
+        "sponsored",
+        "funded",
+        "owned",
+        "supplied",
+    )
 
 
+@functools.lru_cache(maxsize=8192)
 def country_named(text: str) -> str | None:
     """The country that a name, demonym, capital, seat of government or known group stands for."""
     return (
@@ -311,7 +352,11 @@ def country_named(text: str) -> str | None:
         or geography.country_of_capital(text)
         or geography.country_of_seat(text)
         or group_countries().get(text.casefold())
-        or (country_named(text.partition(" ")[2]) if text.partition(" ")[0].casefold() in PARTS and " " in text else None)
+        or (
+            country_named(text.partition(" ")[2])
+            if text.partition(" ")[0].casefold() in PARTS and " " in text
+            else None
+        )
     )
 
 
@@ -339,10 +384,24 @@ def participants_of(match: Match, parties: Parties) -> tuple[tuple[Participant, 
         actors, recipients = verb_participants(match, parties)
     roles = match.predicate.roles.split()
     if "sym" in roles:
-        return unique([*actors, *recipients]), ()
+        sides = unique([*actors, *recipients])
+        if len(sides) == 1 and match.predicate.part_of_speech == "n" and match.predicate.event_type == "CONSULT":
+            sides = unique([*company(match, parties), *sides])
+        return sides, ()
     if "swap" in roles:
         actors, recipients = recipients, actors
     return unique(actors), unique(recipients, without=unique(actors))
+
+
+def company(match: Match, parties: Parties) -> list[Participant]:
+    """The other side of a meeting that is told as a circumstance: "during a call with Peru's president, [she] said"."""
+    preposition = match.head.head
+    if match.head.dep_ != "pobj" or preposition.lower_ not in ("during", "in", "at", "after", "following", "before"):
+        return []
+    if not any(c.dep_ == "prep" and c.lower_ in ("with", "to") for c in match.head.children):
+        return []
+    verb = preposition.head
+    return [p for t in subjects(verb) for p in parties.participants(t, allow_outlet=False)] if is_verbal(verb) else []
 
 
 def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant], list[Participant]]:
@@ -388,7 +447,9 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
                 recipients += completing(complement, actors, parties)
     if not recipients and directed(match):
         place = [p for t in prepositional(head, "in") if not is_verbal(t) for p in parties.participants(t) if p.country]
-        recipients = [p for p in place if all(p.country != a.country for a in actors) or match.predicate.event_type != "MOBILIZE"]
+        recipients = [
+            p for p in place if all(p.country != a.country for a in actors) or match.predicate.event_type != "MOBILIZE"
+        ]
     return actors, recipients
 
 
@@ -408,12 +469,21 @@ def completing(verb: Token, actors: list[Participant], parties: Parties) -> list
 
 def is_instrument(token: Token, match: Match, *, has_receiver: bool) -> bool:
     """Whether the object is what is given, moved or imposed rather than whom it is done to."""
-    if has_receiver:
+    if has_receiver or match.predicate.event_type == "MOBILIZE":
         return True
     core = looked_through(token)
-    if any(c.dep_ == "poss" and c.pos_ == "PRON" for c in token.children) and not core.ent_type_ and in_class(core, "troops"):
+    if (
+        any(c.dep_ == "poss" and c.pos_ == "PRON" for c in token.children)
+        and not core.ent_type_
+        and in_class(core, "troops")
+    ):
         return True  # "strengthened its forces"
-    if match.predicate.event_type in INSTRUMENTS and match.predicate.mode != "release" and not core.ent_type_ and (in_class(core, "troops") or in_class(core, "peacekeepers") or in_class(core, "police")):
+    if (
+        match.predicate.event_type in INSTRUMENTS
+        and match.predicate.mode != "release"
+        and not core.ent_type_
+        and (in_class(core, "troops") or in_class(core, "peacekeepers") or in_class(core, "police"))
+    ):
         return True
     if match.predicate.mode == "investigate" and in_class(core, "peacekeepers"):
         return True
@@ -425,7 +495,16 @@ def is_instrument(token: Token, match: Match, *, has_receiver: bool) -> bool:
 
 def directed(match: Match) -> bool:
     """Whether the type needs somebody at whom it is directed, so that the place may stand for them ("curfew in Lima")."""
-    return match.predicate.event_type in ("COERCE", "ASSAULT", "SANCTION", "AID", "CONCEDE", "RETREAT", "THREATEN", "MOBILIZE")
+    return match.predicate.event_type in (
+        "COERCE",
+        "ASSAULT",
+        "SANCTION",
+        "AID",
+        "CONCEDE",
+        "RETREAT",
+        "THREATEN",
+        "MOBILIZE",
+    )
 
 
 def group_behind(token: Token, parties: Parties) -> list[Participant]:
@@ -453,7 +532,12 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
         for p in parties.one(t, allow_outlet=False) or [Participant(t.text, None, parties.country_of(t))]
     ]
     by = [p for t in prepositional(head, "by") for p in parties.participants(t, allow_outlet=False)]
-    of = [p for t in prepositional(head, "of") for p in parties.participants(t) or parties.inside(t)]
+    of = [
+        p
+        for t in prepositional(head, "of")
+        if t.i > match.last.i or t.i < match.first.i
+        for p in parties.participants(t) or parties.inside(t)
+    ]
     if "of=act" in roles:
         actors += of
     elif "of=none" not in roles:

@@ -92,6 +92,8 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
         return []
     if verb.dep_ == "conj" and is_verbal(head):
         return surface_subjects(head, depth + 1)
+    if swallowed(verb) is not None and is_verbal(head.head):
+        return surface_subjects(head.head, depth + 1)
     if verb.dep_ in ("xcomp", "ccomp") and is_verbal(head):
         if verb.dep_ == "ccomp" and verb.tag_ not in ("VB", "VBG"):
             return []
@@ -104,6 +106,8 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
         return controlled or surface_subjects(head, depth + 1)
     if verb.dep_ in ("xcomp", "ccomp") and head.pos_ == "ADJ":
         return surface_subjects(head, depth + 1) or [s for s in own(head.head, "nsubj") if head.dep_ == "acomp"]
+    if verb.dep_ == "relcl" and verb.tag_ == "VB" and any(c.lower_ == "to" for c in own(verb, "aux")):
+        return holder(head, depth)  # "measures to stop the smugglers"
     if verb.dep_ == "acl":
         return [] if verb.tag_ == "VBN" else holder(head, depth) if verb.tag_ == "VB" else [head]
     if verb.dep_ == "advcl" and is_verbal(head):
@@ -142,8 +146,22 @@ def holder(noun: Token, depth: int = 0) -> list[Token]:
     return own(noun, "amod", "compound")
 
 
+def swallowed(verb: Token) -> Token | None:
+    """The object that a misparse made the verb's head: "Peru threatened Chile" read as if Chile were threatened-Chile.
+
+    A finite past tense is never an attribute, nor is a participle after a comma (", striking vessels").
+    """
+    if verb.dep_ != "amod" or verb.i + 1 > verb.head.i:
+        return None
+    if verb.tag_ == "VBD" or (verb.tag_ == "VBG" and verb.i > 0 and verb.nbor(-1).text == ","):
+        return verb.head
+    return None
+
+
 def objects(verb: Token, depth: int = 0) -> list[Token]:
     """Whom or what it is done to, coordination not yet unfolded."""
+    if (swallower := swallowed(verb)) is not None:
+        return [swallower]
     if is_passive(verb):
         if named := [antecedent(token) for token in own(verb, "nsubjpass")]:
             return named + own(verb, "dobj")
@@ -156,6 +174,8 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
     for complement in own(verb, "ccomp", "xcomp"):  # "urged Peru to withdraw", parsed as one clause
         if any(c.dep_ == "aux" and c.lower_ == "to" for c in complement.children):
             named += own(complement, "nsubj", "nsubjpass")
+        elif complement.tag_ == "VBN" and not own(complement, "aux", "auxpass"):  # "stop suspected smugglers"
+            named += own(complement, "dobj")
     if named:
         return named
     if verb.dep_ == "relcl" and own(verb, "nsubj") and not own(verb, "ccomp", "xcomp", "attr", "acomp"):
@@ -175,7 +195,8 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
 def prepositional(token: Token, *prepositions: str) -> list[Token]:
     """The objects of these prepositions (of any, when none is named) on a verb or noun, with the agent's "by"."""
     found = []
-    for child in token.children:
+    swallower = swallowed(token)
+    for child in token.children if swallower is None else [*token.children, *swallower.children]:
         if child.dep_ not in ("prep", "agent", "dative", "prt", "advmod") or (
             prepositions and child.lower_ not in prepositions
         ):
@@ -205,7 +226,11 @@ def negation(token: Token) -> Token | None:
             child.dep_ in ("det", "advmod", "preconj") and child.lower_ in ("no", "never", "neither", "hardly")
         ):
             return child
-        if child.dep_ == "advmod" and child.lower_ in ("longer", "more") and any(c.lower_ == "no" for c in child.children):
+        if (
+            child.dep_ == "advmod"
+            and child.lower_ in ("longer", "more")
+            and any(c.lower_ == "no" for c in child.children)
+        ):
             return child  # "will no longer tolerate"
     return None
 

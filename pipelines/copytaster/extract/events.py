@@ -18,10 +18,10 @@ from copytaster.extract.clauses import complements, coordinated, is_verbal, own,
 from copytaster.extract.event_clusters import clustered
 from copytaster.extract.event_dates import Calendar
 from copytaster.extract.modality import effect_of, modality_of
-from copytaster.extract.predicates import Match, Predicate, bearer_of, is_agent, match_at, predicates
+from copytaster.extract.predicates import Match, Predicate, bearer_of, head_words, is_agent, match_at
 from copytaster.extract.speech_acts import VERBAL, Draft, compose, read_future
 from copytaster.extract.story import Cast, Story
-from copytaster.records import Event, Quote, Span, TimeExpression
+from copytaster.records import Event, EventPlace, Quote, Span, TimeExpression
 
 NO_EVENTS_IN = frozenset({"byline", "credit", "dateline"})
 OBLIGATION = Predicate("must", "v", (), "REQUEST", "change", "104", "")
@@ -41,6 +41,7 @@ def find_events(
         compose(draft)
     for draft in drafts:
         read_future(draft)
+    name_again(drafts)
     kept = [draft for draft in drafts if is_worth_telling(draft)]
     calendar = Calendar(story, times)
     events = [finish(draft, story, parties, calendar, quoted) for draft in kept]
@@ -49,7 +50,7 @@ def find_events(
 
 def find_triggers(story: Story) -> list[Match]:
     """The predicates of the text in order; what is part of another predicate's name reports nothing of its own."""
-    heads = {word for _, word in predicates()}
+    heads = head_words()
     found: list[Match] = []
     consumed: set[int] = set()
     candidates = [
@@ -61,9 +62,10 @@ def find_triggers(story: Story) -> list[Match]:
     if not candidates:
         return found
     silent = [(b.start, b.end) for b in story.blocks if b.kind in NO_EVENTS_IN]
+    clauses = [(token, is_verbal(token)) for token in candidates]
     for is_clause in (True, False):
-        for token in candidates:
-            if is_verbal(token) is not is_clause or token.i in consumed:
+        for token, is_clausal in clauses:
+            if is_clausal is not is_clause or token.i in consumed:
                 continue
             if any(start <= token.idx < end for start, end in silent):
                 continue
@@ -134,10 +136,10 @@ def obligations(story: Story, parties: Parties, taken: set[int]) -> list[Draft]:
 
 
 def link_contents(drafts: list[Draft]) -> None:
-    """Tells each act done in words which other drafts are its content."""
+    """Tells each act done in words, and each protest, which other drafts are its content."""
     at = {draft.head.i: draft for draft in drafts}
     for draft in drafts:
-        if draft.event_type not in VERBAL and draft.event_type != "AGREE":
+        if draft.event_type not in VERBAL:
             continue
         head = draft.head.head if draft.match.predicate is OBLIGATION else draft.head
         found = [head] if draft.match.predicate is OBLIGATION else []
@@ -152,13 +154,78 @@ def link_contents(drafts: list[Draft]) -> None:
             if content is not None and content is not draft and content.content_of is None:
                 content.content_of = draft
                 draft.contents.append(content)
+    for draft in drafts:
+        if draft.content_of is None and (owner := owner_of(draft, at, drafts)) is not None:
+            draft.content_of = owner
+
+
+def owner_of(draft: Draft, at: dict[int, Draft], drafts: list[Draft]) -> Draft | None:
+    """The act whose object the event explains: "rejected [a request to interrogate]", "marched [calling for]"."""
+    token = draft.head
+    for _ in range(4):
+        head = token.head
+        if head == token:
+            return None
+        if is_verbal(head) or head.i in at:
+            owner = at.get(head.i) or next((d for d in drafts if d.match.governor == head), None)
+            if owner is None or owner is draft:
+                return None
+            if (
+                owner.event_type == "PROTEST"
+                and draft.event_type in ("REQUEST", "ACCUSE")
+                and token.dep_ in ("advcl", "acl", "xcomp", "conj", "prep")
+            ):
+                return owner
+            return owner if owner.event_type in VERBAL and any(token.i == t.i for t in owner.match.consumed) else None
+        token = head
+    return None
+
+
+def name_again(drafts: list[Draft]) -> None:
+    """Gives an event that is named again by its noun alone its parties: "It is not a [pressure campaign]"."""
+    for number, draft in enumerate(drafts):
+        if draft.actors or draft.recipients or draft.head.dep_ != "attr":
+            continue
+        if not any(s.lower_ in ("it", "this", "that") for s in own(draft.head.head, "nsubj")):
+            continue
+        for before in reversed(drafts[max(0, number - 40) : number]):
+            if before.event_type == draft.event_type and before.head.lemma_ == draft.head.lemma_ and before.actors:
+                draft.actors, draft.recipients = before.actors, before.recipients
+                break
 
 
 def is_worth_telling(draft: Draft) -> bool:
     """Whether somebody takes part: an event noun or verb without anybody is a topic, not an event."""
     if draft.event_type == "OTHER" and draft.mode in ("disaster", "accident", "results"):
         return True
+    if is_folded(draft):
+        return False
     return bool(draft.actors or draft.recipients)
+
+
+def is_folded(draft: Draft) -> bool:
+    """Whether the act done in words already says it: what is agreed or refused is no second event.
+
+    A row of its own have what somebody else is asked to do ("demanded that he [leave]"), what is given up ("willing to
+    [resign]") and violence that is threatened as such ("threatened with the [use of force]").
+    """
+    owner = draft.content_of
+    if owner is None:
+        return False
+    if owner.event_type in ("REJECT", "PROTEST") or owner.content_of is not None and is_folded(owner):
+        return True
+    kind = draft.event_type
+    if owner.event_type == "AGREE":
+        return not (kind == "RETREAT" and draft.mode == "resign")
+    if owner.event_type == "THREATEN":
+        return (
+            draft.head.dep_ in ("xcomp", "ccomp", "conj")
+            and is_verbal(draft.head)
+            and {*draft.actors} == {*owner.actors}
+        )
+    if owner.event_type == "REQUEST":
+        return kind not in ("RETREAT", "SANCTION", "COERCE", "ASSAULT", "AID", "MOBILIZE")
+    return False
 
 
 def confidence_of(draft: Draft) -> float:
@@ -172,9 +239,16 @@ def confidence_of(draft: Draft) -> float:
     return round(min(0.95, max(0.05, score)), 3)
 
 
-def finish(
-    draft: Draft, story: Story, parties: Parties, calendar: Calendar, quoted: dict[int, int]
-) -> Event:
+def places_of(draft: Draft, parties: Parties) -> tuple[EventPlace, ...]:
+    """The event's places, with those of what is agreed, demanded or threatened."""
+    found = {place.name: place for place in parties.places(draft.match, draft.match.predicate.mode)}
+    for content in draft.contents:
+        for place in parties.places(content.match, content.match.predicate.mode):
+            found.setdefault(place.name, place)
+    return tuple(found.values())
+
+
+def finish(draft: Draft, story: Story, parties: Parties, calendar: Calendar, quoted: dict[int, int]) -> Event:
     """The record of a draft."""
     sentence = story.sentences[story.sentence_at(draft.match.first.idx)]
     is_realized = draft.modality in ("asserted", "reported") and draft.polarity == "positive"
@@ -187,7 +261,7 @@ def finish(
         cameo_code=draft.cameo,
         actors=draft.actors,
         recipients=draft.recipients,
-        locations=parties.places(draft.match, draft.match.predicate.mode),
+        locations=places_of(draft, parties),
         date_start=when.start,
         date_end=when.end,
         date_granularity=when.granularity,

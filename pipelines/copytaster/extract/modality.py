@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from copytaster.extract.clauses import auxiliaries, is_verbal, negation, own
+from copytaster.extract.clauses import auxiliaries, is_verbal, negation, own, swallowed
 from copytaster.extract.predicates import Match, light_role
 from copytaster.knowledge import table
 from copytaster.records import Modality, Polarity
@@ -28,8 +28,15 @@ FACTUAL_PREPOSITIONS = frozenset(
     {"after", "following", "during", "over", "in", "since", "amid", "despite", "by", "through", "because"}
 )
 
-PLANNING = frozenset({"plan", "intend", "aim", "prepare", "expect", "be", "go", "schedule", "set", "due", "propose", "vow", "pledge"})
+PLANNING = frozenset(
+    {"plan", "intend", "aim", "prepare", "expect", "be", "go", "schedule", "set", "due", "propose", "vow", "pledge"}
+)
 """Governors that say of a future act that it is meant to come: it is a promise or threat, as with "will"."""
+
+ADDRESSING = frozenset(
+    {"give", "ask", "order", "urge", "tell", "force", "allow", "invite", "press", "persuade", "call", "enable"}
+)
+"""Verbs whose infinitive, read as a purpose, is what the person addressed shall do: "gave him a week to leave"."""
 
 ACTS: dict[str, str] = {
     "assert": "reported", "announce": "reported", "admit": "reported", "describe": "reported", "report": "reported",
@@ -94,7 +101,14 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
         effect = ACTS.get(quoted_act, "reported")
         if effect == "failed":
             context.has_failed = True
-        elif effect not in ("realised",) and not (effect == "denied" and context.negations):
+        elif effect in ("demanded", "planned") and set(context.effects) & {
+            "proposed",
+            "planned",
+            "threatened",
+            "demanded",
+        }:
+            pass  # the clause itself says it better: "proposed that he go" is a proposal, whatever else the cue may do
+        elif effect != "realised" and not (effect == "denied" and context.negations):
             context.effects.append(effect)
     is_negative = context.has_failed or context.negations % 2 == 1 or "denied" in context.effects
     found = set(context.effects)
@@ -199,7 +213,7 @@ def step(token: Token, head: Token, match: Match, context: Context, *, is_circum
     if (
         dep in ("ccomp", "xcomp", "acomp", "attr", "oprd")
         or (dep == "advcl" and is_infinitive(token))
-        or (dep == "acl" and is_infinitive(token))
+        or (dep in ("acl", "relcl") and is_infinitive(token))
     ):
         return complement(token, head, context, is_circumstance=is_circumstance)
     if dep in ("dobj", "nsubjpass", "nsubj", "dative"):
@@ -252,6 +266,13 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
     """A clause that completes a verb, noun or adjective."""
     effect = effect_of(head)
     infinitive = is_infinitive(token)
+    if (
+        effect == "demanded"
+        and token.tag_ not in ("VB", "VBP", "VBG")
+        and not infinitive
+        and not auxiliaries(token) & {"be"}
+    ):
+        effect = "reported"  # "told them that he had lost": no demand, which has the bare form ("asked that he go")
     finite = token.dep_ == "ccomp" and not infinitive
     if head.lemma_ == "be":
         if infinitive:
@@ -263,11 +284,7 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
         effect = "demanded"
     elif head.lemma_ == "go" and infinitive:
         effect = "planned"
-    elif (
-        infinitive
-        and token.dep_ == "advcl"
-        and (effect in (None, "realised", "reported", "alleged") or head.lemma_ in ("push", "fight", "work", "press"))
-    ):
+    elif infinitive and token.dep_ == "advcl" and (head.lemma_ not in ADDRESSING or not own(head, "dobj", "dative")):
         effect = "planned"  # a purpose: "sent troops to stop the rebels"
     elif (
         finite
@@ -286,7 +303,7 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
         and head.lemma_ in ("ask", "tell", "signal")
     ) or (infinitive and effect == "questioned"):
         effect = "demanded"
-    elif infinitive and effect is None and token.dep_ == "acl":
+    elif infinitive and effect is None and token.dep_ in ("acl", "relcl"):
         effect = "planned"
     elif finite and head.lemma_ == "ask":
         effect = "questioned"
@@ -302,7 +319,10 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
     elif not is_circumstance or is_speech(effect):
         context.effects.append(effect)
         context.is_future = context.is_future or (
-            effect == "planned" and not is_circumstance and token.dep_ in ("xcomp", "ccomp")
+            effect == "planned"
+            and not is_circumstance
+            and token.dep_ in ("xcomp", "ccomp")
+            and head.lemma_.lower() in PLANNING
         )
     if is_verbal(head):
         if not is_speech(effect) and not is_circumstance and negation(head) is not None:
@@ -366,6 +386,8 @@ def prepositional_step(token: Token, preposition: Token, context: Context, *, is
         return True
     if word in ("according",) or (word == "to" and governor.lower_ == "according"):
         return True
+    if not is_verbal(governor):  # "threatened Chile with force", the object read as the head
+        governor = next((c for c in governor.children if swallowed(c) is not None), governor)
     if is_circumstance:
         return True
     if word in FACTUAL_PREPOSITIONS:

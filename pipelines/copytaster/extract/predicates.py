@@ -27,10 +27,36 @@ from copytaster.extract.clauses import (
 )
 from copytaster.knowledge import table
 
-PERSONAL = frozenset(["he", "she", "they", "him", "her", "them", "we", "us", "i", "me", "you", "who", "whom", "himself", "herself", "themselves", "ourselves"])
+PERSONAL = frozenset(
+    [
+        "he",
+        "she",
+        "they",
+        "him",
+        "her",
+        "them",
+        "we",
+        "us",
+        "i",
+        "me",
+        "you",
+        "who",
+        "whom",
+        "himself",
+        "herself",
+        "themselves",
+        "ourselves",
+    ]
+)
 AGENT_ENTITIES = frozenset({"PERSON", "NORP", "ORG", "GPE"})
 PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
 PREPOSITIONS_BETWEEN = frozenset({"of", "in", "to", "at", "on", "with", "for", "from", "by"})
+
+
+PEOPLE_VALUES = frozenset(
+    {"@agent", "@people", "@prisoner", "@official", "@gpe", "@place", "@org", "@company", "@agent+", "@people+", "*"}
+)
+"""Values whose filler takes part in the event; what fills another ("troops", "a curfew") is part of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +139,12 @@ def predicates() -> dict[tuple[str, str], tuple[Predicate, ...]]:
     return {key: tuple(sorted(rows, key=rank)) for key, rows in found.items()}
 
 
+@functools.cache
+def head_words() -> frozenset[str]:
+    """All words at which a predicate may be found."""
+    return frozenset(word for _, word in predicates())
+
+
 def rank(predicate: Predicate) -> tuple[int, int]:
     """Sorts the more specific predicate before the less: words and conditions count, an open condition half."""
     weight = 8 * (len(predicate.before) + len(predicate.after))
@@ -138,7 +170,11 @@ def parse_slot(cell: str) -> Slot:
 def match_at(token: Token) -> Match | None:
     """The predicate whose head the token is; a blocker too, so that the caller knows what it consumes."""
     table_of = predicates()
-    if token.tag_ == "VBN" and token.dep_ in ("acomp", "oprd", "ROOT", "ccomp", "conj", "acl", "advcl") and not own(token, "agent"):
+    if (
+        token.tag_ == "VBN"
+        and token.dep_ in ("acomp", "oprd", "ROOT", "ccomp", "conj", "acl", "advcl")
+        and not own(token, "agent")
+    ):
         keys = [("a", token.lower_), ("v", token.lemma_.lower())]  # "is committed to", "is opposed to", tagged as verbs
     elif is_verbal(token):
         keys = [("v", token.lemma_.lower())]
@@ -180,7 +216,14 @@ def fit(predicate: Predicate, token: Token) -> Match | None:
         elif not filled:
             return None
         elif slot.name in ("obj", "subj", "to", "of", "for", "oprd", "on", "against") and slot.accepted != ("*",):
-            consumed += [t for t in filled if isinstance(t, Token) and not t.ent_type_]
+            names_people = bool(PEOPLE_VALUES & set(slot.accepted))
+            consumed += [
+                t
+                for t in filled
+                if isinstance(t, Token)
+                and not t.ent_type_
+                and not (is_agent(t) if names_people else t.lower_ in PERSONAL)
+            ]
     return Match(predicate, token, edges[0], edges[1], governor, tuple(consumed))
 
 
@@ -287,7 +330,9 @@ def fill(slot: Slot, token: Token, governor: Token | None) -> list[Token] | list
             found = [c for c in found if c.dep_ == "ccomp" and not any(a.lower_ == "to" for a in own(c, "aux"))]
         return accepted(found, slot)
     if name == "inf":
-        return accepted([c for c in complements(token) if c.i > token.i and any(a.lower_ == "to" for a in own(c, "aux"))], slot)
+        return accepted(
+            [c for c in complements(token) if c.i > token.i and any(a.lower_ == "to" for a in own(c, "aux"))], slot
+        )
     if name == "light":
         return [True] if light_role(token, governor) else []
     if name == "poss":

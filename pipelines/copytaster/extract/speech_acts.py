@@ -100,6 +100,9 @@ def compose(draft: Draft) -> None:
     elif draft.event_type == "THREATEN":
         threaten(draft, first)
         fill_recipients(draft, contents)
+        for content in contents:  # "threatened Chile with the use of force": Peru's force, against Chile
+            if not content.actors and not content.recipients:
+                content.actors, content.recipients = draft.actors, draft.recipients
 
 
 def passive_of_other(draft: Draft, content: Draft) -> bool:
