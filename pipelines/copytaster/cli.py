@@ -193,8 +193,7 @@ def look(lake: Lake = None, rows: Annotated[int, typer.Option(min=1, help="Rows 
     """A few quotes and events of the lake."""
     from copytaster.look import look_into  # imports DuckDB, which no other command needs
 
-    for view in look_into(existing_lake(settings_from({"lake": lake})).storage, rows):
-        OUT.print(view)
+    OUT.print(look_into(existing_lake(settings_from({"lake": lake})).storage, rows))
 
 
 @app.command("dead-letters")

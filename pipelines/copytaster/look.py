@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import duckdb
 from rich.console import Group
 from rich.panel import Panel
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -14,18 +16,19 @@ from copytaster.console import table_of
 from copytaster.lake.storage import Storage
 
 QUOTES = """
-SELECT q.speaker_name, q.cue_text, q.text, [s.name for s in q.source_chain[:-2]], a.title
+SELECT q.speaker_name, q.cue_text, q.kind, a.title, [s.name for s in q.source_chain[:-2]],
+       array_to_string([a.text[s.start + 1 : s.end] for s in q.content_spans], ' … ')
 FROM {quotes} q JOIN {articles} a USING (version_id)
 WHERE q.speaker_name IS NOT NULL AND q.same_as_quote_id IS NULL
-QUALIFY row_number() OVER (PARTITION BY q.version_id ORDER BY q.confidence DESC, q.start) = 1
-ORDER BY q.confidence DESC, q.quote_id LIMIT ?
+QUALIFY row_number() OVER (PARTITION BY q.version_id ORDER BY q.hearsay_depth DESC, q.confidence DESC, q.start) = 1
+ORDER BY q.hearsay_depth DESC, q.confidence DESC, q.quote_id LIMIT ?
 """
 
 EVENTS = """
-SELECT e.event_type, e.trigger_text, [p.name for p in e.actors], [p.name for p in e.recipients],
-       e.date_start, e.date_end, e.modality, e.is_realized
-FROM {events} e
-WHERE len(e.actors) > 0
+SELECT e.event_type, e.event_mode, e.trigger_text, [p.name for p in e.actors], [p.name for p in e.recipients],
+       e.date_start, e.date_end, e.modality, e.polarity, e.is_realized, a.text[e.sentence_start + 1 : e.sentence_end]
+FROM {events} e JOIN {articles} a USING (version_id)
+WHERE len(e.actors) > 0 AND e.event_type IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY e.version_id ORDER BY e.confidence DESC, e.trigger_start) = 1
 ORDER BY e.confidence DESC, e.event_id LIMIT ?
 """
@@ -53,22 +56,32 @@ def query(storage: Storage, sql: str, parameters: list[Any]) -> list[tuple[Any, 
     return connection.execute(sql.format(**tables), parameters).fetchall()
 
 
-def look_into(storage: Storage, rows: int) -> list[Table]:
-    """The surest quote and event of some articles each."""
-    quotes = query(storage, QUOTES, [rows])
-    events = query(storage, EVENTS, [rows])
-    return [
-        table_of(
-            "Quotes",
-            ["who", "cue", "what", "through", "in"],
-            ((w, c, t, ", ".join(s or []), h) for w, c, t, s, h in quotes),
-        ),
-        table_of(
-            "Events",
-            ["type", "trigger", "actors", "recipients", "from", "to", "modality", "realized"],
-            ((k, t, ", ".join(a), ", ".join(r), start, end, m, z) for k, t, a, r, start, end, m, z in events),
-        ),
-    ]
+def look_into(storage: Storage, rows: int) -> Group:
+    """The surest quotes and events, one of an article, those with the longest chain of sources first."""
+    quotes = [quote_view(*row) for row in query(storage, QUOTES, [rows])]
+    events = [event_view(*row) for row in query(storage, EVENTS, [rows])]
+    return Group(Rule("quotes"), *quotes, Rule("events"), *events)
+
+
+def quote_view(speaker: str, cue: str | None, kind: str, title: str | None, through: list[str], words: str) -> Text:
+    """Who, what, and through whom."""
+    said = f"“{words}”" if kind == "direct" else words
+    chain = f", as told by {' ← '.join(reversed(through))}" if through else ""
+    return Text.assemble(
+        (speaker, "bold"), f" {cue or ''} ({kind}{chain})\n  {said}\n", (f"  in: {title or '–'}", "dim")
+    )
+
+
+def event_view(
+    kind: str, mode: str | None, trigger: str, actors: list[str], recipients: list[str], start: date | None,
+    end: date | None, modality: str, polarity: str, is_realized: bool, sentence: str,
+) -> Text:  # fmt: skip
+    """Type, parties, days and certainty, with the sentence."""
+    parties = ", ".join(actors) + (f" → {', '.join(recipients)}" if recipients else "")
+    days = "" if start is None and end is None else f", {start}" if start == end else f", {start or ''}..{end or ''}"
+    certainty = f"{modality}{', negated' if polarity == 'negative' else ''}, {'happened' if is_realized else 'did not happen (yet)'}"
+    name = f"{kind}/{mode}" if mode else kind
+    return Text.assemble((name, "bold"), f" {parties} [{trigger}{days}; {certainty}]\n", (f"  {sentence}", "dim"))
 
 
 def dead_letters_view(storage: Storage) -> Table:

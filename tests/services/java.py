@@ -36,7 +36,14 @@ def jars(name: str) -> Path:
         work = CACHE / f"{name}-work"
         work.mkdir(parents=True, exist_ok=True)
         shutil.copy(pom, work / "pom.xml")
-        command = ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={folder}"]
+        command = [
+            "mvn",
+            "-q",
+            "-B",
+            "dependency:copy-dependencies",
+            "-DincludeScope=runtime",
+            f"-DoutputDirectory={folder}",
+        ]
         subprocess.run(command, cwd=work, check=True, timeout=600)
         stamp.write_text(pom.read_text())
     return folder

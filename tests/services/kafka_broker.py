@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kafka import KafkaAdminClient, KafkaProducer
+
 from services.java import end, free_port, jars, owns_listener, wait_until
 
 PROPERTIES = """
