@@ -170,7 +170,7 @@ def read_set(phrase: Phrase) -> Reading | None:
     weekday = phrase.get("weekday") or phrase.get("weekdays")
     if weekday:
         clock = f"T{part}" if part else ""
-        days = phrase.all("weekdays") or [weekday]
+        days = phrase.all("weekdays") or phrase.all("weekday")
         return Reading("SET", "/".join(f"XXXX-WXX-{day}{clock}" for day in days[:2]), granularity="day")
     if phrase.has("month"):
         return Reading("SET", f"XXXX-{int(phrase.get('month') or 1):02d}", granularity="month")

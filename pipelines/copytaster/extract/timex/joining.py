@@ -87,9 +87,9 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
     joined: list[Phrase] = []
     for phrase in found:
         left = joined[-1] if joined else None
-        if left is not None and phrase.rule in CALENDAR and left.last < phrase.first:
+        if left is not None and phrase.rule in CALENDAR and left.last <= phrase.first:
             gap = between(left, phrase, tokens)
-            if len(gap) <= 2 and "the" in gap[-1].classes:
+            if gap and len(gap) <= 2 and "the" in gap[-1].classes:
                 gap = gap[:-1]
             if (
                 left.rule == "amount"

@@ -51,12 +51,14 @@ def with_edge(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
         return phrase
     token = tokens[at]
     first = at
+    if "edgeprep" in token.classes:  # "halfway through 2025": the words are no part of the span
+        return replace(phrase, edge=token.classes["edgeprep"])
     if "edge" in token.classes:
-        edge = token.classes["edge"]
-        edge = {"-": "START", "+": "END"}.get(edge, edge)
+        sign = token.classes["edge"]
+        edge = {"-": "START", "+": "END"}.get(sign, sign)
         if at > 0 and "the" in tokens[at - 1].classes:
             first = at - 1
-        return replace(phrase, start=tokens[first].start, first=first, edge=edge)
+        return replace(phrase, start=tokens[first].start, first=first, edge=edge, is_from_now=sign in "+-")
     inside = at
     if "the" in token.classes and at > 0:
         inside = at - 1
@@ -72,7 +74,7 @@ def with_edge(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
             narrow = "edgenoun" in noun.classes
             if narrow and first > 0 and "the" in tokens[first - 1].classes:
                 first -= 1
-            return replace(phrase, start=tokens[first].start, first=first, edge=edge, is_narrow=narrow)
+            return replace(phrase, start=tokens[first].start, first=first, edge=edge, is_narrow=narrow, is_from_now=not narrow)
     if "edgenoun" in token.classes and phrase.rule in ("unit", "month", "date"):
         first = at - 1 if at > 0 and "the" in tokens[at - 1].classes else at
         return replace(phrase, start=tokens[first].start, first=first, edge=token.classes["edgenoun"], is_narrow=True)

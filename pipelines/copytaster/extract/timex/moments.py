@@ -152,7 +152,8 @@ def part_of(moment: Moment, mod: str | None, *, narrow: bool = False) -> tuple[d
     """First and last day of the start, middle or end of a moment; of the whole moment with any other `mod`.
 
     A month's parts are its days 1–10, 11–20 and 21 to the last; a year's start and end ("early 2025", "late 2025") its
-    first and last quarter, when `narrow` ("the end of 2025") its first and last month; other units are cut into thirds.
+    first and last quarter, when `narrow` ("the end of 2025") its first and last month; of a week Monday and Tuesday, Wednesday and
+    Thursday, and the rest; others in thirds of their months or years, the first with what is over.
     """
     start, end = moment.start, moment.end
     days = (end - start).days + 1
@@ -164,12 +165,17 @@ def part_of(moment: Moment, mod: str | None, *, narrow: bool = False) -> tuple[d
     if moment.unit == "year":
         first, last = {"START": (1, 1 if narrow else 3), "MID": (5, 8), "END": (12 if narrow else 10, 12)}[mod]
         return start.replace(month=first), Moment.of("month", start.replace(month=last)).end
-    third = days // 3
-    if mod == "START":
-        return start, plus_days(start, third - 1)
-    if mod == "END":
-        return plus_days(end, 1 - third), end
-    return plus_days(start, third), plus_days(end, -third)
+    if moment.unit == "week":
+        first, last = {"START": (0, 1), "MID": (2, 3), "END": (4, 6)}[mod]
+        return plus_days(start, first), plus_days(start, last)
+    smaller: Unit = "year" if MONTHS[moment.unit] > 12 else "month"
+    count = MONTHS[moment.unit] // MONTHS[smaller]
+    third, rest = divmod(count, 3)
+    first, last = {"START": (0, third + rest - 1), "MID": (third, count - third - 1), "END": (count - third, count - 1)}[mod]
+    if mod == "MID":
+        first += rest
+    last_part = Moment.of(smaller, plus_months(start, last * MONTHS[smaller]))
+    return plus_months(start, first * MONTHS[smaller]), min(last_part.end, end)
 
 
 def easter(year: int) -> date:

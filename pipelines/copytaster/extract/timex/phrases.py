@@ -42,6 +42,8 @@ class Phrase:
     """START, MID or END of it is meant."""
     is_narrow: bool = False
     """The edge is its very end ("the end of 2025"), not a late part of it."""
+    is_from_now: bool = False
+    """The edge is counted from the present: "later this year"."""
     mod: str | None = None
     """How exact it is: TIMEX3's APPROX, MORE_THAN, …"""
     bound: str | None = None

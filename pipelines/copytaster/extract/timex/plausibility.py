@@ -30,7 +30,7 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "partofday":
         return is_part(phrase, before)
     if phrase.rule == "season":
-        return is_season(phrase, before)
+        return is_season(phrase, before, after)
     if phrase.rule == "unit":
         return is_unit(phrase, before, after, tokens)
     if phrase.rule == "unitbefore" and "base" not in phrase.parts:
@@ -52,7 +52,7 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "vagueadj" and phrase.get("vagueadj") == "FUTURE_REF":
         return False
     if phrase.rule == "date" and phrase.has("month") and len(phrase.slots) == 1:
-        return is_month(phrase, timeline)
+        return is_month(phrase, tokens, timeline)
     return True
 
 
@@ -71,11 +71,17 @@ def is_recurrence(phrase: Phrase, timeline: Timeline) -> bool:
     return True
 
 
-def is_month(phrase: Phrase, timeline: Timeline) -> bool:
+def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
     """A month's name alone: no person's ("August Wilson", "April O'Neil")."""
     token = timeline.story.token_at(phrase.start)
     if token.ent_type_ in ("PERSON", "ORG", "FAC", "GPE", "WORK_OF_ART", "EVENT"):
         return False
+    if "personname" in tokens[phrase.last - 1].classes and not phrase.edge:
+        before = token.nbor(-1) if token.i else None
+        if before is not None and before.pos_ == "PROPN" and before.text.istitle() and before.idx + len(before) < token.idx:
+            return False  # "Theresa May"
+        if token.dep_ == "nsubj" and token.head.pos_ == "VERB" and token.head.tag_ != "VBG":
+            return False  # "May told the Commons"
     return not (token.dep_ == "compound" and token.head.ent_type_ == "PERSON")
 
 
@@ -110,7 +116,7 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
         and before.lower not in ("(", "[", "\u201c", '"', "/", "=", "'", "‘")
     ):
         return False
-    if is_count(token):
+    if is_count(token) or token.ent_type_ in ("PRODUCT", "FAC"):
         return False
     if before is not None and before.classes.keys() & {
         "in",
@@ -140,7 +146,7 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
 def is_joined_number(text: str, end: int) -> bool:
     """Whether a hyphen and another figure follow ("1998-4711")."""
     rest = text[end + 1 : end + 6]
-    return rest[:3].isdigit() and not (rest[:4].isdigit() and not rest[4:5].isdigit())
+    return rest[:3].isdigit() and not (rest[:4].isdigit() and not rest[4:5].isdigit() and "1000" <= rest[:4] <= "2199")
 
 
 def is_count(token: Token) -> bool:
@@ -233,8 +239,10 @@ def is_part(phrase: Phrase, before: TimeToken | None) -> bool:
     return phrase.edge is not None
 
 
-def is_season(phrase: Phrase, before: TimeToken | None) -> bool:
+def is_season(phrase: Phrase, before: TimeToken | None, after: TimeToken | None) -> bool:
     """A season's bare name only after words of time ("in spring", "by summer")."""
+    if phrase.has("the") and len(phrase.slots) == 2 and after is not None and "of" in after.classes:
+        return False  # "the fall of the wall"
     if len(phrase.slots) > 1 or phrase.edge:
         return True
     return before is not None and bool(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from copytaster.extract.timex.amounts import Amount, amount_of
 from copytaster.extract.timex.dates import STEPS, UNITS
-from copytaster.extract.timex.moments import Moment, Unit, plus_days
+from copytaster.extract.timex.moments import GRANULARITIES, Moment, Unit, plus_days
 from copytaster.extract.timex.phrases import Phrase
 from copytaster.extract.timex.readings import Reading, at, unknown, vague
 from copytaster.extract.timex.timeline import Timeline
@@ -32,7 +32,7 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
         if mention is not None:
             return from_text(Moment.of(unit, mention.moment.start).shift(step), mention.index)
         if phrase.has("that"):
-            return None
+            return unknown(granularity=GRANULARITIES[unit])
     if today is None:
         return unknown(granularity=at(Moment.of(unit, date(2000, 1, 1))).granularity)
     current = Moment.of(unit, today)
@@ -172,7 +172,8 @@ def read_period(phrase: Phrase, timeline: Timeline) -> Reading | None:
 def read_year_ago(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "year-ago", "the year-earlier quarter"."""
     if phrase.get("unit1") == "Y":
-        return year_comparison(1, timeline)
+        is_named = "Q" in phrase.all("unit1") or phrase.has("period")
+        return read_period(phrase, timeline) if is_named else year_comparison(1, timeline)
     unit = UNITS.get(phrase.get("unit1") or "")
     if unit is None:
         return None

@@ -55,6 +55,11 @@ def read(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if reading is None:
         return None
     reading = with_edge(reading, phrase.edge, is_narrow=phrase.is_narrow)
+    if phrase.is_from_now and reading.moment is not None and timeline.today is not None:
+        first, last = reading.moment.start, reading.moment.end
+        if first <= timeline.today <= last:  # "later this year": from now on; "earlier this year": up to now
+            days = (timeline.today, last) if phrase.edge == "END" else (first, timeline.today)
+            reading = replace(reading, interval=days)
     if phrase.mod and reading.mod is None:
         reading = replace(reading, mod=phrase.mod)
     return reading
@@ -166,6 +171,9 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken]) -> R
     before = tokens[at] if at >= 0 else None
     if before is None:
         return reading
+    limit = before.classes.get("bound")
+    if limit:
+        return replace(reading, interval=(first, None) if limit == "ON_OR_AFTER" else (None, last), mod=reading.mod or limit)
     if "since" in before.classes:
         return replace(reading, interval=(first, None))
     if before.classes.keys() & {"by", "until"}:
