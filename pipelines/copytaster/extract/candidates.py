@@ -7,8 +7,9 @@ are no part of the name, a word that closes a name ("Indonesian Navy") keeps it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from copytaster.extract.surface import Case, Surface, is_known_place
@@ -102,10 +103,14 @@ JOINED_BY_FOR = frozenset(
         "party",
     ]
 )
+NICKNAME_OPENERS = frozenset(('"', "\u201c", "'", "\u2018", "``"))
+NICKNAME_CLOSERS = frozenset(('"', "\u201d", "'", "\u2019", "''"))
 NUMBERED = frozenset(
     ["boeing", "airbus", "route", "highway", "flight", "channel", "article", "section", "apollo", "formula"]
 )
 FUNCTION_TAGS = frozenset(("DET", "PRON", "ADP", "AUX", "SCONJ", "CCONJ", "INTJ", "PART"))
+
+ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 CandidateKind = Literal["name", "demonym"]
 
@@ -121,6 +126,8 @@ class Candidate:
     known: KnownName | None = None
     title: tuple[int, int] | None = None
     """The tokens of the title right before it."""
+    modifier: int | None = None
+    """The first token of the title with whose it is: "US" of "US Secretary of State"."""
     role: Literal["", "team", "player", "place"] = ""
     """What a table of results or a dateline tells of it."""
 
@@ -168,14 +175,25 @@ class Finder:
                 i += 1
                 continue
             known = self.match_known(i)
-            last = known[0] if known is not None else i
+            last = max(known[0] if known is not None else i, self.match_place(i) or i)
             while (following := self.extended(i, last)) is not None:
                 last = following
             for candidate in self.split(i, last):
+                if candidate.last == last and self.is_administration(candidate):
+                    candidate = replace(candidate, last=last + 1, text=s.text(candidate.first, last + 1), title=None)
+                    last += 1
                 if self.is_likely(candidate):
                     self.remember(candidate)
                     yield candidate
             i = last + 1
+
+    def is_administration(self, candidate: Candidate) -> bool:
+        """Whether the name of a head of government goes on as that of the government: "the Trump administration"."""
+        s = self.surface
+        i = candidate.last + 1
+        if i >= len(s) or s.words[i] != "administration" or s.block[i] != s.block[candidate.first]:
+            return False
+        return candidate.kind == "name" and candidate.known is None and not is_known_place(candidate.text)
 
     def is_likely(self, candidate: Candidate) -> bool:
         """Whether a candidate is more than a common word at the opening of a sentence: "Election | Results"."""
@@ -232,6 +250,8 @@ class Finder:
             return True
         if word in self.surnames_seen or self.match_known(i) or self.match_title(i) or self.match_place(i):
             return True
+        if s.small[i] in PARTICLES and i + 1 < len(s) and s.is_capital[i + 1] and not s.is_opening[i + 1]:
+            return True
         if s.small[i] in STOP_AT_OPENING:
             return False
         goes_on = i + 1 < len(s) and s.is_capital[i + 1] and s.block[i + 1] == s.block[i] and not s.is_opening[i + 1]
@@ -279,7 +299,10 @@ class Finder:
             return self.after_link(first, last, word, after)
         if word in ("'s", "’s") and s.is_capital[after]:
             known_last = self.match_known(first)
-            joins = s.small[last] in POSSESSIVE_OPENERS or (known_last is not None and known_last[0] > last)
+            is_office = s.small[after] in ("office", "department") and self.match_title(last) == last
+            joins = (
+                is_office or s.small[last] in POSSESSIVE_OPENERS or (known_last is not None and known_last[0] > last)
+            )
             return after if joins and self.is_nameable(after) else None
         if (
             word in ("'", "’")
@@ -287,10 +310,16 @@ class Finder:
             and s.is_capital[after]
         ):
             return after
+        if (
+            ORDINAL.fullmatch(word)
+            and s.is_capital[after]
+            and s.small[after] in ("street", "avenue", "st", "st.", "ave.")
+        ):
+            return after
         if word == "," and s.small[after] in COMPANY_SUFFIXES | PERSON_SUFFIXES and s.is_capital[after]:
             return after
-        if word in "\"“'‘" and s.words[last] in self.given and after + 2 < len(s):
-            closes = s.words[after + 1] in "\"”'’" and s.is_capital[after] and s.is_capital[after + 2]
+        if word in NICKNAME_OPENERS and s.words[first] in self.given and after + 2 < len(s):
+            closes = s.words[after + 1] in NICKNAME_CLOSERS and s.is_capital[after] and s.is_capital[after + 2]
             return after + 2 if closes and s.block[after + 2] == s.block[k] else None
         return None
 
@@ -423,14 +452,19 @@ class Finder:
         if not s.is_capital[first] or (not s.words[last][-1:].isalnum() and s.words[last][-1:] != "."):
             return False
         if joined in knowledge.acronyms():
-            return all(s.words[i].isupper() for i in range(first, last + 1) if s.words[i].isalpha())
+            return all(s.words[i].isupper() for i in range(first, last + 1) if s.words[i][0].isalnum())
         return all(s.is_capital[i] or len(s.words[i]) <= 3 for i in range(first, last + 1))
 
     def match_place(self, i: int) -> int | None:
         """The last token of the longest place name of several words that begins with token i: "New Zealand"."""
         s = self.surface
         for last in range(min(len(s) - 1, i + 3), i, -1):
-            if s.is_capital[last] and s.block[last] == s.block[i] and is_known_place(s.text(i, last)):
+            if (
+                s.is_capital[last]
+                and s.words[last][-1].isalpha()
+                and s.block[last] == s.block[i]
+                and is_known_place(s.text(i, last))
+            ):
                 return last
         return None
 
@@ -523,7 +557,8 @@ class Finder:
         s = self.surface
         closing = self.words_of_names.get((s.small[last], "last"))
         holder = end + 1
-        is_holder = holder < last and s.words[holder] in self.given and last - holder <= 2
+        is_company = s.small[last] in COMPANY_SUFFIXES
+        is_holder = holder < last and s.words[holder] in self.given and last - holder <= 2 and not is_company
         if (
             end < last
             and closing is not None
@@ -542,7 +577,8 @@ class Finder:
         if first < begin:
             yield from self.split_modifier(first, begin - 1)
         if holder <= last:
-            yield from self.split_plain(holder, last, (begin, end))
+            for candidate in self.split_plain(holder, last, (begin, end)):
+                yield replace(candidate, modifier=first) if candidate.title is not None else candidate
 
     def split_modifier(self, first: int, last: int) -> Iterator[Candidate]:
         """What stands before a title: a country, an organisation; "Foreign" and "Deputy" are none."""

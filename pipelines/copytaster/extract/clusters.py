@@ -16,6 +16,8 @@ from copytaster.records import EntityType
 SURNAME_BONUS = 3.0
 """What it weighs for a single word to be a person that somebody in the article bears it as a surname."""
 
+PLACE_LINKS = frozenset("in near outside around at to from across into".split())
+
 PLACE_PREPOSITIONS = frozenset(("in", "near", "outside", "around"))
 
 SMALL_WORDS = frozenset(("of", "the", "for", "and", "&", "in", "on", "at", "de", "a"))
@@ -30,6 +32,8 @@ class Group:
     words: list[str]
     """The words of its fullest form."""
     votes: Votes
+    told: Votes
+    """The part of the votes that does not come from the model."""
     type: EntityType
     lead: float
     country: str | None = None
@@ -88,10 +92,15 @@ class Clusterer:
                 cluster.mentions.append(mention)
                 if self.groups[i] not in cluster.groups:
                     cluster.groups.append(self.groups[i])
-        found = [c for c in clusters.values() if c.mentions]
+        found = [c for c in clusters.values() if c.mentions and not self.is_mere_word(c)]
         for cluster in found:
             cluster.mentions.sort(key=lambda m: m.first)
         return sorted(found, key=lambda c: c.mentions[0].first)
+
+    def is_mere_word(self, cluster: Cluster) -> bool:
+        """Whether nothing but the capital of a sentence's first word speaks for a name."""
+        opening = self.surface.is_opening
+        return cluster.type == "OTHER" and all(m.first == m.last and opening[m.first] for m in cluster.mentions)
 
     def grouped(self, candidates: Iterable[Candidate]) -> Iterator[Group]:
         """The candidates by key, with one decision on the type of each."""
@@ -106,12 +115,13 @@ class Clusterer:
                 continue
             if key.startswith("demonym:"):
                 country = geography.country_of_demonym(best.text)
-                yield Group(key, mentions, words, {"NORP": 1.0}, "NORP", 1.0, country, is_demonym=True)
+                yield Group(key, mentions, words, {"NORP": 1.0}, {}, "NORP", 1.0, country, is_demonym=True)
                 continue
-            votes = self.judge.votes(mentions)
+            told, heard = self.judge.evidence(mentions)
+            votes = {kind: told.get(kind, 0.0) + heard.get(kind, 0.0) for kind in ORDER}
             kind, lead = decide(votes)
             country = geography.country_of_name(best.text) if kind in ("GPE", "NORP", "LOC") else None
-            yield Group(key, mentions, words, votes, kind, lead, country)
+            yield Group(key, mentions, words, votes, told, kind, lead, country)
 
     def sense(self, candidate: Candidate) -> str:
         """What tells apart names that are written alike: a people, and in sport a place from its team."""
@@ -205,8 +215,15 @@ class Clusterer:
 
     def may_be_person(self, group: Group) -> bool:
         """Whether a name can be the surname of a person although it is more than that elsewhere: Paris, Church."""
-        person = group.votes.get("PERSON", 0.0) + SURNAME_BONUS
-        return all(person >= weight for kind, weight in group.votes.items() if kind != "PERSON")
+        person = group.told.get("PERSON", 0.0) + SURNAME_BONUS
+        others = {kind: group.told.get(kind, 0.0) for kind in ORDER if kind != "PERSON"}
+        if all(person >= weight for weight in others.values()):
+            return True
+        # a place that is somebody's surname: it is the person unless things happen in it
+        is_place = max(others, key=lambda k: others[k]) in ("GPE", "LOC") and group.mentions[0].known is None
+        words, before = self.surface.small, [m.first - 1 for m in group.mentions]
+        inside = sum(1 for i in before if i >= 0 and words[i] in PLACE_LINKS)
+        return is_place and inside * 3 <= len(before)
 
     def shared_out(self, group: Group, owners: list[int]) -> Iterator[tuple[Candidate, int]]:
         """Each mention of a single name with the person it belongs to: by title, else who was named last or most."""
@@ -233,14 +250,41 @@ class Clusterer:
         gender = self.judge.given.get(as_written(self.groups[owner].words[0]), "")
         return title is None or not title.gender or not gender or title.gender in gender
 
+    def introduced(self) -> Iterator[tuple[int, int]]:
+        """Pairs of groups of which the first is introduced in brackets as short for the second: "National Rally (RN)"."""
+        s = self.surface
+        ends = {m.last: i for i, group in enumerate(self.groups) for m in group.mentions if len(group.words) > 1}
+        for i, group in enumerate(self.groups):
+            for mention in group.mentions:
+                at = mention.first
+                if (
+                    len(group.words) != 1
+                    or at < 2
+                    or s.words[at - 1] != "("
+                    or not sum(c.isupper() for c in mention.text) > 1
+                ):
+                    continue
+                if mention.last + 1 < len(s) and s.words[mention.last + 1] == ")" and at - 2 in ends:
+                    j = ends[at - 2]
+                    if letters_fit(group.key, "".join(self.groups[j].words)):
+                        yield i, j
+                        break
+
     def merge_organisations(self, merge) -> None:  # type: ignore[no-untyped-def]
         """Abbreviations, names with and without "Inc", short forms of a longer name."""
+        for i, j in self.introduced():
+            merge(j, i)
         by_initials: dict[str, int] = {}
         by_short: dict[str, int] = {}
         for i, group in enumerate(self.groups):
-            if group.is_demonym or len(group.words) < 2 or group.type == "PERSON":
+            if (
+                group.is_demonym
+                or len(group.words) < 2
+                or group.type == "PERSON"
+                or group.words[-1] == "administration"
+            ):
                 continue
-            for initials in abbreviations(group.words):
+            for initials in abbreviations(group.words) if group.words[-1] != "administration" else ():
                 by_initials.setdefault(initials, i)
             for short in short_forms(group.words):
                 by_short.setdefault(short, i)
@@ -259,6 +303,12 @@ class Clusterer:
                 places = group.votes.get("GPE", 0.0) + group.votes.get("LOC", 0.0)
                 if places < 2.0 or self.groups[j].type in ("GPE", "LOC"):
                     merge(j, i)
+
+
+def letters_fit(short: str, long: str) -> bool:
+    """Whether the letters of an abbreviation come in order in the name, the first opening it: DAB, BoE, Interpol."""
+    small = iter(long.lower())
+    return short[:1].lower() == long[:1].lower() and all(letter in small for letter in short.lower())
 
 
 def person_words(words: list[str]) -> list[str]:
@@ -302,7 +352,11 @@ def short_forms(words: list[str]) -> Iterator[str]:
         yield knowledge.key("".join(kept))
     if len(kept) > 2 and (geography.country_of_demonym(kept[0]) or geography.country_of_name(kept[0])):
         yield knowledge.key("".join(kept[1:]))
-    if len(kept) > 1 and kept[0].lower() not in knowledge.common_words() and not is_known_place(kept[0], 100_000):
+    is_company = len(kept) < len(words)
+    is_telling = (
+        kept[0].lower() not in knowledge.common_words() and knowledge.key(kept[0]) not in knowledge.known_names()
+    )
+    if len(kept) > 1 and is_telling and not is_known_place(kept[0], 100_000 if is_company else 1):
         if not geography.country_of_demonym(kept[0]):
             yield knowledge.key(kept[0])
     if "of" in kept[1:-1]:

@@ -12,7 +12,9 @@ from copytaster.extract.salience import with_salience
 from copytaster.extract.sports import entries, is_on_sport
 from copytaster.extract.story import Story
 from copytaster.extract.surface import Surface
+from copytaster.extract.titles import country_of_name, country_of_title, title_tokens
 from copytaster.knowledge import geography
+from copytaster.knowledge import names as knowledge
 from copytaster.records import Entity, Mention
 
 __all__ = ["find_entities", "with_salience"]
@@ -46,7 +48,11 @@ def told_by_form(finder: Finder, *, on_sport: bool) -> Iterator[Candidate]:
     taken: set[int] = set()
     for first, last in datelines(finder):
         taken.update(range(first, last + 1))
-        yield Candidate(first, last, surface.text(first, last), role="place")
+        known = finder.match_known(first, last)
+        if known is not None and known[0] == last and known[1].type == "ORG":
+            yield finder.candidate(first, last, known=known[1])
+        else:
+            yield Candidate(first, last, surface.text(first, last), role="place")
     for entry in entries(surface) if on_sport else ():
         if not taken.intersection(range(entry.first, entry.last + 1)):
             yield Candidate(entry.first, entry.last, surface.text(entry.first, entry.last), role=entry.role)
@@ -66,17 +72,41 @@ def entity_of(cluster: Cluster, surface: Surface) -> Entity:
         name = known.name
     else:
         name = fullest(list(forms))
+    titles: dict[str, None] = {}
     if known is not None and country is None:
         country = known.country
-    titles = tuple(dict.fromkeys(surface.text(*m.title) for m in cluster.mentions if m.title is not None))
+    if cluster.type == "PERSON":
+        for mention in cluster.mentions:
+            tokens = title_tokens(surface, mention)
+            if tokens is not None:
+                if not is_mere_courtesy(surface.text(*tokens)):
+                    titles.setdefault(surface.text(*tokens))
+                country = country or country_of_title(surface, *tokens)
+    elif cluster.type == "ORG" and country is None:
+        country = next((c for m in cluster.mentions if (c := country_of_name(surface, m)) is not None), None)
     return Entity(
         name=name,
         type=cluster.type,
-        aliases=tuple(dict.fromkeys(as_written(f) for f in forms if as_written(f) != name)),
-        titles=titles if cluster.type == "PERSON" else (),
+        aliases=aliases_of(list(forms), name),
+        titles=tuple(titles),
         country=country,
-        is_outlet=known is not None and known.is_outlet,
+        is_outlet=known is not None and known.is_outlet and cluster.type == "ORG",
     )
+
+
+def aliases_of(forms: list[str], name: str) -> tuple[str, ...]:
+    """The other names in order of appearance; one that differs in capitals alone is none."""
+    aliases: dict[str, str] = {name.lower(): name}
+    for form in sorted(forms, key=str.isupper):
+        aliases.setdefault(form.lower(), form)
+    kept = set(aliases.values()) - {name}
+    return tuple(form for form in forms if form in kept)
+
+
+def is_mere_courtesy(title: str) -> bool:
+    """Whether a title tells nothing but the gender: "Mr", "Mrs."."""
+    entry = knowledge.titles().get(knowledge.key(title))
+    return entry is not None and entry.kind == "honorific" and knowledge.key(title) in ("mr", "mrs", "ms", "miss", "mx")
 
 
 def fullest(forms: list[str]) -> str:

@@ -126,6 +126,11 @@ def guessed_at(finder: Finder, i: int) -> Candidate | None:
         return None
     while last > i and (s.small[last] in ("'s", "’s", "'", "’") or not s.words[last][-1].isalnum()):
         last -= 1
+    title = finder.match_title(i)
+    if title is not None and title >= last:
+        return None
+    if title is not None and finder.titles[knowledge.key(s.text(i, title))].kind != "honorific":
+        i = title + 1
     if s.small[i] in finder.never or any(s.words[k].isdigit() for k in range(i, last + 1)):
         return None
     return finder.candidate(i, last)

@@ -50,6 +50,7 @@ class Surface:
         doc = story.doc
         words = [token.text for token in doc]
         starts = [token.idx for token in doc]
+        words = [trimmed_word(word) if len(word) > 5 else word for word in words]
         ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
         block = block_numbers(story, starts)
         opening = []
@@ -92,6 +93,22 @@ class Surface:
                 parts.append(" ")
             parts.append(self.words[i])
         return "".join(parts)
+
+
+TAILS = ("-based", "-led", "-backed", "-born")
+
+
+def trimmed_word(word: str) -> str:
+    """The word without a full stop or an adjective's tail that the tokenizer left on: "Crimea.", "N.J.-based"."""
+    if not word[0].isupper():
+        return word
+    for tail in TAILS:
+        if word.endswith(tail):
+            return word.removesuffix(tail)
+    is_plain = word[-1] == "." and word[:-1].isalpha() and not word.isupper()
+    if is_plain and knowledge.key(word) not in knowledge.titles() and geography.region_of_abbreviation(word) is None:
+        return word[:-1]
+    return word
 
 
 def has_capital(word: str) -> bool:
