@@ -19,7 +19,7 @@ WH = frozenset(["whether", "if", "what", "why", "how", "when", "where", "who", "
 
 def complements(token: Token, cue: Cue) -> Iterator[Complement]:
     """The complements of the cue that its frames allow, the likeliest first."""
-    if token.pos_ in ("VERB", "AUX"):
+    if token.pos_ in ("VERB", "AUX") or "quote" in cue.frames:
         yield from verb_complements(token, cue)
     elif token.pos_ == "ADJ":
         yield from adjective_complements(token, cue)
@@ -80,7 +80,7 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
         if any(child.lower_ == "as" and child.dep_ == "mark" for child in verb.children):
             if not clauses and not any(child.dep_ == "dobj" for child in objects):
                 yield from content_around_as(verb)
-        elif not any(child.i > verb.i for child in objects if child.dep_ != "dative") or cue.lemma in ADDRESSED:
+        elif len(objects) <= (cue.lemma in ADDRESSED):
             yield from interrupted_content(verb, clauses, has_clause=bool(before))
     passive = is_passive(verb)
     found = False

@@ -68,3 +68,18 @@ def cue_of(token: Token) -> Cue | None:
     if token.pos_ == "ADJ":
         return cue_words("adjective").get(token.lemma_.lower())
     return None
+
+
+def headline_cue(token: Token) -> Cue | None:
+    """The verb cue that a word in -s is although the tagger took it for a noun, as headlines make it do: "Moran admits".
+
+    It has a subject and a clause, or a colon and a quotation, of its own.
+    """
+    if token.pos_ not in ("NOUN", "PROPN") or not token.lower_.endswith("s"):
+        return None
+    if not any(child.dep_ in ("nsubj", "ccomp") for child in token.children):
+        return None
+    words = cue_words("verb")
+    form = token.lower_
+    bases = (form[:-1], form[:-2], form[:-3] + "y") if form.endswith("es") else (form[:-1],)
+    return next((words[base] for base in bases if base in words and words[base].stance == "speech"), None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.attribution import Attribution, Party
-from copytaster.extract.cues import Cue, cue_words, verb_cue
+from copytaster.extract.cues import Cue, cue_words, headline_cue, verb_cue
 from copytaster.extract.quotation_marks import Passage
 from copytaster.extract.sources import NOMINAL, party, source_of_noun, source_of_verb
 from copytaster.extract.story import Story
@@ -418,9 +418,11 @@ def cue_before(doc: Doc, item: Framed, inside: list[bool], *, embedded: bool) ->
         return None
     for number in range(opening.i, start - 1, -1):
         token = doc[number]
-        if token.pos_ not in ("VERB", "AUX") or token.dep_ in ("aux", "auxpass"):
-            continue
-        entry = verb_cue(token)
+        entry = headline_cue(token)
+        if entry is None:
+            if token.pos_ not in ("VERB", "AUX") or token.dep_ in ("aux", "auxpass"):
+                continue
+            entry = verb_cue(token)
         if entry is None or "quote" not in entry.frames:
             continue
         if token.dep_ == "relcl" and opening.text != ":" and opening.i - number > 3:

@@ -22,7 +22,7 @@ BEFORE_OPENING = frozenset("([{<—–-/:;,=>|*_")
 AFTER_CLOSING = frozenset(")]}>—–-/.,;:!?…|*_")
 ELISION = re.compile(r"['‘’`](?:\d\ds?\b|(?:em|til|tis|twas|cause|n|bout|round|cos|tween|neath)\b)", re.IGNORECASE)
 """An apostrophe at the head of a word: '90s, 'em, 'til."""
-POSSESSIVE_PLURAL = re.compile(r"s['’](?=\s+\w)")
+POSSESSIVE_PLURAL = re.compile(r"s['’](?=[ \t]+\w)")
 INCHES = re.compile(r"\d")
 STRONG_END = frozenset(".!?,…")
 SINGLE_MAX = 1500

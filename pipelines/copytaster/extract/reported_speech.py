@@ -10,9 +10,16 @@ from copytaster.extract.according_to import report_by_phrase
 from copytaster.extract.attribution import Attribution, Complement
 from copytaster.extract.complements import complements, quoted_predicate
 from copytaster.extract.content import content_ranges
-from copytaster.extract.cues import Cue, cue_of
+from copytaster.extract.cues import Cue, cue_of, headline_cue
 from copytaster.extract.direct_speech import Speech
-from copytaster.extract.sources import party_of, source_beside, source_of_adjective, source_of_noun, source_of_verb
+from copytaster.extract.sources import (
+    clause_subject,
+    party_of,
+    source_beside,
+    source_of_adjective,
+    source_of_noun,
+    source_of_verb,
+)
 from copytaster.extract.story import Story
 
 SILENT_BLOCKS = frozenset(["caption", "credit", "byline", "dateline"])
@@ -41,7 +48,7 @@ def find_reports(story: Story, speech: Speech) -> Iterator[Attribution]:
         if pos in ("ADP", "SCONJ") or token.lower_ == "according":
             yield from report_by_phrase(story, token, taken)
             continue
-        cue = cue_of(token)
+        cue = cue_of(token) or headline_cue(token)
         if cue is None or cue.stance == "manner":
             continue
         if token.i in framing and not any(c.dep_ == "ccomp" and c.i > token.i for c in token.children):
@@ -112,7 +119,7 @@ def needs_source(token: Token, cue: Cue, complement: Complement) -> bool:
             or frame.startswith("p:")
             or (frame == "op:as" and cue.stance == "thought")
         )
-    return frame not in ("that", "wh") and not (frame.startswith("p:") and "that" in cue.frames)
+    return frame not in ("that", "wh")
 
 
 def is_set_phrase(token: Token) -> bool:
@@ -141,7 +148,7 @@ def cue_is_modifier(token: Token) -> bool:
 
 def source_of(token: Token) -> Token | None:
     """The head of the source's noun phrase."""
-    if token.pos_ in ("VERB", "AUX"):
+    if token.pos_ in ("VERB", "AUX") or clause_subject(token) is not None:
         return source_of_verb(token)
     if token.pos_ == "ADJ":
         return source_of_adjective(token)
