@@ -6,10 +6,10 @@ import functools
 import re
 from collections import Counter
 
-from copytaster.extract.place_readings import Area, area_of
+from copytaster.extract.place_readings import Area
 from copytaster.extract.story import Story
 from copytaster.knowledge import geography, table
-from copytaster.knowledge.gazetteer import Place
+from copytaster.knowledge import names as knowledge
 
 OPENER = re.compile(r"\b[^\W\d_a-z][^\W\d_]*")
 """A word with a capital, where a name may open."""
@@ -19,6 +19,7 @@ ZIP_CODE = re.compile(r"\b([A-Z]{2}) \d{5}\b")
 OUTLET_WEIGHT = 1.0
 MOST_HINTS = 1.5
 """What all hints of one country together are worth, in mentions of it."""
+COMMON = 0.5
 ENGLISH_REGIONS = ("US", "CA", "AU", "GB")
 
 
@@ -105,24 +106,21 @@ def outlet_country(story: Story) -> str | None:
     return country.upper() if country and country.upper() in geography.countries() else None
 
 
-def outlet_places(story: Story) -> tuple[Place, ...]:
-    """The places that the outlet's name may open with: "Lebanon Daily News"."""
-    name = story.article.outlet.name or ""
-    return opening_places(name)
+def is_common_word(name: str) -> bool:
+    """Whether the name is a word that is mostly written small: "Freedom", "Level" and "Time" are villages, too."""
+    return knowledge.common_words().get(name.lower(), 0.0) > COMMON
 
 
-def opening_places(name: str) -> tuple[Place, ...]:
-    """The places that a longer name opens with: "Clarke County Superior Court", "Huntsville Police Department"."""
+def opening_place(name: str) -> str:
+    """The place name that a longer name opens with, or "": "Clarke County Superior Court", "Huntsville Police Department".
+
+    A single common word is none: "Grand Mosque", "Independence Hall".
+    """
     words = name.split()
     if words and words[0] in ("The", "the"):
         words = words[1:]
     for size in range(min(3, len(words) - 1), 0, -1):
-        found = geography.places_called(" ".join(words[:size]))
-        if found:
-            return found
-    return ()
-
-
-def areas_of(places: tuple[Place, ...]) -> tuple[Area, ...]:
-    """The areas in which they lie."""
-    return tuple(dict.fromkeys(area for place in places if (area := area_of(place))))
+        opening = " ".join(words[:size])
+        if (size > 1 or not is_common_word(opening)) and geography.places_called(opening):
+            return opening
+    return ""

@@ -17,11 +17,14 @@ from dataclasses import dataclass, field, replace
 from copytaster.extract import place_evidence, place_readings
 from copytaster.extract.place_readings import Area
 from copytaster.extract.story import Story
-from copytaster.knowledge import geography
+from copytaster.knowledge import geography, table
 from copytaster.knowledge.gazetteer import Place
 from copytaster.records import Entity, Mention
 
 ROUNDS = 3
+LEAST_VOTE = 0.01
+SUPPORT = 0.3
+"""Votes of other names that make it more than chance that an article plays somewhere."""
 FINE, COARSE = 0.35, 1.5
 """Degrees of the cells of the two grids on which neighbours are found: a county wide, and 170 km."""
 NEIGHBOURS = tuple((i, j) for i in (-1, 0, 1) for j in (-1, 0, 1))
@@ -43,7 +46,8 @@ class Weights:
     country_prior: float = 7.5
     county_prior: float = 4.5
     landform_prior: float = 5.5
-    capital: float = 1.0
+    known: float = 2.0
+    """Of capitals, and of cities that news names without their state or country."""
     region_penalty: float = 1.0
     """Of regions outside the English-speaking countries, and of those named for their metropolis ("New York")."""
     local: float = 2.0
@@ -55,6 +59,7 @@ class Weights:
 WEIGHTS = Weights()
 SURE_POPULATION = 100_000
 """A town of this size needs no other sign that it is meant."""
+SMALL_TOWN = 5_000
 METROPOLIS = 500_000
 KNOWN_POPULATION = 20_000
 """From this size on the gazetteer has all towns: that it has none of the name in an area means that none is there."""
@@ -66,6 +71,7 @@ SURE_MARGIN = 1.0
 class Name:
     """A place name of the article and what it may mean."""
 
+    text: str
     options: tuple[Place, ...]
     entity: int | None = None
     weight: float = 1.0
@@ -73,6 +79,8 @@ class Name:
     """The area that the text itself puts it in."""
     is_local: bool = False
     """Whether schools, councils and the like are called by it: it then is a town."""
+    needs_support: bool = False
+    """Whether the name alone is no sign of a place: it is part of another name, or of a thing that is no town."""
     shares: list[float] = field(default_factory=list)
     """How likely each option is, after the last round; they sum to one."""
 
@@ -102,18 +110,21 @@ def place_names(story: Story, entities: Sequence[Entity], mentions: Sequence[Men
     for mention in mentions:
         if mention.kind == "name":
             by_entity[mention.entity].append(mention)
+    towns = {entity.name for entity in entities if entity.type == "GPE"}
     names = []
     for i, entity in enumerate(entities):
         if entity.type in ("GPE", "LOC"):
             names.append(read_name(story, i, entity, by_entity[i]))
         elif entity.type in ("FAC", "ORG"):
-            options = place_evidence.opening_places(entity.name)
-            if options:
-                is_fac = entity.type == "FAC"
-                names.append(Name(options, i if is_fac else None, WEIGHTS.hint))
-    options = place_evidence.outlet_places(story)
-    if options:
-        names.append(Name(options))
+            opening = place_evidence.opening_place(entity.name)
+            if opening:
+                # "Truman Library" is not in Truman; "Buffalo City Hall" is in Buffalo, if the article has been there
+                is_there = entity.type == "FAC" and (" " in opening or opening in towns)
+                options = geography.places_called(opening)[: place_readings.MOST_READINGS]
+                names.append(Name(opening, options, i if is_there else None, WEIGHTS.hint, needs_support=True))
+    opening = place_evidence.opening_place(story.article.outlet.name or "")
+    if opening:
+        names.append(Name(opening, geography.places_called(opening)[: place_readings.MOST_READINGS]))
     return names
 
 
@@ -130,7 +141,7 @@ def read_name(story: Story, number: int, entity: Entity, mentions: Sequence[Ment
         options += tuple(p for p in place_readings.counties_called(bare) if p not in options)
     if entity.type == "LOC":
         # "West Side" and "East Bank" are villages of Iowa and Louisiana, and parts of every other town
-        options = tuple(p for p in options if p.kind != "city" or p.population >= SURE_POPULATION)
+        options = tuple(p for p in options if p.kind != "city" or p.population >= SMALL_TOWN)
     if area:
         held = tuple(p for p in options if area.holds(p) and p.kind in ("city", "county"))
         held = held or tuple(p for p in options if area.holds(p) and p.kind != "country")
@@ -140,7 +151,7 @@ def read_name(story: Story, number: int, entity: Entity, mentions: Sequence[Ment
             options = held
     is_disputed = len(options) > 1 and options[0].kind == "country"
     is_local = is_disputed and place_readings.has_local_bodies(story.text, occurrences(story.text, bare))
-    return Name(options, number, 1.0, area, is_local)
+    return Name(bare, options, number, 1.0, area, is_local, entity.type == "LOC")
 
 
 def occurrences(text: str, name: str) -> Iterator[int]:
@@ -162,17 +173,14 @@ def choose(names: Sequence[Name], story: Story) -> list[Place | None]:
     for name, values in zip(names, priors, strict=True):
         name.shares = shares([v * WEIGHTS.first_sharpness for v in values])
         votes.add(name, 1.0)
-    scores = priors
+    scores = [list(values) for values in priors]
     for _ in range(ROUNDS):
-        scores = []
-        for name, values in zip(names, priors, strict=True):
-            votes.add(name, -1.0)
-            scores.append([v + votes.support(p) for v, p in zip(values, name.options, strict=True)])
-            votes.add(name, 1.0)
-        for name, values in zip(names, scores, strict=True):
-            votes.add(name, -1.0)
-            name.shares = shares(values)
-            votes.add(name, 1.0)
+        for i, name in enumerate(names):
+            if len(name.options) > 1:
+                votes.add(name, -1.0)
+                scores[i] = [v + votes.support(p) for v, p in zip(priors[i], name.options, strict=True)]
+                name.shares = shares(scores[i])
+                votes.add(name, 1.0)
     return [pick(name, values, votes) for name, values in zip(names, scores, strict=True)]
 
 
@@ -182,14 +190,21 @@ def pick(name: Name, scores: Sequence[float], votes: Votes) -> Place | None:
         return None
     best = max(range(len(scores)), key=lambda i: (scores[i], -i))
     place = name.options[best]
-    if place.kind != "city" or name.area or place.population >= SURE_POPULATION:
+    if name.area or place.kind in ("country", "landform", "county"):
+        return place
+    if place.kind == "region" and place.country in place_evidence.ENGLISH_REGIONS:
+        return place
+    is_word = place_evidence.is_common_word(name.text)
+    if place.population >= SURE_POPULATION and not is_word and not name.needs_support:
         return place
     votes.add(name, -1.0)
-    is_supported = votes.is_supported(place)
+    is_supported, is_in_country = votes.is_supported(place), votes.is_in_country(place)
     votes.add(name, 1.0)
+    if is_supported:
+        return place
     others = [p.population for i, p in enumerate(name.options) if i != best]
     is_lone = not others or math.log10(place.population + 1) - math.log10(max(others) + 1) >= SURE_MARGIN
-    return place if is_supported or is_lone else None
+    return place if is_lone and is_in_country and not is_word and not name.needs_support else None
 
 
 class Votes:
@@ -224,7 +239,7 @@ class Votes:
         """Counts (or with -1 takes back) a name by the shares of its options."""
         for place, share in zip(name.options, name.shares, strict=True):
             weight = name.weight * share
-            if weight < 0.005 or place.country is None:
+            if weight < LEAST_VOTE or place.country is None:
                 continue
             weight *= sign
             self.add_country(place.country, weight)
@@ -243,22 +258,23 @@ class Votes:
         votes = self.countries[place.country]
         total = WEIGHTS.country * log10((votes + WEIGHTS.nowhere) / (self.total + 1.0))
         if place.admin1:
-            region = self.regions[(place.country, place.admin1)]
-            total += WEIGHTS.region * log10((region + WEIGHTS.elsewhere) / (votes + 1.0))
+            region = self.regions.get((place.country, place.admin1), 0.0)
+            total += WEIGHTS.region * log10((region + WEIGHTS.elsewhere * (1.0 + votes)) / (votes + 1.0))
         if place.kind in ("city", "county"):
+            by_chance = WEIGHTS.elsewhere * (1.0 + votes)  # the more places an article names, the more are neighbours
             for size in (FINE, COARSE):
                 near = self.cells.get(cell(place, size), 0.0)
-                total += WEIGHTS.near * log10((near + WEIGHTS.elsewhere) / WEIGHTS.elsewhere)
+                total += WEIGHTS.near * log10((near + by_chance) / by_chance)
         return total
 
     def is_supported(self, place: Place) -> bool:
-        """Whether anything else of the article lies in the place's region or, for most of it, in its country."""
-        country = place.country or ""
-        return (
-            self.regions[(country, place.admin1)] > 0.3
-            or self.cells.get(cell(place, COARSE), 0.0) > 0.3
-            or self.countries[country] > 0.6 * self.total > 0.3
-        )
+        """Whether anything else of the article lies in the place's region or near it."""
+        region = self.regions.get((place.country or "", place.admin1), 0.0)
+        return region > SUPPORT or self.cells.get(cell(place, COARSE), 0.0) > SUPPORT
+
+    def is_in_country(self, place: Place) -> bool:
+        """Whether a good part of the rest of the article lies in the place's country."""
+        return self.countries.get(place.country or "", 0.0) > max(SUPPORT, 0.2 * self.total)
 
 
 def cell(place: Place, size: float) -> tuple[float, int, int]:
@@ -282,7 +298,19 @@ def prior(place: Place) -> float:
     size = math.log10(max(place.population, 100))
     if place.kind == "region":
         return size - (WEIGHTS.region_penalty if is_minor_region(place) else 0.0)
-    return size + (WEIGHTS.capital if geography.country_of_capital(place.name) == place.country else 0.0)
+    return size + (WEIGHTS.known if place.population >= KNOWN_POPULATION and is_known(place) else 0.0)
+
+
+@functools.cache
+def known_cities() -> frozenset[tuple[str, str]]:
+    """Name and country of the cities that need no state or country beside them."""
+    return frozenset((row["name"], row["country"]) for row in table("en/known_cities.tsv"))
+
+
+def is_known(place: Place) -> bool:
+    """Whether the bare name of a city means it, wherever the article plays."""
+    country = place.country or ""
+    return (place.name, country) in known_cities() or geography.country_of_capital(place.name) == country
 
 
 @functools.lru_cache(maxsize=1024)

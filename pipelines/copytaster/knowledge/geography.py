@@ -17,6 +17,12 @@ SMALLEST_CAPITALS = 4
 """Shorter words in capitals are abbreviations ("US", "WHO") and no name shouted in a headline."""
 
 
+DIRECTIONS = frozenset(
+    ("North", "South", "East", "West", "Central", "Centre", "Northern", "Southern", "Eastern", "Western")
+)
+"""Cameroon and others have regions of these names; alone they mean a quarter of whatever was spoken of before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Country:
     """A country or territory; `latitude` and `longitude` are its middle, in degrees."""
@@ -134,7 +140,8 @@ def region_index() -> dict[str, tuple[Place, ...]]:
     for row in table("regions.tsv"):
         place = regions()[f"{row['country']}.{row['code']}"]
         for name in (row["name"], *values(row["aliases"])):
-            found.setdefault(fold(plain(name)), {})[place] = None
+            if name not in DIRECTIONS:
+                found.setdefault(fold(plain(name)), {})[place] = None
     return {key: tuple(places) for key, places in found.items()}
 
 
@@ -241,7 +248,9 @@ def places_called(text: str) -> tuple[Place, ...]:
     found: dict[Place, None] = {}
     country = name_index().get(name)
     key = fold(name)
-    if country and key not in landform_index():  # "Gaza" and "Zanzibar" stand for their country and lie in a corner of it
+    if (
+        country and key not in landform_index()
+    ):  # "Gaza" and "Zanzibar" stand for their country and lie in a corner of it
         found[country_place(country)] = None
     for region in region_index().get(key, ()):
         found[region] = None
