@@ -23,6 +23,7 @@ from copytaster.extract.clauses import (
     own,
     prepositional,
     subjects,
+    surface_subjects,
 )
 from copytaster.extract.predicates import (
     PEOPLE_VALUES,
@@ -70,6 +71,8 @@ PLACE_ROLES: dict[str, PlaceRole] = {
 MOVES = frozenset({"deport", "withdraw", "visit", "troops", "relocate"})
 """Modes of events that go somewhere: only there does "to Qatar" name a destination and not a recipient."""
 
+OFFICES = frozenset({"president", "premier", "minister", "chancellor", "secretary", "king", "queen"})
+
 GROUND = frozenset({"airspace", "water", "coast", "soil", "territory", "frontier", "skies", "shore", "mainland"})
 """Nouns that with a country's adjective name a place."""
 
@@ -88,6 +91,21 @@ INSTRUMENTS = frozenset({"AID", "AGREE", "MOBILIZE", "RETREAT", "CONCEDE"})
 def group_countries() -> dict[str, str]:
     """Armed groups, movements, parties and forces -> the country they act in, from `groups.tsv`."""
     return {row["name"].casefold(): row["country"] for row in table("groups.tsv")}
+
+
+@functools.cache
+def officeholder_countries() -> tuple[dict[str, str], dict[str, str]]:
+    """Full name -> country, and surname -> country, of those in the table of office holders; ambiguous ones are out."""
+    full: dict[str, set[str]] = {}
+    surname: dict[str, set[str]] = {}
+    for row in table("officeholders.tsv"):
+        if len(row["of"]) == 2:
+            full.setdefault(row["name"], set()).add(row["of"])
+            surname.setdefault(row["name"].split()[-1], set()).add(row["of"])
+    return (
+        {name: min(of) for name, of in full.items() if len(of) == 1},
+        {name: min(of) for name, of in surname.items() if len(of) == 1},
+    )
 
 
 class Parties:
@@ -132,6 +150,13 @@ class Parties:
                     text = " ".join(words[at : at + size])
                     if text[:1].isupper() and (found := country_named(text)):
                         return found
+        else:
+            full, surname = officeholder_countries()
+            if found := full.get(entity.name):
+                return found
+            titled = any(title in OFFICES for name in entity.titles for title in name.casefold().split())
+            if titled and (found := surname.get(entity.name.split()[-1])):
+                return found
         for mention in self._mentions.get(number, [])[:6]:
             if mention.kind == "pronoun":
                 continue
@@ -179,6 +204,11 @@ class Parties:
             for target in prepositional(head, "of", "in", "from", "for", "at"):
                 if found := self.phrase_country(target, depth + 1):
                     return found
+            for clause in own(head, "acl", "relcl"):  # "refugees fleeing the war in Liberia", "an envoy based in Lima"
+                near = prepositional(clause, "in", "from", "at", "near") + own(clause, "dobj")
+                for target in near if clause.tag_ in ("VBG", "VBN") else ():
+                    if found := self.phrase_country(target, depth + 2):
+                        return found
             for apposition in own(head, "appos"):
                 if found := self.phrase_country(apposition, depth + 1):
                     return found
@@ -242,7 +272,8 @@ class Parties:
         """Those whom a thing belongs to or is about: "Palestinian homes", "a curfew in Lima", "ties with Peru"."""
         found: list[Participant] = []
         for word in own(head, "poss"):
-            found += self.participants(word, allow_outlet=allow_outlet)
+            if word.pos_ != "PRON":  # "its forces in Peru": the owner is known, the place is news
+                found += self.participants(word, allow_outlet=allow_outlet)
         for word in own(head, "amod", "compound", "nmod"):
             if self.country_of(word) and not self.names_more(word):
                 found += self.one(word, allow_outlet=allow_outlet) or [
@@ -303,10 +334,10 @@ class Parties:
                 for target in targets:
                     if place := self.place(target, role):
                         yield place
-                    elif depth == 0 and target.ent_type_ not in ("DATE", "TIME"):
+                    elif depth < 2 and target.ent_type_ not in ("DATE", "TIME"):
                         for inner in self.places_at(target, mode, depth + 1):
                             yield replace(inner, role=role)
-            elif child.lower_ == "of" and depth == 0:
+            elif child.lower_ == "of" and depth < 2:
                 for target in targets:
                     yield from self.places_at(target, mode, depth + 1)
 
@@ -411,6 +442,8 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     if head.pos_ == "ADJ" and head.dep_ in ("acomp", "attr", "oprd") and is_verbal(head.head):
         bearer = head.head
     agents = subjects(bearer) if is_verbal(bearer) else holder(bearer) or ([head.head] if head.dep_ == "amod" else [])
+    if match.predicate.part_of_speech == "a" and is_passive(head):
+        agents = surface_subjects(head)  # "is opposed to", "is committed to"
     actors = [p for t in agents for p in parties.participants(t, allow_outlet=False) or group_behind(t, parties)]
     roles = match.predicate.roles.split()
     if "intr" in roles:
@@ -418,7 +451,7 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     recipients: list[Participant] = [p for t in own(head, "dative") if t.pos_ != "ADP" for p in parties.participants(t)]
     things: list[Token] = []
     has_receiver = bool(recipients)
-    for token in objects(head):
+    for token in [] if match.predicate.part_of_speech == "a" else objects(head):
         if is_instrument(token, match, has_receiver=has_receiver):
             things.append(token)
             continue
@@ -455,7 +488,12 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
 
 def completing(verb: Token, actors: list[Participant], parties: Parties) -> list[Participant]:
     """Whom a completing clause that is no event of its own is about: its object, what stands behind it, its subject."""
-    found = [p for t in objects(verb) for p in parties.participants(t) or parties.inside(t)]
+    found = [
+        p
+        for t in objects(verb)
+        if not in_class(looked_through(t), "troops")
+        for p in parties.participants(t) or parties.inside(t)
+    ]
     for preposition in () if found else RECIPIENT_PREPOSITIONS:
         for target in prepositional(verb, preposition):
             if not is_verbal(target) and target.ent_type_ not in ("DATE", "TIME"):
@@ -489,7 +527,7 @@ def is_instrument(token: Token, match: Match, *, has_receiver: bool) -> bool:
         return True
     if token in match.consumed or core in match.consumed:
         accepted = {value for slot in match.predicate.slots if slot.name == "obj" for value in slot.accepted}
-        return bool(accepted) and not (accepted & PEOPLE_VALUES) and not core.ent_type_
+        return bool(accepted) and not (accepted & PEOPLE_VALUES) and not core.ent_type_ and not is_agent(core)
     return False
 
 
@@ -509,7 +547,18 @@ def directed(match: Match) -> bool:
 
 def group_behind(token: Token, parties: Parties) -> list[Participant]:
     """Whoever stands behind a thing that acts: "Israeli bulldozers demolished", "a French warship shelled"."""
-    if token.lower_ in PERSONAL or token.pos_ == "PRON" or in_class(token, "explosive"):
+    if token.lower_ in PERSONAL or token.pos_ == "PRON":
+        # unresolved: of what somebody says about "it" or "they" would do, the one who says so is meant
+        verb = token.head
+        if (
+            token.dep_ == "nsubj"
+            and verb.dep_ == "ccomp"
+            and token.lower_ in ("it", "they", "he", "she")
+            and is_verbal(verb.head)
+        ):
+            return [p for t in own(verb.head, "nsubj") for p in parties.participants(t, allow_outlet=False)]
+        return []
+    if in_class(token, "explosive"):
         return []
     owners = parties.inside(token, 2, allow_outlet=False)
     if owners or token.dep_ not in ("dobj", "nsubjpass", "pobj") or not is_verbal(token.head):
@@ -582,7 +631,7 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
             "into",
             "from",
         ):
-            if bearer == governor and preposition in ("for", "from", "at"):
+            if bearer == governor and preposition in ("for", "at"):
                 continue
             for target in prepositional(bearer, preposition):
                 if target.ent_type_ in ("DATE", "TIME"):

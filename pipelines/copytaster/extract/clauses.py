@@ -22,6 +22,16 @@ OBJECT_CONTROL_PREPOSITIONS = frozenset({"of", "for", "from", "into", "with", "a
 """After an object, these open a clause about the object: "accused Peru of arming rebels", "barred him from voting"."""
 
 
+def lemma_of(token: Token) -> str:
+    """The lemma in lower case; of a verb whose -e the lemmatiser ate ("staged" → "stag"), with it."""
+    lemma = token.lemma_.lower()
+    if token.tag_ in ("VBD", "VBN", "VBG", "VBZ") and token.lower_.startswith(lemma):
+        rest = token.lower_[len(lemma) :]
+        if rest in ("ed", "ing") and lemma[-1:] in "gcszv" and not lemma.endswith(("ss", "zz", "ng", "sc", "gg", "x")):
+            return lemma + "e"
+    return lemma
+
+
 def is_verbal(token: Token) -> bool:
     """Whether the token heads a clause: a verb, or a word that the tagger took for a noun though it has an object."""
     if token.pos_ in ("VERB", "AUX"):

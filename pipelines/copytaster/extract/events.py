@@ -14,12 +14,12 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from copytaster.extract.arguments import Parties, participants_of, unique
-from copytaster.extract.clauses import complements, coordinated, is_verbal, own, prepositional
+from copytaster.extract.clauses import complements, coordinated, is_verbal, lemma_of, own, prepositional
 from copytaster.extract.event_clusters import clustered
 from copytaster.extract.event_dates import Calendar
 from copytaster.extract.modality import effect_of, modality_of
 from copytaster.extract.predicates import Match, Predicate, bearer_of, head_words, is_agent, match_at
-from copytaster.extract.speech_acts import VERBAL, Draft, compose, read_future
+from copytaster.extract.speech_acts import VERBAL, Draft, compose, fill_recipients, infer_countries, read_future
 from copytaster.extract.story import Cast, Story
 from copytaster.records import Event, EventPlace, Quote, Span, TimeExpression
 
@@ -41,7 +41,10 @@ def find_events(
         compose(draft)
     for draft in drafts:
         read_future(draft)
+    link_owners(drafts)  # a refused or promised future has contents too
     name_again(drafts)
+    for draft in drafts:
+        infer_countries(draft, places_of(draft, parties))
     kept = [draft for draft in drafts if is_worth_telling(draft)]
     calendar = Calendar(story, times)
     events = [finish(draft, story, parties, calendar, quoted) for draft in kept]
@@ -56,8 +59,7 @@ def find_triggers(story: Story) -> list[Match]:
     candidates = [
         token
         for token in story.doc
-        if token.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ")
-        and (token.lemma_.lower() in heads or token.lower_ in heads)
+        if token.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ") and (lemma_of(token) in heads or token.lower_ in heads)
     ]
     if not candidates:
         return found
@@ -154,12 +156,21 @@ def link_contents(drafts: list[Draft]) -> None:
             if content is not None and content is not draft and content.content_of is None:
                 content.content_of = draft
                 draft.contents.append(content)
+    link_owners(drafts)
+
+
+def link_owners(drafts: list[Draft]) -> None:
+    """Links what explains the object of an act done in words to that act."""
+    at = {draft.head.i: draft for draft in drafts}
+    by_governor = {d.match.governor.i: d for d in reversed(drafts) if d.match.governor is not None}
     for draft in drafts:
-        if draft.content_of is None and (owner := owner_of(draft, at, drafts)) is not None:
+        if draft.content_of is None and (owner := owner_of(draft, at, by_governor)) is not None:
             draft.content_of = owner
+            if owner.event_type in ("REJECT", "PROTEST"):
+                fill_recipients(owner, [draft])
 
 
-def owner_of(draft: Draft, at: dict[int, Draft], drafts: list[Draft]) -> Draft | None:
+def owner_of(draft: Draft, at: dict[int, Draft], by_governor: dict[int, Draft]) -> Draft | None:
     """The act whose object the event explains: "rejected [a request to interrogate]", "marched [calling for]"."""
     token = draft.head
     for _ in range(4):
@@ -167,7 +178,7 @@ def owner_of(draft: Draft, at: dict[int, Draft], drafts: list[Draft]) -> Draft |
         if head == token:
             return None
         if is_verbal(head) or head.i in at:
-            owner = at.get(head.i) or next((d for d in drafts if d.match.governor == head), None)
+            owner = at.get(head.i) or by_governor.get(head.i)
             if owner is None or owner is draft:
                 return None
             if (

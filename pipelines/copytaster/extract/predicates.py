@@ -18,6 +18,7 @@ from copytaster.extract.clauses import (
     coordinated,
     is_passive,
     is_verbal,
+    lemma_of,
     negation,
     objects,
     own,
@@ -175,9 +176,9 @@ def match_at(token: Token) -> Match | None:
         and token.dep_ in ("acomp", "oprd", "ROOT", "ccomp", "conj", "acl", "advcl")
         and not own(token, "agent")
     ):
-        keys = [("a", token.lower_), ("v", token.lemma_.lower())]  # "is committed to", "is opposed to", tagged as verbs
+        keys = [("a", token.lower_), ("v", lemma_of(token))]  # "is committed to", "is opposed to", tagged as verbs
     elif is_verbal(token):
-        keys = [("v", token.lemma_.lower())]
+        keys = [("v", lemma_of(token))]
         if token.pos_ in ("NOUN", "PROPN", "ADJ"):
             keys += [("n", token.lemma_.lower()), ("n", token.lower_), ("a", token.lower_)]
     elif token.pos_ in ("NOUN", "PROPN"):
@@ -288,9 +289,9 @@ def governor_of(noun: Token) -> Token | None:
 def bearer_of(verb: Token) -> str | None:
     """Whether a light verb leaves the event's name to its noun ("held [talks]") or shares it ("[imposed] a curfew")."""
     for child in verb.children:
-        if child.dep_ in ("prt", "prep") and (found := bearers().get(f"{verb.lemma_.lower()} {child.lower_}")):
+        if child.dep_ in ("prt", "prep") and (found := bearers().get(f"{lemma_of(verb)} {child.lower_}")):
             return found
-    return bearers().get(verb.lemma_.lower())
+    return bearers().get(lemma_of(verb))
 
 
 @functools.cache
@@ -304,7 +305,7 @@ def light_role(noun: Token, governor: Token | None) -> str | None:
     if governor is None:
         return None
     lights = light_verbs()
-    lemma = governor.lemma_.lower()
+    lemma = lemma_of(governor)
     for child in governor.children:
         if child.dep_ in ("prt", "prep") and f"{lemma} {child.lower_}" in lights:
             return lights[f"{lemma} {child.lower_}"]

@@ -8,12 +8,15 @@ future a rejection ("will not meet the demands").
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
 
+from copytaster.extract.clauses import objects
 from copytaster.extract.predicates import Match
-from copytaster.records import Modality, Participant, Polarity
+from copytaster.knowledge import table
+from copytaster.records import EventPlace, Modality, Participant, Polarity
 
 VERBAL = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN"})
 FRIENDLY = frozenset({"AID", "CONSULT", "COOPERATE", "CONCEDE", "RETREAT", "SUPPORT", "AGREE"})
@@ -21,6 +24,9 @@ HOSTILE = frozenset({"SANCTION", "COERCE", "ASSAULT"})
 VOWS = frozenset(
     {"vow", "pledge", "promise", "swear", "ready", "prepared", "willing", "determined", "set", "due", "poised"}
 )
+
+DECISIONS = frozenset({"announce", "decree", "order", "decide", "rule", "approve"})
+"""What is hostile and to come is a threat, unless it has been decided: "announced that it would cut off aid"."""
 
 REQUEST_MODES: dict[str, tuple[str, str]] = {
     "AID": ("assist", "103"), "COOPERATE": ("assist", "101"), "SUPPORT": ("assist", "102"), "MOBILIZE": ("assist", "1012"),
@@ -91,6 +97,9 @@ def compose(draft: Draft) -> None:
         if first.mode == "resign":
             mode, code = "change", "1041"
         draft.mode, draft.cameo = mode, code
+        asked = others(first.actors, draft.actors)
+        if asked and any(t.i == first.head.i for t in objects(draft.head)):
+            draft.recipients = asked  # "demanded the withdrawal of Serbian forces from Bosnia" asks the forces
         if not draft.recipients:
             draft.recipients = others(first.actors or first.recipients, draft.actors)
     elif draft.event_type == "REJECT":
@@ -150,7 +159,7 @@ def read_future(draft: Draft) -> None:
             draft.event_type, draft.mode, draft.cameo = "AGREE", None, AGREE_CODES.get(kind, "030")
             if kind == "CONSULT" and not draft.recipients and draft.match.predicate.mode == "visit":
                 draft.recipients = ()
-    elif kind in HOSTILE and draft.polarity == "positive":
+    elif kind in HOSTILE and draft.polarity == "positive" and draft.head.head.lemma_ not in DECISIONS:
         draft.was_future = True
         content_type, content_mode = draft.event_type, draft.mode
         draft.event_type = "THREATEN"
@@ -160,3 +169,57 @@ def read_future(draft: Draft) -> None:
     elif kind == "AGREE" and draft.polarity == "negative":
         draft.event_type, draft.mode, draft.cameo = "REJECT", None, "120"
         draft.modality, draft.polarity = "asserted", "positive"
+
+
+@functools.cache
+def domestic_nouns() -> frozenset[str]:
+    """Nouns for people who are at home where the event is: "the opposition", "protesters", "police"."""
+    return frozenset(row["noun"] for row in table("en/noun_classes.tsv") if row["class"] == "domestic")
+
+
+def infer_countries(draft: Draft, places: tuple[EventPlace, ...]) -> None:
+    """Gives groups without a country that of where they act, or of their own state on the other side.
+
+    "People blocked streets in Hong Kong"; "the Peruvian government arrested opposition leaders": whoever is described
+    only as opposition, rebels, candidates or residents belongs to the state that deals with them.
+    """
+    here = next((place.country for place in places if place.country and place.role == "location"), None)
+    if here is not None:
+        draft.actors = tuple(settled(p, here) for p in draft.actors)
+        draft.recipients = tuple(settled(p, here) for p in draft.recipients)
+    if draft.event_type in (
+        "COERCE",
+        "SANCTION",
+        "CONCEDE",
+        "REQUEST",
+        "REJECT",
+        "PROTEST",
+        "ASSAULT",
+        "THREATEN",
+        "RETREAT",
+        "ACCUSE",
+    ):
+        if (state := only_country(draft.actors)) is not None:
+            draft.recipients = tuple(settled(p, state) for p in draft.recipients)
+        if (state := only_country(draft.recipients)) is not None and all(is_domestic(p.name) for p in draft.recipients):
+            draft.actors = tuple(replace(p, country=state) if p.country is None else p for p in draft.actors)
+
+
+def only_country(participants: tuple[Participant, ...]) -> str | None:
+    """The country of all of them, when they have one in common."""
+    found = {p.country for p in participants}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def settled(participant: Participant, country: str) -> Participant:
+    """The participant with the country, when it has none and its description makes it at home there."""
+    if participant.country is None and is_domestic(participant.name):
+        return replace(participant, country=country)
+    return participant
+
+
+def is_domestic(name: str) -> bool:
+    """Whether the name is a description whose noun is domestic."""
+    words = name.casefold().split()
+    nouns = domestic_nouns()
+    return any(word in nouns or word.removesuffix("s") in nouns for word in words)
