@@ -13,7 +13,7 @@ from copytaster.extract.discourse import Referent
 from copytaster.extract.identity import find_by_age_or_nation, find_referent
 from copytaster.extract.nominals import TIME_NOUNS, Nominal, is_according_to, takes_part
 from copytaster.extract.pronouns import find_antecedent, pronouns
-from copytaster.extract.scene import Scene, collect_ages, collect_descriptions
+from copytaster.extract.scene import HEADS, Scene, collect_ages, collect_descriptions
 from copytaster.extract.story import Cast, Story
 from copytaster.extract.utterances import speech_verbs
 from copytaster.records import Entity, EntityType, Mention, Quote
@@ -135,7 +135,10 @@ def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], 
     referent = scene.referents[entity]
     if nominal.noun.gender and not referent.gender:
         referent.gender = nominal.noun.gender
-    if not any(d.noun.noun == nominal.noun.noun for d in referent.descriptions):
+    is_vague = (
+        nominal.noun.noun in HEADS and referent.descriptions
+    )  # "leader" would make a president every kind of head
+    if not is_vague and not any(d.noun.noun == nominal.noun.noun for d in referent.descriptions):
         scene.learn(entity, scene.description_of(nominal))
     scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=referent.is_plural)
     yield mention_of(scene, nominal.start, nominal.end, "nominal", entity, confidence)

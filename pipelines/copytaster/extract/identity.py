@@ -301,7 +301,7 @@ def find_by_age_or_nation(scene: Scene, head: int) -> tuple[int, int] | None:
     if syntax.lower[head] == "old" and head >= 5:
         words = syntax.lower[head - 5 : head]
         is_age = words[0] == "the" and words[1].isdecimal() and words[2:] == ["-", "year", "-"]
-        if not is_age or syntax.deps[head] in ("amod", "compound", "nmod"):
+        if not is_age or (head + 1 < syntax.size and syntax.pos[head + 1] in ("NOUN", "PROPN", "ADJ")):
             return None
         person = person_in_mind(scene, head, speaker, age=words[1])
         return (head - 5, person) if person is not None else None

@@ -82,7 +82,9 @@ def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
             factor *= 1.15 if pronoun.gender in ("m", "f") else 1.3
         elif phrase.role == "modifier":
             factor *= 0.4
-        if is_speaker and phrase.is_speaker:
+        elif phrase.role == "possessor" and pronoun.gender not in ("m", "f"):
+            factor *= 0.6
+        if is_speaker and phrase.is_speaker and phrase.sentence < syntax.sentences[i]:
             # who spoke in the sentence before goes on speaking
             factor *= 1.6 if phrase.sentence == syntax.sentences[i] - 1 else 1.25
         if phrase.is_pronoun and phrase.sentence == syntax.sentences[i]:
@@ -262,7 +264,7 @@ def governing_subject(scene: Scene, i: int) -> tuple[int, float] | None:
             if syntax.deps[verb] == "advcl" and syntax.lemmas[above] in object_verbs():
                 for child in syntax.children[above]:
                     if syntax.deps[child] in ("dobj", "nsubjpass") or (child > above and child in scene.refers):
-                        return child, 1.6
+                        return child, 2.0
             subject = syntax.subject(above)
             return (
                 (scene.anchor(subject), 2.5 if syntax.deps[verb] == "ccomp" else 1.6) if subject is not None else None

@@ -255,5 +255,5 @@ def matches(sought: Description, known: Description) -> float:
             return 0.0
         score -= 0.75
     if sought.is_former != known.is_former:
-        score -= 0.75 if sought.is_former else 1.0
+        score -= 0.5 if sought.is_former else 1.0
     return score

@@ -85,17 +85,17 @@ class Scene:
             if is_noun and referents[number].kind == "person" and named[above + 1] == number:
                 titles[above] = head
         scene = cls(
-            story,
-            syntax,
-            list(entities),
-            referents,
-            named,
-            heads,
-            utterances,
-            utterance_at,
-            titles,
-            starts,
-            dict(heads),
+            story=story,
+            syntax=syntax,
+            entities=list(entities),
+            referents=referents,
+            named=named,
+            name_heads=heads,
+            utterances=utterances,
+            utterance_at=utterance_at,
+            titles=titles,
+            name_starts=starts,
+            refers=dict(heads),
         )
         for number, referent in enumerate(referents):
             if referent.kind == "person" and referent.name:
