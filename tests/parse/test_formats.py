@@ -288,6 +288,19 @@ def test_a_canceled_ninjs_item_is_withdrawn() -> None:
     assert (article.id, article.op) == ("tag:desk.example,2025:7", "delete")
 
 
+def test_a_withheld_ninjs_item_is_kept_with_a_warning() -> None:
+    article = parse_record(RawRecord(json.dumps(NINJS_1 | {"pubstatus": "withheld"}).encode(), 0))
+    assert isinstance(article, Article)
+    assert (article.op, article.warnings) == ("upsert", ("withheld",))
+
+
+def test_our_names_in_another_format_are_taken() -> None:
+    item = CC_NEWS | {"outlet": "The Post", "section": "World", "topics": [{"code": 1}]}
+    article = parse_record(RawRecord(json.dumps(item).encode(), 0))
+    assert isinstance(article, Article)
+    assert (article.section, article.extra["topics"]) == ("World", [{"code": 1}])
+
+
 def test_a_wrong_type_is_told_by_the_producers_name() -> None:
     failure = parse_record(RawRecord(json.dumps(NEWS_PLEASE | {"date_publish": 5}).encode(), 0))
     assert isinstance(failure, Failure)

@@ -17,6 +17,7 @@ from copytaster.parse.contract import ArticleMessage, OutletMessage, article_sch
 from copytaster.parse.dates import Moment, is_future, parse_moment
 from copytaster.parse.documents import MAX_MESSAGE, MAX_TEXT, RefusalError, read_object
 from copytaster.parse.formats import ADAPTERS, FORMATS, HTML, OWN, recognise
+from copytaster.parse.formats.message import Message, is_text
 from copytaster.parse.languages import detect_language, language_tag
 from copytaster.records import Article, Failure, Outlet, RawRecord, digest
 
@@ -87,7 +88,20 @@ def json_article(record: RawRecord, format: str, default_zone: tzinfo) -> Articl
     if not isinstance(item, dict) and not (name == "schema.org" and isinstance(item, list)):
         raise RefusalError("not_an_object", f"JSON value is {shown(item)}; send one object per message")
     adapted = ADAPTERS[name][1](item)
-    return make_article(read_message(adapted.fields, adapted.origin), adapted.extra, record, default_zone, warnings)
+    take_our_names(adapted)
+    return make_article(
+        read_message(adapted.fields, adapted.origin), adapted.extra, record, default_zone, warnings + adapted.warnings
+    )
+
+
+def take_our_names(message: Message) -> None:
+    """Takes what an item of another format says in our own names, if the format says nothing else of it.
+
+    Producers mix: trafilatura's output with a `published_at` that somebody added.
+    """
+    for name in ArticleMessage.model_fields:
+        if name not in message.fields and is_text(message.extra.get(name)):
+            message.take(name, name)
 
 
 def make_article(

@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 
 from copytaster.parse.documents import RefusalError, read_object
 from copytaster.parse.formats import schema_org
-from copytaster.parse.formats.message import Message
+from copytaster.parse.formats.message import Message, is_text
 
 PAGE = re.compile(r"<!doctype|<html\b|<body\b|<head\b", re.IGNORECASE)
 
@@ -163,12 +163,7 @@ def declared(tree: Any) -> dict[str, Any]:
         value = next((metas[name] for name in properties if metas.get(name)), None)
         if not isinstance(told.get(field), str) and value:
             told[field] = value
-    return {name: value for name, value in told.items() if value and is_plain(value)}
-
-
-def is_plain(value: object) -> bool:
-    """Whether a declared value is a string or a list of strings; pages declare anything."""
-    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+    return {name: value for name, value in told.items() if value and is_text(value)}
 
 
 def fragment_text(html: str) -> str:

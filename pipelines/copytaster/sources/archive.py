@@ -113,6 +113,7 @@ def open_archive(url: str) -> Archive:
     Raises ArchiveNotFoundError where there is none, ArchiveError where its size cannot be known.
     """
     files, path = url_to_fs(url)
+    files.invalidate_cache(path)  # object stores remember what they listed
     try:
         size = files.info(path)["size"]
     except FileNotFoundError as error:

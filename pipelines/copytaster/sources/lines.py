@@ -56,12 +56,11 @@ def lines(chunks: Iterator[bytes]) -> Iterator[Piece]:
                     since = 0
                 else:
                     head = b"".join(held) + head
-                for line in head.split(b"\n"):
+                for line in head.split(b"\n") if not head.isspace() else ():
                     if line and not line.isspace():
                         since = 0
                         yield whole(line)
                 held, size = [rest], len(rest)
-                since = min(since, len(rest) + since)
             if since > MAX_RECORD:
                 yield (overlong or Overlong([b""])).record(ends=since)
                 return

@@ -57,6 +57,7 @@ def damaged(file: BinaryIO, number: int, error: Exception) -> RawRecord:
 
 def batch_records(batch: pa.RecordBatch, number: int) -> Iterator[RawRecord]:
     """The rows of a batch, of which the first has the number given."""
+    batch = to_microseconds(batch)
     try:
         rows = batch.to_pylist()
     except (ValueError, OverflowError, ArithmeticError) as error:
@@ -73,6 +74,15 @@ def batch_records(batch: pa.RecordBatch, number: int) -> Iterator[RawRecord]:
             yield Overlong([value]).record(number + i)
         else:
             yield RawRecord(value, number + i)
+
+
+def to_microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with times cut to microseconds, which is all that Python's hold."""
+    for i, field in enumerate(batch.schema):
+        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
+            kind = pa.timestamp("us", field.type.tz)
+            batch = batch.set_column(i, pa.field(field.name, kind), batch.column(i).cast(kind, safe=False))
+    return batch
 
 
 def row_json(row: dict[str, Any]) -> bytes:

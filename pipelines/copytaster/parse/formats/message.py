@@ -37,6 +37,11 @@ def is_empty(value: object) -> bool:
     return value is None or value == "" or value == [] or value == {}
 
 
+def is_text(value: object) -> bool:
+    """Whether a JSON value is a string or a list of strings."""
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+
+
 def names(value: Any) -> Any:
     """The names in a list of names or of objects with a `name`, or in one of them.
 

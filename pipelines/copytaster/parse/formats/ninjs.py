@@ -40,6 +40,8 @@ def adapt(item: Mapping[str, Any]) -> Message:
     message.take("outlet", "source", "infosource", "infosources", "copyrightholder", "copyrightHolder", read=one_name)
     if str(item.get("pubstatus")).lower() in ("canceled", "cancelled"):
         message.take("status", "pubstatus")
+    elif item.get("pubstatus") == "withheld":
+        message.warnings = ("withheld",)
     if is_web_address(item.get("url")):
         message.take("url", "url")
     elif is_web_address(item.get("uri")):
