@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from copytaster.extract.candidates import COMPANY_SUFFIXES, PERSON_SUFFIXES, Candidate
+from copytaster.extract.candidates import Candidate
+from copytaster.extract.name_forms import abbreviations, letters_fit, person_words, same_person, short_forms
 from copytaster.extract.name_types import ORDER, Judge, Votes, as_written, decide, is_nation
-from copytaster.extract.surface import Surface, is_known_place
+from copytaster.extract.surface import Surface
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
+from copytaster.knowledge.names import link_words
 from copytaster.records import EntityType
+
+Merge = Callable[[int, int], None]
+"""Tells that two groups, by their numbers, name the same."""
 
 SURNAME_BONUS = 3.0
 """What it weighs for a single word to be a person that somebody in the article bears it as a surname."""
-
-PLACE_LINKS = frozenset("in near outside around at to from across into".split())
-
-PLACE_PREPOSITIONS = frozenset(("in", "near", "outside", "around"))
-
-SMALL_WORDS = frozenset(("of", "the", "for", "and", "&", "in", "on", "at", "de", "a"))
 
 
 @dataclass
@@ -43,7 +42,7 @@ class Group:
 
 @dataclass
 class Cluster:
-    """The mentions of one thing."""
+    """The names of one thing and their mentions."""
 
     type: EntityType
     groups: list[Group]
@@ -130,7 +129,7 @@ class Clusterer:
         if not self.judge.on_sport or is_nation(candidate):
             return ""
         before = self.surface.small[candidate.first - 1] if candidate.first else ""
-        if candidate.role == "place" or (not candidate.role and before in PLACE_PREPOSITIONS):
+        if candidate.role == "place" or (not candidate.role and before in link_words("team_place")):
             return "place:"
         return ""
 
@@ -147,14 +146,14 @@ class Clusterer:
 
     # ---- what belongs together
 
-    def merge_countries(self, merge) -> None:  # type: ignore[no-untyped-def]
+    def merge_countries(self, merge: Merge) -> None:
         """Names and demonyms of one country."""
         first: dict[str, int] = {}
         for i, group in enumerate(self.groups):
             if group.country is not None:
                 merge(first.setdefault(group.country, i), i)
 
-    def merge_known(self, merge) -> None:  # type: ignore[no-untyped-def]
+    def merge_known(self, merge: Merge) -> None:
         """Forms of one known name."""
         first: dict[str, int] = {}
         for i, group in enumerate(self.groups):
@@ -162,7 +161,7 @@ class Clusterer:
             if known is not None:
                 merge(first.setdefault(known.name, i), i)
 
-    def merge_persons(self, merge) -> dict[int, list[int]]:  # type: ignore[no-untyped-def]
+    def merge_persons(self, merge: Merge) -> dict[int, list[int]]:
         """Full names that differ in middle names; single names go to their bearer, or are to be shared out by mention."""
         by_last: dict[str, list[int]] = defaultdict(list)
         by_first: dict[str, list[int]] = defaultdict(list)
@@ -222,7 +221,7 @@ class Clusterer:
         # a place that is somebody's surname: it is the person unless things happen in it
         is_place = max(others, key=lambda k: others[k]) in ("GPE", "LOC") and group.mentions[0].known is None
         words, before = self.surface.small, [m.first - 1 for m in group.mentions]
-        inside = sum(1 for i in before if i >= 0 and words[i] in PLACE_LINKS)
+        inside = sum(1 for i in before if i >= 0 and words[i] in link_words("place_link"))
         return is_place and inside * 3 <= len(before)
 
     def shared_out(self, group: Group, owners: list[int]) -> Iterator[tuple[Candidate, int]]:
@@ -270,7 +269,7 @@ class Clusterer:
                         yield i, j
                         break
 
-    def merge_organisations(self, merge) -> None:  # type: ignore[no-untyped-def]
+    def merge_organisations(self, merge: Merge) -> None:
         """Abbreviations, names with and without "Inc", short forms of a longer name."""
         for i, j in self.introduced():
             merge(j, i)
@@ -303,65 +302,3 @@ class Clusterer:
                 places = group.votes.get("GPE", 0.0) + group.votes.get("LOC", 0.0)
                 if places < 2.0 or self.groups[j].type in ("GPE", "LOC"):
                     merge(j, i)
-
-
-def letters_fit(short: str, long: str) -> bool:
-    """Whether the letters of an abbreviation come in order in the name, the first opening it: DAB, BoE, Interpol."""
-    small = iter(long.lower())
-    return short[:1].lower() == long[:1].lower() and all(letter in small for letter in short.lower())
-
-
-def person_words(words: list[str]) -> list[str]:
-    """The words of a person's name without "Jr"."""
-    return [w for w in words if w.lower() not in PERSON_SUFFIXES] or words
-
-
-def same_person(a: list[str], b: list[str]) -> bool:
-    """Whether two full names with one surname are one person's: the given names agree, middle ones do not clash."""
-    first, second = a[0].lower().rstrip("."), b[0].lower().rstrip(".")
-    if (
-        first != second
-        and not (len(first) == 1 and second.startswith(first))
-        and not (len(second) == 1 and first.startswith(second))
-    ):
-        return False
-    middle_a, middle_b = (set(w[0].lower() for w in x[1:-1]) for x in (a, b))
-    return not middle_a or not middle_b or middle_a <= middle_b or middle_b <= middle_a
-
-
-def abbreviations(words: list[str]) -> Iterator[str]:
-    """Initials of a name, with and without its small words: "Bank of England" -> boe, be."""
-    yield "".join(w[0] for w in words if w.lower() not in SMALL_WORDS).lower()
-    yield "".join(w[0] for w in words if w.lower() not in ("the",)).lower()
-
-
-def short_forms(words: list[str]) -> Iterator[str]:
-    """Keys of what a name may be shortened to: without "Inc", without a leading country, its telling first words."""
-    kept = list(words)
-    while len(kept) > 1 and kept[-1].lower() in COMPANY_SUFFIXES | {
-        "corporation",
-        "company",
-        "limited",
-        "group",
-        "ag",
-        "sa",
-        "nv",
-    }:
-        kept.pop()
-    if len(kept) < len(words):
-        yield knowledge.key("".join(kept))
-    if len(kept) > 2 and (geography.country_of_demonym(kept[0]) or geography.country_of_name(kept[0])):
-        yield knowledge.key("".join(kept[1:]))
-    is_company = len(kept) < len(words)
-    is_telling = (
-        kept[0].lower() not in knowledge.common_words() and knowledge.key(kept[0]) not in knowledge.known_names()
-    )
-    if len(kept) > 1 and is_telling and not is_known_place(kept[0], 100_000 if is_company else 1):
-        if not geography.country_of_demonym(kept[0]):
-            yield knowledge.key(kept[0])
-    if "of" in kept[1:-1]:
-        at = kept.index("of")
-        yield knowledge.key("".join(kept[:at]))
-        rest = [w for w in kept[at + 1 :] if w.lower() != "the"]
-        if len(rest) == 1 and not is_known_place(rest[0], 100_000):
-            yield knowledge.key(rest[0])

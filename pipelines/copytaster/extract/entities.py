@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from copytaster.extract.candidates import Candidate, Finder
+from copytaster.extract.candidates import Candidate
 from copytaster.extract.clusters import Cluster, Clusterer
+from copytaster.extract.finder import Finder
 from copytaster.extract.headlines import BodyNames, datelines, headline_names
 from copytaster.extract.name_types import Judge, as_written
 from copytaster.extract.salience import with_salience

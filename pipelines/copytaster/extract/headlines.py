@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from copytaster.extract.candidates import NAME_LABELS, Candidate, Finder
+from copytaster.extract.candidates import NAME_LABELS, Candidate
+from copytaster.extract.finder import Finder
 from copytaster.extract.surface import Case, is_known_place
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
@@ -31,9 +32,11 @@ class BodyNames:
             if not single or candidate.title is not None:
                 self.add(candidate.key, words)
             last = words[-1]
-            if len(words) > 1 and candidate.known is None and finder.common.get(last.lower(), 0.0) <= 0.7:
-                if (last.lower(), "last") not in finder.words_of_names:
-                    self.add(knowledge.key(last), [last])
+            is_surname = (
+                finder.common.get(last.lower(), 0.0) <= 0.7 and (last.lower(), "last") not in finder.words_of_names
+            )
+            if len(words) > 1 and candidate.known is None and is_surname:
+                self.add(knowledge.key(last), [last])
 
     def add(self, key: str, words: list[str]) -> None:
         """Adds one name."""

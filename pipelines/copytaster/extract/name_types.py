@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from copytaster.extract.candidates import Candidate
 from copytaster.extract.surface import VILLAGE, Surface, is_known_place
-from copytaster.knowledge import geography, table
+from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
 from copytaster.records import EntityType
 
@@ -53,22 +53,13 @@ MODEL_MENTIONS = 3.0
 Votes = dict[EntityType, float]
 
 
-def context_words() -> dict[tuple[str, str], list[tuple[EntityType, float]]]:
-    """(word, its place beside the name) -> types it speaks for, with weights."""
-    found: dict[tuple[str, str], list[tuple[EntityType, float]]] = defaultdict(list)
-    for row in table("en/name_contexts.tsv"):
-        for word in row["words"].split("|"):
-            found[word, row["place"]].append((row["type"], float(row["weight"])))  # type: ignore[arg-type]
-    return dict(found)
-
-
 class Judge:
     """Weighs the evidence for the type of each name."""
 
     def __init__(self, surface: Surface, *, on_sport: bool = False) -> None:
         self.surface = surface
         self.on_sport = on_sport
-        self.contexts = context_words()
+        self.contexts = knowledge.context_words()
         self.given = knowledge.given_names()
         self.surnames = knowledge.surnames()
         self.words_of_names = knowledge.name_words()
@@ -116,9 +107,9 @@ class Judge:
         if words[-1] == "administration":
             total["ORG"] += 8.0
             return
-        if len(words) == 1 and s.small[candidate.first] in knowledge.peoples():
-            total["NORP"] += 4.0
-        elif geography.region_of_demonym(candidate.text) is not None and not is_known_place(candidate.text):
+        if (len(words) == 1 and s.small[candidate.first] in knowledge.words_of("en/peoples.tsv")) or (
+            geography.region_of_demonym(candidate.text) is not None and not is_known_place(candidate.text)
+        ):
             total["NORP"] += 4.0
         text = as_written(candidate.text)
         place = self.place_weight(text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from copytaster.extract.surface import Surface
-from copytaster.knowledge import geography, table
+from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
 
 Role = Literal["team", "player", "place"]
@@ -38,7 +38,7 @@ class Entry:
 
 def is_on_sport(surface: Surface) -> bool:
     """Whether the story is on sport."""
-    words = frozenset(row["word"] for row in table("en/sports_words.tsv"))
+    words = knowledge.words_of("en/sports_words.tsv")
     found = [word for word in surface.small if word in words]
     return len(set(found)) >= FEWEST_WORDS and len(found) * 100 >= len(surface)
 
@@ -192,22 +192,22 @@ class Row:
         if before == "v" or after.startswith("v"):
             at_home = before == "v" and self.surface.small[self.spans[k - 1][0]] == "at"
             return None if "b" in kinds else "place" if at_home else "team"
-        if before in "b" and before or after.startswith("b"):
+        if before == "b" or after.startswith("b"):
             return None
+        return self.role_by_numbers(k, before, after, kinds)
+
+    def role_by_numbers(self, k: int, before: str, after: str, kinds: str) -> Role | None:
+        """What a name is by the numbers around it: "Leeds 16 6 2 8", "Hull 1 Crewe 5", "4. Okabe 146"."""
+        is_row = before == "#" and kinds.startswith("N#")
         if after.startswith("#"):
-            if k == 0 or (before == "#" and kinds.startswith("N#") and kinds.count("N") == 2):
+            if k == 0 or (is_row and kinds.count("N") == 2):
                 return self.leader(k, kinds)
-            if before == "#" and kinds.startswith("N#"):
-                return "team"
-            if k == 1 and before == "#":
-                return "player"
-        if before == "#" and kinds.startswith("N#") and k >= 2:
+            if before == "#" and (is_row or k == 1):
+                return "team" if is_row else "player"
+        if is_row and k >= 2:
             return "team"
-        if before == "#" and k == 1 and after[:1] in ("p", ""):
-            return "player"
-        if before == "#" and kinds[max(0, k - 2) : k - 1] in ("p",):
-            return "player"
-        return None
+        is_listed = before == "#" and ((k == 1 and after[:1] in ("p", "")) or kinds[max(0, k - 2) : k - 1] == "p")
+        return "player" if is_listed else None
 
     def is_shirt_number(self, k: int) -> bool:
         """Whether the k-th piece follows a number and a dash, as in a line-up: "23 - Yoo Sang Chul"."""
@@ -231,10 +231,8 @@ class Row:
         s = self.surface
         if self.known_at(first, last) == last:
             return False
-        headings = frozenset(row["word"] for row in table("en/table_headings.tsv"))
+        headings = knowledge.words_of("en/table_headings.tsv")
         small = s.small[first : last + 1]
         return (
-            all(len(word) <= 3 and word.isupper() for word in s.words[first : last + 1])
-            and last > first + 1
-            or any(word in headings for word in small)
-        )
+            all(len(word) <= 3 and word.isupper() for word in s.words[first : last + 1]) and last > first + 1
+        ) or any(word in headings for word in small)

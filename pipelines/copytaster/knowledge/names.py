@@ -124,12 +124,29 @@ def common_words() -> dict[str, float]:
 
 
 @functools.cache
-def peoples() -> frozenset[str]:
-    """Words in small letters for religions, peoples and political groups."""
-    return frozenset(row["word"] for row in table("en/peoples.tsv"))
-
-
-@functools.cache
 def person_nouns() -> frozenset[str]:
     """Common nouns for persons, in small letters: "striker", "scientist"."""
     return frozenset(row["noun"] for row in stream("en/person_nouns.tsv") if row["kind"] == "person")
+
+
+@functools.cache
+def link_words(role: str) -> frozenset[str]:
+    """Words of one role in en/name_links.tsv."""
+    return frozenset(row["word"] for row in table("en/name_links.tsv") if row["role"] == role)
+
+
+@functools.cache
+def words_of(file: str) -> frozenset[str]:
+    """The column `word` of a file of words."""
+    return frozenset(row["word"] for row in table(file))
+
+
+@functools.cache
+def context_words() -> dict[tuple[str, str], tuple[tuple[EntityType, float], ...]]:
+    """(word, its place beside a name) -> types it speaks for, with weights."""
+    found: dict[tuple[str, str], tuple[tuple[EntityType, float], ...]] = {}
+    for row in table("en/name_contexts.tsv"):
+        for word in row["words"].split("|"):
+            entry = (cast("EntityType", row["type"]), float(row["weight"]))
+            found[word, row["place"]] = (*found.get((word, row["place"]), ()), entry)
+    return found
