@@ -109,7 +109,7 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
             if clause_frame(clause) in ("that", "wh", "sc", "inf", "ger"):
                 yield from content_before(verb, clause)
         # "told reporters that X": the parser hangs the clause on the hearer
-        for thing in objects:
+        for thing in objects if cue.lemma in ADDRESSED else ():
             for child in thing.children:
                 if (
                     child.dep_ in ("relcl", "acl", "ccomp")
@@ -125,7 +125,8 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
     for phrase in phrases:
         word = phrase.lower_
         if "op:" + word in frames and (objects or passive):
-            yield Complement("op:" + word, (objects[0] if objects else phrase).left_edge.i, phrase.right_edge.i)
+            target = next((c for c in phrase.children if c.dep_ in ("pobj", "pcomp")), phrase)
+            yield Complement("op:" + word, (objects[0] if objects else target).left_edge.i, phrase.right_edge.i)
         if "p:" + word in frames:
             target = next((c for c in phrase.children if c.dep_ in ("pobj", "pcomp")), None)
             if target is not None:

@@ -149,17 +149,19 @@ def over_false_end(doc: Doc, last: int) -> int:
     return int(sentence.end) - 1
 
 
+def introduces_clause(doc: Doc, that: int) -> bool:
+    """Whether a "that" is the conjunction: "that the search was over", not "that was true", "that man"."""
+    if doc[that].dep_ == "mark" or doc[that].pos_ == "SCONJ":
+        return True
+    return doc[that + 1].pos_ in ("DET", "PRON", "PROPN")
+
+
 def trimmed(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
     """The token range without punctuation at its ends and without a leading "that"."""
     first, last = max(0, first), min(len(doc) - 1, last)
     while first <= last and (doc[first].is_space or doc[first].text in TRIM):
         first += 1
-    if (
-        first <= last
-        and doc[first].lower_ == "that"
-        and doc[first].dep_ in ("mark", "det")
-        and doc[first].pos_ == "SCONJ"
-    ):
+    if first < last and doc[first].lower_ == "that" and introduces_clause(doc, first):
         first += 1
     while first <= last and (doc[first].is_space or doc[first].text in TRIM):
         first += 1

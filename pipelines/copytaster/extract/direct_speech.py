@@ -134,6 +134,17 @@ def frame(story: Story, passages: Sequence[Passage], starts: list[int]) -> list[
     return found
 
 
+def is_title(doc: Doc, item: Framed) -> bool:
+    """Whether a passage is written as a title is: several words, the longer ones with capitals, no stop at its end."""
+    words = [doc[i].text for i in range(item.first, item.last + 1) if doc[i].is_alpha]
+    return (
+        len(words) >= 2
+        and all(word[0].isupper() for word in words if len(word) > 3)
+        and any(len(word) > 3 for word in words)
+        and doc[item.last].text not in (".", "!", "?", ",")
+    )
+
+
 def lead_in(story: Story, block: int, starts: list[int]) -> tuple[int, int]:
     """The tokens of the last sentence of a paragraph that ends with a colon, and so introduces the next one."""
     previous = story.blocks[block]
@@ -275,6 +286,10 @@ def cue_after(doc: Doc, item: Framed, inside: list[bool]) -> Frame | None:
         start += 1
     if start >= end:
         return None
+    source = according_source(doc, start, end)
+    if source is not None:
+        phrase = cue_words("phrase")["according to"]
+        return Frame(doc[start], phrase, party(source, (start, end - 1)), doc[start], doc[start + 1])
     closing = doc[item.last].text[-1:]
     sentence_over = closing == "." or doc[item.after[0]].text in TERMINAL
     words = cue_words("verb")
@@ -301,6 +316,14 @@ def cue_after(doc: Doc, item: Framed, inside: list[bool]) -> Frame | None:
         first, last = cue_extent(token)
         return Frame(token, entry, party(subject, (start, end - 1)), first, last)
     return None
+
+
+def according_source(doc: Doc, start: int, end: int) -> Token | None:
+    """The source of "according to X" where that begins the window."""
+    if start + 2 >= end or doc[start].lower_ != "according" or doc[start + 1].lower_ != "to":
+        return None
+    nominal = next((doc[i] for i in range(start + 2, end) if doc[i].pos_ in ("NOUN", "PROPN", "PRON")), None)
+    return climb(nominal, start + 2, end) if nominal is not None else None
 
 
 def opens_own_content(verb: Token, *, objects: bool = False) -> bool:
@@ -412,7 +435,7 @@ def cue_before(doc: Doc, item: Framed, inside: list[bool], *, embedded: bool) ->
     if embedded:
         entry = verb_cue(opening) if opening.pos_ in ("VERB", "AUX") else None
         speaks = entry is not None and "quote" in entry.frames and not entry.frames.keys() & {"np", "sc", "as"}
-        if not speaks or (doc[item.first].text[:1].islower() and item.last - item.first < 4):
+        if not speaks or is_title(doc, item) or (doc[item.first].text[:1].islower() and item.last - item.first < 4):
             return None
     if opening.text == "(":
         return None

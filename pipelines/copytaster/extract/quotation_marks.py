@@ -142,8 +142,10 @@ def double_role(text: str, match: re.Match[str], block: TextBlock, waiting: list
         return "reopen" if (before.isspace() or before in "([{") and after.isalnum() else "close"
     if not before.strip() and not after.strip():
         return "open"
-    if not after.strip() or (after in AFTER_CLOSING and not free_before):
-        return "close" if not free_before else ""
+    if not after.strip():
+        return "close"
+    if after in AFTER_CLOSING and not free_before:
+        return "close"
     return "open"
 
 

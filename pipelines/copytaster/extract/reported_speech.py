@@ -21,6 +21,7 @@ from copytaster.extract.sources import (
     source_of_verb,
 )
 from copytaster.extract.story import Story
+from copytaster.records import Polarity
 
 SILENT_BLOCKS = frozenset(["caption", "credit", "byline", "dateline"])
 """Blocks that say nothing about what anybody said."""
@@ -99,10 +100,20 @@ def report_by_word(
             last,
             cue,
             cue.frames.get(complement.frame, cue.act),
-            cue.polarity,
+            polarity_of(token, cue),
             source,
         )
         return
+
+
+def polarity_of(token: Token, cue: Cue) -> Polarity:
+    """Whether the source holds the content true; a negated cue turns that round: "did not say that", "did not deny"."""
+    is_negated = any(child.dep_ == "neg" or child.lower_ == "never" for child in token.children)
+    if not is_negated and token.dep_ == "xcomp" and token.head.pos_ in ("VERB", "AUX"):
+        is_negated = any(child.dep_ == "neg" for child in token.head.children)  # did not want to say
+    if not is_negated:
+        return cue.polarity
+    return "positive" if cue.polarity == "negative" else "negative"
 
 
 def needs_source(token: Token, cue: Cue, complement: Complement) -> bool:
@@ -128,6 +139,8 @@ def is_set_phrase(token: Token) -> bool:
     before = doc[token.i - 1].lower_ if token.i else ""
     if token.lower_ == "order":
         return before == "in"
+    if token.lower_ == "clear":
+        return token.head.lemma_ != "make"
     if token.lower_ in ("sure", "certain"):
         return token.head.lemma_ in ("make", "be") and (token.head.lemma_ == "make" or token.head.tag_ == "VB")
     return (

@@ -65,7 +65,17 @@ def role_of(speaker: Speaker, attribution: Attribution, cast: Cast) -> SourceRol
         return "speaker"
     if head is not None and head.lemma_.lower() in DOCUMENTS:
         return "medium"
-    return "anonymous_source" if head is not None and head.pos_ == "NOUN" else "speaker"
+    return "anonymous_source" if head is not None and is_indefinite(head) else "speaker"
+
+
+def is_indefinite(head: Token) -> bool:
+    """Whether a noun phrase names nobody in particular: "two aides", "sources"; not "the mayor", "its leader"."""
+    if head.tag_ not in ("NN", "NNS") or (head.text[:1].isupper() and head.i > head.sent.start):
+        return False
+    openers = [c for c in head.children if c.dep_ in ("det", "poss", "nummod") and c.i < head.i]
+    if any(c.dep_ == "poss" or c.lower_ in ("the", "this", "that", "these", "those") for c in openers):
+        return False
+    return head.tag_ == "NNS" or bool(openers)
 
 
 def chain_of(
