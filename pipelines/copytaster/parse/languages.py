@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
+from itertools import islice
 
 SAMPLE = 2_000
 """Code points that detection looks at: more changes nothing but the time."""
@@ -33,7 +34,7 @@ def language_tag(given: str) -> str | None:
 def detect_language(text: str) -> str | None:
     """The language that the beginning of a text is in; None where there are too few letters to tell."""
     sample = text[:SAMPLE]
-    if sum(map(str.isalpha, sample)) < FEWEST_LETTERS:
+    if next(islice(filter(str.isalpha, sample), FEWEST_LETTERS - 1, None), None) is None:
         return None
     return detector()(sample)[0]
 

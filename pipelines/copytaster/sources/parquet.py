@@ -25,7 +25,7 @@ def row_records(file: BinaryIO, start: int = 0) -> Iterator[RawRecord]:
     """
     number = 0
     try:
-        table = pq.ParquetFile(file)
+        table = pq.ParquetFile(file, page_checksum_verification=True)
         for group in range(table.num_row_groups):
             rows = table.metadata.row_group(group).num_rows
             if number + rows <= start:
