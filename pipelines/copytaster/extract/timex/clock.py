@@ -64,7 +64,8 @@ def read_clock(phrase: Phrase, timeline: Timeline) -> Reading | None:
 def on_current_day(clock: str, timeline: Timeline) -> Reading:
     """A time of day on the day that the text speaks of: the last one named in this or the previous sentence."""
     mention = timeline.last("day")
-    if mention is not None and mention.sentence >= timeline.current_sentence - 1:
+    is_near = mention is not None and mention.sentence >= timeline.current_sentence - 1 and not mention.is_limit
+    if mention is not None and is_near:
         return at(Moment("day", mention.moment.start, clock), anchor="text", anchor_time=mention.index, confidence=0.8)
     if timeline.today is None:
         return unknown("TIME", "minute" if ":" in clock else "day")
@@ -95,7 +96,7 @@ def read_part(phrase: Phrase, timeline: Timeline) -> Reading | None:
             if today
             else unknown("TIME")
         )
-    if phrase.has("the") or phrase.has("edge") or phrase.has("intheday"):
+    if phrase.has("the") or phrase.has("edge") or phrase.has("intheday") or phrase.has("partword"):
         return on_current_day(clock, timeline)
     return None
 

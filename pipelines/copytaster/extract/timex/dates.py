@@ -7,7 +7,7 @@ from datetime import date
 from copytaster.extract.timex.moments import Moment, Unit, holiday_in, plus_days, plus_months
 from copytaster.extract.timex.phrases import Phrase
 from copytaster.extract.timex.readings import Reading, at, unknown
-from copytaster.extract.timex.timeline import Timeline, nearest, weekday_near
+from copytaster.extract.timex.timeline import Timeline, nearest, weekday_near, words_of
 
 UNITS: dict[str, Unit] = {
     "D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "L": "millennium", "WE": "weekend"
@@ -25,7 +25,7 @@ STEPS = {
     "latest": -1,
 }
 """How far from the present one the words lead."""
-DAY_BIAS, MONTH_BIAS = 3, 3
+DAY_BIAS, MONTH_BIAS = 6, 12
 """How much farther a day and a month count that contradict the tense."""
 
 
@@ -114,7 +114,9 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
         candidates = [m for m in candidates if m.start.isoweekday() == weekday] or candidates
     if not candidates:
         return None
-    direction = timeline.direction(phrase.start, phrase.end)
+    direction = timeline.direction(phrase.start, phrase.end) if anchor_time is None else None
+    if timeline.words_before(phrase.start) & words_of(timeline.language, "since word"):
+        candidates = [m for m in candidates if m.start <= reference] or candidates
     moment = nearest(candidates, reference, direction, DAY_BIAS if day else MONTH_BIAS)
     return at(moment, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time, confidence=0.9)
 

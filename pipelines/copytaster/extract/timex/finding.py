@@ -65,7 +65,7 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
             found.append(expression(inner, length, timeline))
     is_point = reading.moment is not None and reading.value is not None and reading.timex_type in ("DATE", "TIME")
     if reading.moment is not None and is_point:
-        timeline.add(index, reading.moment, phrase.start, is_comparison=reading.is_comparison)
+        timeline.add(index, reading, reading.moment, phrase.start)
     if not reading.is_comparison:
         has_months = reading.timex_type == "DURATION" and reading.granularity in ("month", "quarter", "year")
         timeline.note_figures(index, reading.moment if is_point else None, has_months, phrase.start)

@@ -206,7 +206,7 @@ def join_ranges(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
                 joined[-1] = merged("range", left, phrase, start=left, end=phrase)
                 continue
         joined.append(phrase)
-    return [with_second_day(phrase, tokens) for phrase in joined]
+    return [part for phrase in joined for part in with_second_day(phrase, tokens)]
 
 
 def is_same_kind(left: Phrase, right: Phrase) -> bool:
@@ -218,32 +218,57 @@ def is_same_kind(left: Phrase, right: Phrase) -> bool:
     return left.rule in CALENDAR and right.rule in CALENDAR
 
 
-def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
-    """Reads "Nov 3–5": a second day right after the first; "1939-45": a second year."""
-    if phrase.rule not in ("date", "year") or phrase.last + 1 >= len(tokens):
-        return phrase
+def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]:
+    """A date with the day that it shares its month with: "Nov 3–5" and "3-5 November" as one stretch, "June 3 and 4" as two
+    dates; "1939-45" as one stretch of years.
+    """
+    if phrase.rule == "date" and phrase.has("month") and phrase.has("day"):
+        first = day_before(phrase, tokens)
+        if first is not None:
+            return [merged("range", first, phrase, start=first, end=phrase)]
+    elif phrase.rule != "year":
+        return [phrase]
+    if phrase.last + 1 >= len(tokens):
+        return [phrase]
     mark, number = tokens[phrase.last], tokens[phrase.last + 1]
-    if "dash" not in mark.classes and not ("to" in mark.classes and phrase.rule == "date"):
-        return phrase
+    second = second_part(phrase, number)
+    if second is None:
+        return [phrase]
     following = tokens[phrase.last + 2] if phrase.last + 2 < len(tokens) else None
-    if following is not None and following.classes.keys() & {"dash", "slash", "unit", "percent"}:
-        return phrase
-    slots: tuple[tuple[str, str], ...] | None = None
-    if (
-        phrase.rule == "date"
-        and phrase.has("month")
-        and phrase.has("day")
-        and not phrase.has("year")
-        and "day" in number.classes
-    ):
-        slots = tuple((k, number.classes["day"] if k == "day" else v) for k, v in phrase.slots if k != "weekday")
+    if following is not None and following.classes.keys() & {"dash", "slash", "unit", "ampm"}:
+        return [phrase]
+    if "dash" in mark.classes or ("to" in mark.classes and phrase.rule == "date"):
+        return [merged("range", phrase, second, start=phrase, end=second)]
+    is_free = (
+        following is None or not following.lower[0].isalnum() or bool(following.classes.keys() & {"in", "at", "of"})
+    )
+    if "and" in mark.classes and phrase.rule == "date" and is_free:
+        return [phrase, second]
+    return [phrase]
+
+
+def second_part(phrase: Phrase, number: TimeToken) -> Phrase | None:
+    """The phrase with another day or year in the place of its own; None where the number can be neither."""
     short = number.classes.get("shortyear") or number.classes.get("linkedyear") or ""
-    if phrase.rule == "year" and len(short) == 2 and phrase.get("year"):
+    if phrase.rule == "date" and phrase.has("month") and not phrase.has("year") and "day" in number.classes:
+        slots = tuple((k, number.classes["day"] if k == "day" else v) for k, v in phrase.slots if k != "weekday")
+    elif phrase.rule == "year" and len(short) == 2 and phrase.get("year"):
         slots = (("year", (phrase.get("year") or "")[:2] + short),)
-    if slots is None:
-        return phrase
-    second = Phrase(phrase.rule, number.start, number.end, phrase.last + 1, phrase.last + 2, slots)
-    return merged("range", phrase, second, start=phrase, end=second)
+    else:
+        return None
+    at = phrase.last + 1
+    return Phrase(phrase.rule, number.start, number.end, at, at + 1, slots)
+
+
+def day_before(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase | None:
+    """The first day of "3-5 November", which stands before the phrase."""
+    if phrase.first < 2 or phrase.slots[0][0] != "day":
+        return None
+    number, mark = tokens[phrase.first - 2], tokens[phrase.first - 1]
+    if "day" not in number.classes or "dash" not in mark.classes:
+        return None
+    slots = tuple((k, number.classes["day"] if k == "day" else v) for k, v in phrase.slots)
+    return Phrase(phrase.rule, number.start, number.end, phrase.first - 2, phrase.first - 1, slots)
 
 
 def without_overlaps(found: list[Phrase]) -> list[Phrase]:

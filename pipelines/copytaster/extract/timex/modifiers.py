@@ -74,7 +74,9 @@ def with_edge(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
             narrow = "edgenoun" in noun.classes
             if narrow and first > 0 and "the" in tokens[first - 1].classes:
                 first -= 1
-            return replace(phrase, start=tokens[first].start, first=first, edge=edge, is_narrow=narrow, is_from_now=not narrow)
+            return replace(
+                phrase, start=tokens[first].start, first=first, edge=edge, is_narrow=narrow, is_from_now=not narrow
+            )
     if "edgenoun" in token.classes and phrase.rule in ("unit", "month", "date"):
         first = at - 1 if at > 0 and "the" in tokens[at - 1].classes else at
         return replace(phrase, start=tokens[first].start, first=first, edge=token.classes["edgenoun"], is_narrow=True)

@@ -171,7 +171,11 @@ def part_of(moment: Moment, mod: str | None, *, narrow: bool = False) -> tuple[d
     smaller: Unit = "year" if MONTHS[moment.unit] > 12 else "month"
     count = MONTHS[moment.unit] // MONTHS[smaller]
     third, rest = divmod(count, 3)
-    first, last = {"START": (0, third + rest - 1), "MID": (third, count - third - 1), "END": (count - third, count - 1)}[mod]
+    first, last = {
+        "START": (0, third + rest - 1),
+        "MID": (third, count - third - 1),
+        "END": (count - third, count - 1),
+    }[mod]
     if mod == "MID":
         first += rest
     last_part = Moment.of(smaller, plus_months(start, last * MONTHS[smaller]))

@@ -78,7 +78,12 @@ def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) ->
         return False
     if "personname" in tokens[phrase.last - 1].classes and not phrase.edge:
         before = token.nbor(-1) if token.i else None
-        if before is not None and before.pos_ == "PROPN" and before.text.istitle() and before.idx + len(before) < token.idx:
+        if (
+            before is not None
+            and before.pos_ == "PROPN"
+            and before.text.istitle()
+            and before.idx + len(before) < token.idx
+        ):
             return False  # "Theresa May"
         if token.dep_ == "nsubj" and token.head.pos_ == "VERB" and token.head.tag_ != "VBG":
             return False  # "May told the Commons"
@@ -234,6 +239,8 @@ def is_part(phrase: Phrase, before: TimeToken | None) -> bool:
         return True
     if phrase.has("edge"):
         return before is not None and "in" in before.classes
+    if phrase.has("partword"):  # "at dawn", "by nightfall"
+        return before is not None and bool(before.classes.keys() & {"at", "by", "before", "after", "until", "since"})
     if phrase.has("intheday"):
         return phrase.get("intheday") != "NI"
     return phrase.edge is not None

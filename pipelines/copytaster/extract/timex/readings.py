@@ -39,7 +39,7 @@ def at(moment: Moment, **more: object) -> Reading:
 
 def unknown(timex_type: TimexType = "DATE", granularity: Granularity | None = None) -> Reading:
     """An expression that counts from a time that nobody tells: no value."""
-    return Reading(timex_type, None, granularity=granularity, confidence=0.5)
+    return Reading(timex_type, None, granularity=granularity or "day", confidence=0.5)
 
 
 def vague(value: str, timex_type: TimexType = "DATE", **more: object) -> Reading:

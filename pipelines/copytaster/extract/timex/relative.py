@@ -9,7 +9,7 @@ from copytaster.extract.timex.dates import STEPS, UNITS
 from copytaster.extract.timex.moments import GRANULARITIES, Moment, Unit, plus_days
 from copytaster.extract.timex.phrases import Phrase
 from copytaster.extract.timex.readings import Reading, at, unknown, vague
-from copytaster.extract.timex.timeline import Timeline
+from copytaster.extract.timex.timeline import Direction, Timeline
 from copytaster.records import TimeAnchor
 
 CLOCK_UNITS = {"PTS": "seconds", "PTM": "minutes", "PTH": "hours"}
@@ -211,10 +211,13 @@ def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Rea
         moment = shifted(start, amount, step, is_exact=True)
         return at(moment, anchor=base.anchor, anchor_time=base.anchor_time, mod=mod) if moment else None
     sign = next(v for n in ("earlier", "later", "before2", "after2") if (v := phrase.get(n)))
-    return from_mention(amount, timeline, -1 if sign == "-" else 1, mod)
+    direction = timeline.direction(phrase.start, phrase.end)
+    return from_mention(amount, timeline, -1 if sign == "-" else 1, mod, direction)
 
 
-def from_mention(amount: Amount, timeline: Timeline, step: int, mod: str | None) -> Reading | None:
+def from_mention(
+    amount: Amount, timeline: Timeline, step: int, mod: str | None, direction: Direction | None
+) -> Reading | None:
     """Reads "a week earlier", "two days later": from the last time named in the text."""
     if amount.count is None:
         return vague(amount.value, "DURATION", granularity=amount.granularity)
@@ -229,6 +232,8 @@ def from_mention(amount: Amount, timeline: Timeline, step: int, mod: str | None)
     if mention is not None:
         moment = shifted(mention.moment, amount, step, is_exact=False)
         return from_text(moment, mention.index, mod=mod) if moment else None
+    if step > 0 and direction == "past":
+        return unknown("TIME" if amount.letter in CLOCK_UNITS else "DATE", amount.granularity)
     return from_day(amount, timeline, step, mod)
 
 

@@ -114,7 +114,7 @@ def read_range(phrase: Phrase, timeline: Timeline) -> Reading | None:
     start, end = read(first, timeline), read(second, timeline)
     if start is None or end is None or start.moment is None or end.moment is None:
         return None if start is None and end is None else unknown()
-    start, end = aligned(first, second, start, end)
+    start, end = aligned(first, second, start, end, timeline)
     if start.moment is None or end.moment is None or end.moment.end < start.moment.start:
         return None
     finer = min((start, end), key=lambda r: FINENESS.index(r.moment.unit) if r.moment else 0)
@@ -128,11 +128,13 @@ def read_range(phrase: Phrase, timeline: Timeline) -> Reading | None:
     )
 
 
-def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading) -> tuple[Reading, Reading]:
+def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timeline: Timeline) -> tuple[Reading, Reading]:
     """Both ends with the year (or day) that only one of them names: "from March to May 2024"."""
     a, b = start.moment, end.moment
     if a is None or b is None:
         return start, end
+    today = timeline.today or date.max
+    direction = timeline.direction(first.start, first.end)
     if first.rule == "clock" and second.rule == "dated" and a.clock:
         a = b.at(a.clock)
     elif first.rule == "date" and second.rule == "date" and first.has("month") and second.has("month"):
@@ -146,7 +148,10 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading) -> tupl
             if b.start < a.start:
                 b = b.shift(1, "year")
     elif b.start < a.start and first.rule == second.rule == "weekday":
-        b = b.shift(1, "week")
+        if b.shift(1, "week").start > today and direction == "past":
+            a = a.shift(-1, "week")
+        else:
+            b = b.shift(1, "week")
     return (
         at(a, anchor=start.anchor, anchor_time=start.anchor_time),
         at(b, anchor=end.anchor, anchor_time=end.anchor_time),
@@ -167,13 +172,17 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken]) -> R
         return reading
     at = phrase.first - 1
     while at >= 0 and tokens[at].classes.keys() & {"the", "approx"}:
+        if tokens[at].classes.get("approx") == "EQUAL_OR_MORE":
+            return reading  # "until at least March": no limit
         at -= 1
     before = tokens[at] if at >= 0 else None
     if before is None:
         return reading
     limit = before.classes.get("bound")
     if limit:
-        return replace(reading, interval=(first, None) if limit == "ON_OR_AFTER" else (None, last), mod=reading.mod or limit)
+        return replace(
+            reading, interval=(first, None) if limit == "ON_OR_AFTER" else (None, last), mod=reading.mod or limit
+        )
     if "since" in before.classes:
         return replace(reading, interval=(first, None))
     if before.classes.keys() & {"by", "until"}:

@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from copytaster.extract.story import Story
 from copytaster.extract.timex.moments import FINENESS, Moment, Unit, plus_days
+from copytaster.extract.timex.readings import Reading
 from copytaster.knowledge import table
 
 Direction = Literal["past", "future", "present"]
@@ -27,6 +28,8 @@ class Mention:
     moment: Moment
     sentence: int
     is_comparison: bool = False
+    is_limit: bool = False
+    """It bounds something ("since Friday"), so that the text does not go on to speak of that day."""
 
 
 @cache
@@ -75,9 +78,11 @@ class Timeline:
         elif months or (moment is not None and moment.unit == "year"):
             self.basis = None
 
-    def add(self, index: int, moment: Moment, offset: int, *, is_comparison: bool = False) -> None:
+    def add(self, index: int, reading: Reading, moment: Moment, offset: int) -> None:
         """Notes a time that later ones may count from."""
-        self.mentions.append(Mention(index, moment, self.story.sentence_at(offset), is_comparison))
+        is_limit = None in reading.interval and reading.is_interval_known
+        sentence = self.story.sentence_at(offset)
+        self.mentions.append(Mention(index, moment, sentence, reading.is_comparison, is_limit))
 
     def last(self, unit: Unit) -> Mention | None:
         """The last named time that lies within one `unit`: for "the next day" a day, for "that year" anything shorter."""
