@@ -48,6 +48,7 @@ Format = Annotated[
     str | None,
     typer.Option(help="Shape of the input: auto, copytaster, ninjs, newsplease, fundus, trafilatura, schemaorg."),
 ]
+Runner = Annotated[str | None, typer.Option(help="local, or flink (its address in Beam's flags behind --).")]
 BEAM_FLAGS = {"allow_extra_args": True, "ignore_unknown_options": False}
 
 
@@ -67,6 +68,7 @@ def backfill(
     max_bytes: Annotated[int | None, typer.Option(help="Bytes of a block's records at most.")] = None,
     default_zone: Annotated[str | None, typer.Option(help="Time zone of input times that have none.")] = None,
     accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
+    runner: Runner = None,
 ) -> None:
     """Archives into the lake. Stopped or killed, it goes on where it was; a second run does nothing."""
     patterns, beam_flags = split_beam_flags(archives)
@@ -79,6 +81,7 @@ def backfill(
             "max_records": max_records,
             "max_bytes": max_bytes,
             "default_zone": default_zone,
+            "runner": runner,
         }
     )
     set_up_logging(settings.log_level)
@@ -99,8 +102,9 @@ def backfill(
     print_state(lake_state(log), OUT)
 
 
-@app.command()
+@app.command(context_settings=BEAM_FLAGS)
 def run(
+    beam_flags: Annotated[list[str] | None, typer.Argument(help="What follows -- goes to Beam.")] = None,
     brokers: Annotated[str | None, typer.Option(help="Kafka brokers, host:port, several with commas.")] = None,
     topic: Annotated[str | None, typer.Option(help="Topic that articles arrive on.")] = None,
     lake: Lake = None,
@@ -117,6 +121,8 @@ def run(
         bool, typer.Option(help="Go on where the broker no longer has what is planned; the manifest says how much.")
     ] = False,
     allow_plaintext: Annotated[bool, typer.Option(help="Speak plain text to brokers on other machines.")] = False,
+    runner: Runner = None,
+    flink_rest: Annotated[str | None, typer.Option(help="Flink's REST address, to cancel the job at the end.")] = None,
 ) -> None:
     """A Kafka topic into the lake, until stopped. Killed or moved, it goes on where it was; nothing is lost or doubled."""
     settings = settings_from(
@@ -131,17 +137,28 @@ def run(
             "max_bytes": max_bytes,
             "max_latency": max_latency,
             "metrics_port": metrics_port,
+            "runner": runner,
+            "flink_rest": flink_rest,
         }
     )
     set_up_logging(settings.log_level)
     open_lake(settings, accept_version=accept_version)
-    from copytaster.beam.streaming import StreamJob
     from copytaster.sources.kafka import KafkaTopic
 
     source = KafkaTopic(settings.brokers, settings.topic, accept_loss=accept_loss, allow_plaintext=allow_plaintext)
-    job = StreamJob(settings, source)
+    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: job.stop.set())
+        signal.signal(number, lambda *_: stop.set())
+    if settings.runner == "flink":
+        if once:
+            raise typer.BadParameter("on Flink the job does not end by itself; use --runner local", param_hint="--once")
+        from copytaster.beam.flink import run_stream
+
+        run_stream(settings, source, beam_flags or [], stop)
+        return
+    from copytaster.beam.streaming import StreamJob
+
+    job = StreamJob(settings, source, stop=stop)
     if settings.metrics_port:
         job.metrics.serve(settings.metrics_port)
     job.run(once=once)

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(
         0, description="Port of /metrics and /healthz while streaming; 0: none."
     )
+    runner: Literal["local", "flink"] = Field("local", description="Where the pipeline runs: this machine, or Flink.")
+    flink_rest: str = Field("", description="Flink's REST address, to cancel the job when the program is stopped.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged to stderr.")
 
     @field_validator("default_zone")

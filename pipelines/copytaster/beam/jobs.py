@@ -35,17 +35,20 @@ def process_tasks(tasks: beam.PCollection, settings: Settings) -> beam.PCollecti
 def run_backfill(urls: Sequence[str], settings: Settings, beam_flags: Sequence[str] = ()) -> None:
     """Runs `backfill` to its end, in this process or in `settings.workers` processes of this machine.
 
-    `beam_flags` go to Beam as they are; a `--runner` among them takes the pipeline elsewhere. Raises what a step raised.
+    With `settings.runner` "flink" on the cluster that `beam_flags` name. Raises what a step raised.
     """
-    if any(flag == "--runner" or flag.startswith("--runner=") for flag in beam_flags):
-        options, runner = PipelineOptions(list(beam_flags)), None
-    else:
-        options, runner = (
-            PipelineOptions([f"--direct_num_workers={settings.workers}", *beam_flags]),
-            local_runner(settings),
-        )
+    runner = local_runner(settings) if settings.runner == "local" else None
+    options = PipelineOptions([*runner_flags(settings, "copytaster-backfill"), *beam_flags])
     with beam.Pipeline(runner=runner, options=options) as pipeline:
         backfill(pipeline, urls, settings)
+
+
+def runner_flags(settings: Settings, job_name: str) -> list[str]:
+    """Beam's flags for the runner of the settings."""
+    if settings.runner == "local":
+        return [f"--direct_num_workers={settings.workers}"]
+    sized = [f"--parallelism={settings.workers}", f"--sdk_worker_parallelism={settings.workers}"]
+    return ["--runner=PortableRunner", f"--job_name={job_name}", *sized]
 
 
 def local_runner(settings: Settings) -> FnApiRunner:
