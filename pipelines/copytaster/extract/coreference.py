@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from copytaster.extract.discourse import Referent
 from copytaster.extract.identity import find_by_age_or_nation, find_referent
-from copytaster.extract.nominals import TIME_NOUNS, Nominal, is_according_to, takes_part
+from copytaster.extract.nominals import Nominal, is_according_to, takes_part
 from copytaster.extract.pronouns import find_antecedent, pronouns
+from copytaster.extract.roles import lookup
 from copytaster.extract.scene import HEADS, Scene, collect_ages, collect_descriptions
 from copytaster.extract.story import Cast, Story
 from copytaster.extract.utterances import speech_verbs
@@ -72,6 +73,8 @@ def read_phrase(scene: Scene, head: int, unnamed: dict[tuple[str, ...], int]) ->
         referent = scene.referents[entity]
         is_plural = referent.kind == "people" and syntax.tags[head] in ("NNS", "NNPS")
         scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=is_plural)
+        if any(syntax.deps[child] == "conj" and child in scene.name_heads for child in syntax.children[head]):
+            scene.read(head, None, kind="people", is_plural=True)  # "they" are both, and no entity
         return
     if scene.named[head] >= 0:
         return
@@ -105,7 +108,8 @@ def read_pronoun(scene: Scene, head: int) -> Iterator[Mention]:
 def read_thing(scene: Scene, head: int) -> None:
     """Reads a noun for neither people nor bodies: nothing to mention, but "it" and "they" may mean it."""
     syntax = scene.syntax
-    if syntax.pos[head] not in ("NOUN", "PROPN") or syntax.lemmas[head] in TIME_NOUNS:
+    noun = lookup(syntax.lower[head], syntax.lemmas[head]) if syntax.pos[head] in ("NOUN", "PROPN") else None
+    if syntax.pos[head] not in ("NOUN", "PROPN") or (noun and noun.kind == "time"):
         return
     if syntax.role(head) in ("modifier", "other"):
         return
@@ -121,7 +125,7 @@ def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], 
         entity = unnamed.get(nominal.key) if nominal.determiner in ("bare", "definite") else None
         if entity is None:
             entity = from_headline(scene, nominal, unnamed)
-        if entity is None and is_worth_an_entity(scene, nominal):
+        if entity is None and is_worth_an_entity(scene, nominal) and not is_summary(scene, nominal):
             entity = add_unnamed(scene, nominal)
             if nominal.determiner in ("bare", "definite"):
                 unnamed[nominal.key] = entity
@@ -142,6 +146,13 @@ def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], 
         scene.learn(entity, scene.description_of(nominal))
     scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=referent.is_plural)
     yield mention_of(scene, nominal.start, nominal.end, "nominal", entity, confidence)
+
+
+def is_summary(scene: Scene, nominal: Nominal) -> bool:
+    """Whether the phrase sums up several who were named one by one: "the two men", "both countries"."""
+    words = scene.syntax.lower[nominal.start : nominal.head]
+    counts = any(scene.syntax.tags[i] == "CD" for i in range(nominal.start, nominal.head))
+    return nominal.is_plural and ("both" in words or (nominal.determiner == "definite" and counts))
 
 
 def from_headline(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], int]) -> int | None:

@@ -4,47 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from copytaster.extract.bodies import by_name_word, find_body, find_place
 from copytaster.extract.discourse import ROLE_WEIGHT, Phrase, Referent
-from copytaster.extract.nominals import Nominal
-from copytaster.extract.roles import Description, capitals, country_codes, holders, matches, singular, small_demonyms
+from copytaster.extract.nominals import Nominal, agree
+from copytaster.extract.roles import Description, holders, matches, small_demonyms
 from copytaster.extract.scene import Scene, is_owner
 
-COMPANY = frozenset(
-    [
-        "company",
-        "firm",
-        "corporation",
-        "group",
-        "conglomerate",
-        "manufacturer",
-        "maker",
-        "automaker",
-        "carmaker",
-        "drugmaker",
-        "chipmaker",
-        "planemaker",
-        "retailer",
-        "supplier",
-        "operator",
-        "carrier",
-        "airline",
-        "lender",
-        "insurer",
-        "startup",
-        "start-up",
-        "giant",
-        "developer",
-        "organization",
-        "organisation",
-        "agency",
-        "club",
-    ]
-)
-"""Nouns that may stand for a body whose name does not hold them."""
-COUNTRY = frozenset({"country", "nation", "state", "republic", "kingdom", "superpower"})
-TOWN = frozenset({"city", "town", "village", "municipality", "metropolis"})
-LOOK_BACK = 3
-"""Sentences over which a bare "the company" reaches back."""
+CONTRASTING = frozenset({"other", "another", "separate", "rival", "second", "third", "next", "different", "previous"})
+"""Words that say it is somebody else: "the separate company"."""
 
 
 def find_referent(scene: Scene, nominal: Nominal) -> int | None:
@@ -52,7 +19,7 @@ def find_referent(scene: Scene, nominal: Nominal) -> int | None:
     partner = apposed(scene, nominal)
     if partner is not None:
         return partner
-    if nominal.is_plural or nominal.determiner == "indefinite":
+    if nominal.is_plural or nominal.determiner == "indefinite" or CONTRASTING & set(nominal.modifiers):
         return None
     kind = nominal.noun.kind
     if kind == "person":
@@ -102,31 +69,17 @@ def between_commas(scene: Scene, nominal: Nominal) -> int | None:
     return None
 
 
-def agree(nominal: Nominal, referent: Referent) -> bool:
-    """Whether kind and gender of a description and a referent go together."""
-    kind = nominal.noun.kind
-    if kind == "person" and referent.kind != "person":
-        return False
-    if kind in ("organisation", "people") and referent.kind not in ("organisation", "people"):
-        return False
-    if kind == "place" and referent.kind not in ("place", "region"):
-        return False
-    if kind in ("facility", "work") and referent.kind != kind:
-        return False
-    return not (nominal.noun.gender and referent.gender and nominal.noun.gender != referent.gender)
-
-
 def find_person(scene: Scene, nominal: Nominal) -> int | None:
     """The person whom a description with a person noun means."""
     sought = scene.description_of(nominal)
     if not sought.owners and sought.noun.offices:
         implied = replace(sought, owners=owners_around(scene, nominal.head))
         if implied.owners:
-            for number in [*scene.candidates(implied), *known_holders(scene, implied)]:
+            in_office = known_holders(scene, implied)
+            for number in [*scene.candidates(implied), *in_office]:
                 known = scene.referents[number].descriptions
-                if any(d.owners and matches(implied, d) >= 3.0 for d in known) and agree(
-                    nominal, scene.referents[number]
-                ):
+                is_theirs = number in in_office or any(d.owners and matches(implied, d) >= 3.0 for d in known)
+                if is_theirs and agree(nominal, scene.referents[number]):
                     return number
     utterance = scene.utterance_at[nominal.head]
     speaker = scene.speaker_of(utterance)
@@ -140,7 +93,7 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
         fit = max((matches(sought, known) for known in referent.descriptions), default=0.0)
         if fit < 1.0 and number in holders_here:
             fit = 2.5
-        if fit < 0.75 or is_own_possessor(scene, nominal, number):
+        if fit < 0.75 or scene.is_inside(nominal, number):
             continue
         seen = saliences.get(number, (0.0, None))[0]
         if not sought.owners and not seen and referent.first_sentence < 0 and not is_headline(scene, nominal.head):
@@ -221,11 +174,6 @@ def same_name(full: str, name: str) -> bool:
 def is_headline(scene: Scene, head: int) -> bool:
     """Whether the token stands in the headline."""
     return scene.story.block_at(scene.syntax.starts[head]).kind == "headline"
-
-
-def is_own_possessor(scene: Scene, nominal: Nominal, entity: int) -> bool:
-    """Whether the entity stands inside the phrase: "Maduro's adviser" is not Maduro."""
-    return any(scene.refers.get(i) == entity for i in range(nominal.start, nominal.end) if i != nominal.head)
 
 
 def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
@@ -319,156 +267,3 @@ def find_by_age_or_nation(scene: Scene, head: int) -> tuple[int, int] | None:
         return None
     person = person_in_mind(scene, head, speaker)
     return (head - 1, person) if person is not None else None
-
-
-def find_body(scene: Scene, nominal: Nominal) -> int | None:
-    """The organisation that "the ministry" or "the company" means."""
-    named = by_name_word(scene, nominal)
-    if named is not None:
-        return named
-    sought = scene.description_of(nominal)
-    noun = nominal.noun.noun
-    sentence = scene.syntax.sentences[nominal.head]
-
-    def weigh(phrase: Phrase) -> float:
-        if phrase.entity is None or phrase.kind != "organisation" or phrase.is_plural:
-            return 0.0
-        if is_own_possessor(scene, nominal, phrase.entity):
-            return 0.0
-        referent = scene.referents[phrase.entity]
-        fits = max((matches(sought, known) for known in referent.descriptions), default=0.0)
-        if fits >= 1.0:
-            return 4.0
-        if noun not in COMPANY or not referent.name or has_other_kind(referent.name, noun):
-            return 0.0
-        if sought.owners:  # "the German company": whoever acted in the sentence before
-            is_next = phrase.role == "subject" and phrase.sentence >= sentence - 1
-            return 1.0 if is_next and not any(owner.startswith("#") for owner in sought.owners) else 0.0
-        return 0.0 if nominal.modifiers else 1.0
-
-    if nominal.determiner not in ("definite", "possessed"):
-        return None
-    scores = scene.discourse.salience(sentence, LOOK_BACK if noun in COMPANY else 12, weigh)
-    return best_key(scores)
-
-
-def best_key(scores: dict[int, tuple[float, Phrase]]) -> int | None:
-    """The entity with the highest score, the later one of two alike."""
-    if not scores:
-        return None
-    key = max(scores, key=lambda k: (scores[k][0], scores[k][1].head))
-    return key if key >= 0 else None
-
-
-def by_name_word(scene: Scene, nominal: Nominal) -> int | None:
-    """The latest named entity whose name ends (or begins) with the noun: "the court" after "the Supreme Court"."""
-    if nominal.determiner not in ("definite", "possessed"):
-        return None
-    noun = nominal.noun.noun.split()[-1]
-    syntax = scene.syntax
-    # "the appeals court" is not the Supreme Court
-    qualifiers = {
-        singular(syntax.lower[c])
-        for c in syntax.children[nominal.head]
-        if syntax.deps[c] == "compound" and syntax.pos[c] == "NOUN"
-    }
-    owners = scene.owners_of(nominal)
-    sentence = scene.syntax.sentences[nominal.head]
-
-    def weigh(phrase: Phrase) -> float:
-        if phrase.entity is None or is_own_possessor(scene, nominal, phrase.entity):
-            return 0.0
-        referent = scene.referents[phrase.entity]
-        if not referent.name or not agree(nominal, referent):
-            return 0.0
-        words = [singular(word) for word in referent.name.lower().replace("-", " ").split()]
-        if noun not in words or (owners and not any(o in owners for o in name_owners(referent))):
-            return 0.0
-        return 1.0 if qualifiers <= set(words) else 0.0
-
-    return best_key(scene.discourse.salience(sentence, 15, weigh))
-
-
-def name_owners(referent: Referent) -> set[str]:
-    """Countries that the name itself tells: "Russian Defence Ministry"."""
-    codes = country_codes()
-    return {codes[word] for word in referent.name.split() if word in codes}
-
-
-OTHER_KINDS = frozenset(
-    [
-        "ministry",
-        "department",
-        "party",
-        "court",
-        "university",
-        "college",
-        "school",
-        "police",
-        "army",
-        "navy",
-        "force",
-        "council",
-        "commission",
-        "committee",
-        "parliament",
-        "senate",
-        "congress",
-        "house",
-        "government",
-        "administration",
-        "office",
-        "bureau",
-        "union",
-        "hospital",
-        "church",
-        "team",
-        "club",
-        "league",
-        "association",
-        "federation",
-        "agency",
-        "club",
-        "bank",
-        "times",
-        "post",
-        "journal",
-        "news",
-    ]
-)
-
-
-def has_other_kind(name: str, noun: str) -> bool:
-    """Whether a name says that its bearer is another kind of body than the noun: no company is a ministry."""
-    words = {singular(word) for word in name.lower().split()}
-    return bool(words & OTHER_KINDS) and noun not in words
-
-
-def find_place(scene: Scene, nominal: Nominal) -> int | None:
-    """The country that "the country" means, the city of "the city", the capital of "the Afghan capital"."""
-    noun = nominal.noun.noun
-    codes = country_codes()
-    if noun == "capital":
-        owners = scene.owners_of(nominal)
-        names = [capitals().get(owner, "") for owner in sorted(owners)]
-        return next((scene.places[name] for name in names if name in scene.places), None)
-    if nominal.determiner not in ("definite", "possessed"):
-        return None
-    sentence = scene.syntax.sentences[nominal.head]
-
-    def weigh(phrase: Phrase) -> float:
-        if phrase.entity is None or is_own_possessor(scene, nominal, phrase.entity):
-            return 0.0
-        referent = scene.referents[phrase.entity]
-        is_country = not referent.owner.startswith("#") and referent.name in codes
-        if noun in COUNTRY:
-            return 1.0 if is_country else 0.0
-        if noun in TOWN:
-            return 1.0 if referent.kind == "place" and not is_country else 0.0
-        return 0.0
-
-    if noun in COUNTRY or noun in TOWN:
-        if nominal.determiner == "possessed" or nominal.modifiers:
-            return None
-        return best_key(scene.discourse.salience(sentence, 4, weigh))
-    return by_name_word(scene, nominal)

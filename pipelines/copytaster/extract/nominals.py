@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from copytaster.extract.discourse import Referent
 from copytaster.extract.roles import (
     FORMER,
     LOWER,
@@ -20,62 +21,6 @@ INNER = frozenset({"compound", "nmod", "amod", "nummod", "npadvmod", "quantmod",
 
 CLOSE = frozenset({"familiar", "close", "briefed", "involved", "aware"})
 """What is said of sources behind the noun: "people familiar with the matter"."""
-
-TIME_NOUNS = frozenset(
-    [
-        "second",
-        "minute",
-        "hour",
-        "day",
-        "night",
-        "morning",
-        "afternoon",
-        "evening",
-        "week",
-        "weekend",
-        "month",
-        "quarter",
-        "year",
-        "decade",
-        "century",
-        "time",
-        "moment",
-        "today",
-        "yesterday",
-        "tomorrow",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "spring",
-        "summer",
-        "autumn",
-        "winter",
-        "percent",
-        "%",
-        "$",
-        "way",
-        "lot",
-        "number",
-        "reason",
-        "fact",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +56,12 @@ def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
         return None
     limit = min(syntax.size, head + 4)
     found = longest_role(syntax.lower, syntax.lemmas, head, limit)
-    if found is None or found[0].kind == "none":
+    if found is None or found[0].kind in ("none", "time"):
         return None
     noun, first, last = found
     if any(named[i] >= 0 for i in range(first, last + 1)) or not is_inside(syntax, head, first, last):
         noun_alone = longest_role([syntax.lower[head]], [syntax.lemmas[head]], 0, 1)
-        if noun_alone is None or noun_alone[0].kind == "none":
+        if noun_alone is None or noun_alone[0].kind in ("none", "time"):
             return None
         noun, first, last = noun_alone[0], head, head
     start = min(first, syntax.phrase_start(head))
@@ -246,6 +191,20 @@ def complement_end(syntax: Syntax, at: int) -> int:
         if syntax.deps[at] == "pobj" and not any(syntax.lower[c] == "of" and c == at + 1 for c in syntax.children[at]):
             break
     return at + 1
+
+
+def agree(nominal: Nominal, referent: Referent) -> bool:
+    """Whether kind and gender of a description and a referent go together."""
+    kind = nominal.noun.kind
+    if kind == "person" and referent.kind != "person":
+        return False
+    if kind in ("organisation", "people") and referent.kind not in ("organisation", "people"):
+        return False
+    if kind == "place" and referent.kind not in ("place", "region"):
+        return False
+    if kind in ("facility", "work") and referent.kind != kind:
+        return False
+    return not (nominal.noun.gender and referent.gender and nominal.noun.gender != referent.gender)
 
 
 def takes_part(syntax: Syntax, nominal: Nominal) -> bool:

@@ -173,6 +173,11 @@ class Scene:
         """The descriptive phrase that the token heads."""
         return find_nominal(self.syntax, head, self.named)
 
+    def is_inside(self, nominal: Nominal, entity: int) -> bool:
+        """Whether the entity stands inside the phrase: "Maduro's adviser" is not Maduro."""
+        inside = range(nominal.start, nominal.end)
+        return any(self.refers.get(i) == entity for i in inside if i != nominal.head)
+
     def speaker_of(self, utterance: int) -> int | None:
         """The entity that speaks an utterance, as far as it is known yet."""
         if utterance < 0:
