@@ -10,7 +10,6 @@ from pathlib import Path
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from wire import article, ask, table_files, write_archive
 
 from copytaster.beam.jobs import run_backfill
 from copytaster.lake.log import LakeLog
@@ -18,6 +17,7 @@ from copytaster.lake.storage import Storage
 from copytaster.settings import Settings
 from copytaster.sources.planning import SourceChangedError
 from copytaster.tables import SCHEMAS
+from wire import article, ask, table_files, write_archive
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 from spacy.language import Language
-from wire import ask, table_files, write_archive
 
 from copytaster.batch import (
     Task,
@@ -34,6 +33,7 @@ from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.sources.archive import open_archive
 from copytaster.sources.planning import ArchiveSource, Limits, plan_archive
+from wire import ask, table_files, write_archive
 
 ARTICLES = 240
 BROKEN = 10

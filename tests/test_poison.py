@@ -10,11 +10,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from poison import files, message, messages
-from wire import ask
 
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
+from poison import files, message, messages
+from wire import ask
 
 BOMB = 300_000_000
 """Bytes that a small gzip file unpacks to, in one line."""

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from wire import article, ask, write_archive
 
 ROOT = Path(__file__).parent.parent

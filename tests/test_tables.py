@@ -7,8 +7,21 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from copytaster.records import (
-    Article, DeadLetter, Entity, Event, Extraction, Failure, Mention, Outlet, Participant, Quote, RawRecord, Source,
-    Span, TextBlock, TimeExpression,
+    Article,
+    DeadLetter,
+    Entity,
+    Event,
+    Extraction,
+    Failure,
+    Mention,
+    Outlet,
+    Participant,
+    Quote,
+    RawRecord,
+    Source,
+    Span,
+    TextBlock,
+    TimeExpression,
 )  # fmt: skip
 from copytaster.tables import SCHEMAS, dead_letter_row, extractor_version, rows_of, to_arrow
 
@@ -26,7 +39,11 @@ TEXT = "Moran: we are late\n\n“We are late,” Ann Moran said on Friday."
 
 def example() -> Extraction:
     article = Article(
-        title="Moran: we are late", text=TEXT[20:], id="a1", published_at=datetime(2026, 3, 7, 9, tzinfo=UTC), outlet=Outlet("The Wire")
+        title="Moran: we are late",
+        text=TEXT[20:],
+        id="a1",
+        published_at=datetime(2026, 3, 7, 9, tzinfo=UTC),
+        outlet=Outlet("The Wire"),
     )
     cut = lambda start, end: Span.cut(TEXT, start, end)  # noqa: E731
     return Extraction(
@@ -53,7 +70,10 @@ def test_columns_are_the_published_ones() -> None:
     assert list(SCHEMAS) == [*COLUMNS, "dead_letters"]
     for table, names in COLUMNS.items():
         assert SCHEMAS[table].names == [*COMMON.split(), *names.split()]
-    assert SCHEMAS["dead_letters"].names == "dead_letter_id stage reason exception message payload payload_sha256 source source_partition source_offset extractor_version model_version".split()
+    assert (
+        SCHEMAS["dead_letters"].names
+        == "dead_letter_id stage reason exception message payload payload_sha256 source source_partition source_offset extractor_version model_version".split()
+    )
 
 
 def test_every_column_is_described() -> None:
@@ -110,7 +130,11 @@ def test_a_withdrawn_article_is_a_row_without_text() -> None:
     """op = delete, status deleted, and no other rows."""
     article = Article(text="", id="a1", op="delete")
     rows = rows_of(Extraction(article, status="deleted", model_version="m"), RawRecord(None, 3, key=b"a1"), "wire")
-    assert (rows["articles"][0]["op"], rows["articles"][0]["text"], rows["articles"][0]["status"]) == ("delete", None, "deleted")
+    assert (rows["articles"][0]["op"], rows["articles"][0]["text"], rows["articles"][0]["status"]) == (
+        "delete",
+        None,
+        "deleted",
+    )
     assert sum(len(found) for found in rows.values()) == 1
 
 

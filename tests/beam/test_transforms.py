@@ -9,7 +9,6 @@ import apache_beam as beam
 import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.testing.util import assert_that, equal_to
-from wire import article, write_archive
 
 from copytaster.annotate import DEFAULT_MODEL
 from copytaster.beam import ExtractArticles, ParseArticles
@@ -19,6 +18,7 @@ from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.records import Article, RawRecord
 from copytaster.settings import Settings
+from wire import article, write_archive
 
 
 def pipeline() -> beam.Pipeline:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from services.flink_cluster import EmbeddedFlink
 from services.java import wait_until
 from services.kafka_broker import Broker

@@ -19,13 +19,13 @@ from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient, TopicPartition
-from wire import article, ask
 
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.tables import SCHEMAS
 from services.java import wait_until
 from services.kafka_broker import Broker
+from wire import article, ask
 
 PARTITIONS = 4
 KILLS = int(os.environ.get("COPYTASTER_KILLS", "8"))
