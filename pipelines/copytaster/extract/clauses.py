@@ -188,9 +188,9 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
             named += own(complement, "dobj")
     if named:
         return named
-    if verb.dep_ == "relcl" and own(verb, "nsubj") and not own(verb, "ccomp", "xcomp", "attr", "acomp"):
-        if not any(c.lower_ in RELATIVES and c.dep_ == "nsubj" for c in verb.children):
-            return [verb.head]  # "the rebels (whom) Peru armed"
+    names_subject = own(verb, "nsubj") and not any(c.lower_ in RELATIVES for c in own(verb, "nsubj"))
+    if verb.dep_ == "relcl" and names_subject and not own(verb, "ccomp", "xcomp", "attr", "acomp"):
+        return [verb.head]  # "the rebels (whom) Peru armed"
     if verb.dep_ != "conj":  # "arrested and jailed the rebels": the second verb's object is the first one's too
         for other in own(verb, "conj"):
             if (

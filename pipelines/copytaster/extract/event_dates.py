@@ -15,9 +15,9 @@ from datetime import date
 from spacy.tokens import Token
 
 from copytaster.extract.clauses import is_verbal
-from copytaster.extract.modality import effect_of, is_speech
-from copytaster.extract.predicates import Match
+from copytaster.extract.governors import effect_of, is_speech
 from copytaster.extract.story import Story
+from copytaster.extract.triggers import Match
 from copytaster.records import DateBasis, Granularity, TimeExpression
 
 DEADLINES = frozenset({"by", "until", "till", "before"})
@@ -111,8 +111,7 @@ class Calendar:
 
 def climbed(token: Token, bearers: set[int], time_head: Token) -> int | None:
     """How far up from the trigger the time hangs; None beyond a verb of saying or a complement of its own."""
-    distance = 0
-    for _ in range(6):
+    for distance in range(1, 7):
         head = token.head
         if head == token:
             return None
@@ -124,7 +123,6 @@ def climbed(token: Token, bearers: set[int], time_head: Token) -> int | None:
                 return None
         if token.dep_ == "conj" and is_verbal(head) and time_head.i > head.i and time_head.i < token.i:
             return None  # the first verb's own time: "met on Monday and will sign"
-        distance += 1
         if head.i in bearers:
             return distance
         token = head

@@ -13,14 +13,18 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
-from copytaster.extract.arguments import Parties, participants_of, unique
+from copytaster.extract.arguments import participants_of, unique
 from copytaster.extract.clauses import complements, coordinated, is_verbal, lemma_of, own, prepositional
 from copytaster.extract.event_clusters import clustered
 from copytaster.extract.event_dates import Calendar
-from copytaster.extract.modality import effect_of, modality_of
-from copytaster.extract.predicates import Match, Predicate, bearer_of, head_words, is_agent, match_at
+from copytaster.extract.governors import effect_of
+from copytaster.extract.modality import modality_of
+from copytaster.extract.noun_kinds import is_agent
+from copytaster.extract.parties import Parties
+from copytaster.extract.predicates import Predicate, head_words
 from copytaster.extract.speech_acts import VERBAL, Draft, compose, fill_recipients, infer_countries, read_future
 from copytaster.extract.story import Cast, Story
+from copytaster.extract.triggers import Match, bearer_of, match_at
 from copytaster.records import Event, EventPlace, Quote, Span, TimeExpression
 
 NO_EVENTS_IN = frozenset({"byline", "credit", "dateline"})
@@ -223,7 +227,7 @@ def is_folded(draft: Draft) -> bool:
     owner = draft.content_of
     if owner is None:
         return False
-    if owner.event_type in ("REJECT", "PROTEST") or owner.content_of is not None and is_folded(owner):
+    if owner.event_type in ("REJECT", "PROTEST") or (owner.content_of is not None and is_folded(owner)):
         return True
     kind = draft.event_type
     if owner.event_type == "AGREE":

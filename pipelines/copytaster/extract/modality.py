@@ -7,21 +7,20 @@ the event is only a circumstance ("resigned after the [attack]"), modals and neg
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
 from copytaster.extract.clauses import auxiliaries, is_verbal, negation, own, swallowed
-from copytaster.extract.predicates import Match, light_role
-from copytaster.knowledge import table
+from copytaster.extract.governors import ACTS, effect_of, effects, is_speech, light_effects
+from copytaster.extract.triggers import Match, light_role
 from copytaster.records import Modality, Polarity
 
 PRECEDENCE: tuple[Modality, ...] = (
     "denied", "questioned", "conditional", "threatened", "demanded", "proposed", "planned", "alleged", "reported",
 )  # fmt: skip
 FUTURE = frozenset({"will", "shall", "'ll", "’ll", "wo"})
-POSSIBLE = frozenset({"could", "may", "might"})
+POSSIBLE = frozenset({"could", "may", "might", "can", "ca"})
 OBLIGING = frozenset({"must", "should", "ought"})
 CONDITIONS = frozenset({"if", "unless", "provided", "lest"})
 FACTUAL_PREPOSITIONS = frozenset(
@@ -38,16 +37,6 @@ ADDRESSING = frozenset(
 )
 """Verbs whose infinitive, read as a purpose, is what the person addressed shall do: "gave him a week to leave"."""
 
-ACTS: dict[str, str] = {
-    "assert": "reported", "announce": "reported", "admit": "reported", "describe": "reported", "report": "reported",
-    "agree": "reported", "believe": "reported", "regret": "realised", "complain": "alleged", "quote": "reported",
-    "predict": "reported", "speculate": "alleged", "accuse": "alleged", "allege": "alleged", "deny": "denied",
-    "question": "questioned", "doubt": "questioned", "request": "demanded", "propose": "proposed", "plan": "planned",
-    "promise": "planned", "want": "planned", "hope": "planned", "threaten": "threatened", "warn": "reported",
-    "fear": "conditional", "refuse": "failed",
-}  # fmt: skip
-"""Speech act of a cue (`cues.tsv`, `Quote.speech_act`) -> what it makes of the event it reports."""
-
 
 @dataclass(slots=True)
 class Context:
@@ -58,34 +47,6 @@ class Context:
     has_failed: bool = False
     is_future: bool = False
     """By an auxiliary or a plan, not by a demand or threat."""
-
-
-@functools.cache
-def effects() -> dict[tuple[str, str], str]:
-    """(part of speech, lemma) -> effect."""
-    return {(row["pos"], row["word"]): row["effect"] for row in table("en/modality.tsv")}
-
-
-@functools.cache
-def cue_acts() -> dict[str, str]:
-    """Lemma of a verbal cue -> its speech act, of `cues.tsv`."""
-    return {
-        row["lemma"]: row["act"] for row in table("en/cues.tsv") if row["pos"] == "verb" and " " not in row["lemma"]
-    }
-
-
-@functools.cache
-def light_effects() -> dict[str, str]:
-    """Light verb -> what becomes of the event that it carries."""
-    return {row["verb"]: row["effect"] for row in table("en/light_verbs.tsv")}
-
-
-def effect_of(governor: Token) -> str | None:
-    """What a governor makes of its complement."""
-    lemma = governor.lemma_.lower()
-    if is_verbal(governor):
-        return effects().get(("v", lemma)) or ACTS.get(cue_acts().get(lemma, ""))
-    return effects().get(("a" if governor.pos_ == "ADJ" else "n", lemma))
 
 
 def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, Polarity, bool]:
@@ -101,7 +62,7 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
         effect = ACTS.get(quoted_act, "reported")
         if effect == "failed":
             context.has_failed = True
-        elif effect in ("demanded", "planned") and set(context.effects) & {
+        elif effect in ("demanded", "planned", "proposed") and set(context.effects) & {
             "proposed",
             "planned",
             "threatened",
@@ -257,11 +218,6 @@ def is_infinitive(verb: Token) -> bool:
     return any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
 
 
-def is_speech(effect: str | None) -> bool:
-    """Whether the effect is that of a source, which no negation or modal beside it changes."""
-    return effect in ("reported", "alleged", "denied", "questioned")
-
-
 def complement(token: Token, head: Token, context: Context, *, is_circumstance: bool) -> bool:
     """A clause that completes a verb, noun or adjective."""
     effect = effect_of(head)
@@ -338,7 +294,7 @@ def argument(token: Token, head: Token, match: Match, context: Context, *, is_ci
     if is_circumstance or (is_verbal(match.head) and token != match.head and token.dep_ == "nsubj"):
         return True
     lemma = head.lemma_.lower()
-    role = light_role(token, head)
+    role = light_role(head)
     if token.dep_ == "nsubj":
         if role is not None:
             local(head, context)
@@ -381,14 +337,20 @@ def prepositional_step(token: Token, preposition: Token, context: Context, *, is
     """An event behind a preposition: "accused of [attacking]", "call for [talks]", "after the [attack]"."""
     word = preposition.lower_
     governor = preposition.head
-    if word in ("without", "instead") or (word == "of" and governor.lower_ in ("instead",)):
+    if word in ("without", "instead") or (word == "of" and governor.lower_ == "instead"):
         context.has_failed = True
         return True
-    if word in ("according",) or (word == "to" and governor.lower_ == "according"):
+    if word == "according" or (word == "to" and governor.lower_ == "according"):
         return True
     if not is_verbal(governor):  # "threatened Chile with force", the object read as the head
         governor = next((c for c in governor.children if swallowed(c) is not None), governor)
     if is_circumstance:
+        return True
+    if word == "by" and is_verbal(token) and is_verbal(governor):  # a means shares its clause's modality
+        local(governor, context)
+        return False
+    if word in ("about", "of") and governor.lemma_ in ("talk", "think", "dream", "speak"):
+        context.effects.append("proposed")
         return True
     if word in FACTUAL_PREPOSITIONS:
         return True

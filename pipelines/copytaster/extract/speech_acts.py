@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Token
 
 from copytaster.extract.clauses import objects
-from copytaster.extract.predicates import Match
+from copytaster.extract.triggers import Match
 from copytaster.knowledge import table
 from copytaster.records import EventPlace, Modality, Participant, Polarity
 
