@@ -68,6 +68,9 @@ class Matcher:
         for j in range(i, end):
             if s.block[j] != s.block[i]:
                 break
+            if not s.words[j][0].isalnum():
+                joined += knowledge.key(s.words[j])
+                continue
             joined += knowledge.key(s.words[j])
             entry = known.get(joined)
             if entry is not None and self.is_written_as_name(i, j, joined):

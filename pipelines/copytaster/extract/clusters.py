@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from copytaster.extract.candidates import Candidate
 from copytaster.extract.name_forms import abbreviations, letters_fit, person_words, same_person, short_forms
 from copytaster.extract.name_types import ORDER, Judge, Votes, as_written, decide, is_nation
-from copytaster.extract.surface import Surface
+from copytaster.extract.surface import Surface, is_known_place
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
 from copytaster.knowledge.names import link_words
@@ -105,7 +105,8 @@ class Clusterer:
         """The candidates by key, with one decision on the type of each."""
         by_key: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in candidates:
-            by_key[self.sense(candidate) + candidate.key].append(candidate)
+            sense = self.sense(candidate)
+            by_key[sense + candidate.key].append(replace(candidate, role="place") if sense == "place:" else candidate)
         s = self.surface
         for key, mentions in by_key.items():
             best = next((m for m in mentions if not m.text.isupper()), mentions[0])
@@ -129,7 +130,8 @@ class Clusterer:
         if not self.judge.on_sport or is_nation(candidate):
             return ""
         before = self.surface.small[candidate.first - 1] if candidate.first else ""
-        if candidate.role == "place" or (not candidate.role and before in link_words("team_place")):
+        is_place = is_known_place(candidate.text) or self.surface.labels[candidate.last] in ("GPE", "LOC")
+        if candidate.role == "place" or (not candidate.role and is_place and before in link_words("team_place")):
             return "place:"
         return ""
 

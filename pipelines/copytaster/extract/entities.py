@@ -56,7 +56,10 @@ def told_by_form(finder: Finder, *, on_sport: bool) -> Iterator[Candidate]:
             yield Candidate(first, last, surface.text(first, last), role="place")
     for entry in entries(surface) if on_sport else ():
         if not taken.intersection(range(entry.first, entry.last + 1)):
-            yield Candidate(entry.first, entry.last, surface.text(entry.first, entry.last), role=entry.role)
+            text = surface.text(entry.first, entry.last)
+            known = knowledge.known_names().get(knowledge.key(text))
+            known = known if known is not None and known.is_team and entry.role == "team" else None
+            yield Candidate(entry.first, entry.last, text, known=known, role=entry.role)
 
 
 def entity_of(cluster: Cluster, surface: Surface) -> Entity:

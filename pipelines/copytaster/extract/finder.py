@@ -42,7 +42,7 @@ class Finder(Runs, Splitter):
         i = candidate.last + 1
         if i >= len(s) or s.words[i] != "administration" or s.block[i] != s.block[candidate.first]:
             return False
-        return candidate.kind == "name" and candidate.known is None and not is_known_place(candidate.text)
+        return candidate.kind == "name" and candidate.known is None and not is_known_place(candidate.text, 500_000)
 
     def is_likely(self, candidate: Candidate) -> bool:
         """Whether a candidate is more than a common word at the opening of a sentence: "Election | Results"."""

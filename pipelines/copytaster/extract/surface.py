@@ -57,7 +57,8 @@ class Surface:
         previous = "\n"
         for i, token in enumerate(doc):
             inside = previous in DASHES and i > 1 and ends[i - 1] == starts[i] and ends[i - 2] == starts[i - 1]
-            opens = bool(token.is_sent_start) and not inside
+            # the parser's sentences may begin inside a name; a word right before tells that none begins
+            opens = bool(token.is_sent_start) and not inside and (i == 0 or not words[i - 1][-1].isalnum())
             opening.append(opens or (previous in OPENERS and not inside) or (i > 0 and block[i] != block[i - 1]))
             if not words[i].isspace() or block[i] < 0:
                 previous = words[i]
