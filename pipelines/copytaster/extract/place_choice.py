@@ -115,14 +115,14 @@ def pick(name: Name, scores: Sequence[float], votes: Votes) -> Place | None:
     if place.kind == "region" and place.country in place_evidence.ENGLISH_REGIONS:
         return place
     is_word = place_evidence.is_common_word(name.text)
-    if place.population >= SURE_POPULATION and not is_word and not name.needs_support:
+    if place.population >= SURE_POPULATION and not is_word and (not name.needs_support or is_known(place)):
         return place
     votes.add(name, -1.0)
     is_supported, is_in_country = votes.is_supported(place), votes.is_in_country(place)
     votes.add(name, 1.0)
     if is_supported:
         return place
-    others = [p.population for i, p in enumerate(name.options) if i != best]
+    others = [p.population for i, p in enumerate(name.options) if i != best and p.country == place.country]
     is_lone = not others or math.log10(place.population + 1) - math.log10(max(others) + 1) >= SURE_MARGIN
     return place if is_lone and is_in_country and not is_word and not name.needs_support else None
 

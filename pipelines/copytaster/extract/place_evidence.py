@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
+from collections.abc import Container
 
 from copytaster.extract.place_readings import Area
 from copytaster.extract.story import Story
@@ -14,12 +15,16 @@ from copytaster.knowledge import names as knowledge
 OPENER = re.compile(r"\b[^\W\d_a-z][^\W\d_]*")
 """A word with a capital, where a name may open."""
 
+CAPITAL_AFTER = re.compile(r" [A-Z]")
+CAPITAL_BEFORE = re.compile(r"\b[A-Z][\w.]* $")
+
 WORD = re.compile(r"£|[^\W\d_]+(?:['’]s|\.)?")
 ZIP_CODE = re.compile(r"\b([A-Z]{2}) \d{5}\b")
 OUTLET_WEIGHT = 1.0
 MOST_HINTS = 1.5
 """What all hints of one country together are worth, in mentions of it."""
 COMMON = 0.5
+METROPOLIS = 500_000
 ENGLISH_REGIONS = ("US", "CA", "AU", "GB")
 
 
@@ -48,7 +53,9 @@ def area_names() -> dict[str, Area]:
 
 def is_shared(name: str) -> bool:
     """Whether the name is also that of a big town of elsewhere, or of another area: it then is no evidence."""
-    kinds = {(p.kind, p.country) for p in geography.places_called(name) if p.kind != "city" or p.population >= 100_000}
+    kinds = {
+        (p.kind, p.country) for p in geography.places_called(name) if p.kind != "city" or p.population >= METROPOLIS
+    }
     return len(kinds) > 1
 
 
@@ -71,7 +78,7 @@ def areas_named(story: Story) -> Counter[Area]:
         start = match.start()
         for name in openers.get(match[0], ()) if start >= done else ():
             end = start + len(name)
-            if text.startswith(name, start) and not text[end : end + 1].isalnum():
+            if text.startswith(name, start) and not text[end : end + 1].isalnum() and not is_in_name(text, start, end):
                 found[names[name]] += 1
                 done = end
                 break
@@ -80,6 +87,13 @@ def areas_named(story: Story) -> Counter[Area]:
         if region and region.country:
             found[Area(region.country, region.admin1)] += 1
     return found
+
+
+def is_in_name(text: str, start: int, end: int) -> bool:
+    """Whether a name that is a given name, too, stands in that of a person: "Michael Jordan", "Virginia Woolf"."""
+    if text[start:end] not in knowledge.given_names() and text[start:end].lower() not in knowledge.given_names():
+        return False
+    return bool(CAPITAL_AFTER.match(text, end) or CAPITAL_BEFORE.search(text, max(0, start - 30), start))
 
 
 @functools.cache
@@ -111,16 +125,20 @@ def is_common_word(name: str) -> bool:
     return knowledge.common_words().get(name.lower(), 0.0) > COMMON
 
 
-def opening_place(name: str) -> str:
+def opening_place(name: str, towns: Container[str] = ()) -> str:
     """The place name that a longer name opens with, or "": "Clarke County Superior Court", "Huntsville Police Department".
 
+    `towns` are names that the article has by themselves: "Buffalo City Hall" is Buffalo's and not that of Buffalo City.
     A single common word is none: "Grand Mosque", "Independence Hall".
     """
     words = name.split()
     if words and words[0] in ("The", "the"):
         words = words[1:]
-    for size in range(min(3, len(words) - 1), 0, -1):
-        opening = " ".join(words[:size])
-        if (size > 1 or not is_common_word(opening)) and geography.places_called(opening):
+    openings = [" ".join(words[:size]) for size in range(min(3, len(words) - 1), 0, -1)]
+    for opening in openings:
+        if opening in towns:
+            return opening
+    for opening in openings:
+        if (" " in opening or not is_common_word(opening)) and geography.places_called(opening):
             return opening
     return ""

@@ -37,9 +37,9 @@ def locate(story: Story, entities: tuple[Entity, ...], mentions: tuple[Mention, 
         if name.entity is not None:
             located[name.entity] = with_place(entities[name.entity], choice, name.area)
     for i, entity in enumerate(located):
-        if entity.type == "NORP" and entity.country is None:
-            country = geography.country_of_demonym(entity.name) or geography.country_of_name(entity.name)
-            located[i] = replace(entity, country=country) if country else entity
+        if entity.type in ("NORP", "FAC") and entity.country is None:
+            country = geography.country_of_demonym(entity.name) or geography.country_of_seat(entity.name)
+            located[i] = replace(entity, country=country)
     return tuple(located)
 
 
@@ -56,7 +56,7 @@ def place_names(story: Story, entities: Sequence[Entity], mentions: Sequence[Men
         if entity.type in ("GPE", "LOC"):
             names.append(read_name(story, i, entity, by_entity[i], ends))
         elif entity.type in ("FAC", "ORG"):
-            opening = place_evidence.opening_place(entity.name)
+            opening = place_evidence.opening_place(entity.name, towns)
             if opening:
                 # "Truman Library" is not in Truman; "Buffalo City Hall" is in Buffalo, if the article has been there
                 is_there = entity.type == "FAC" and (" " in opening or opening in towns)
