@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,7 +57,17 @@ def verb_cue(token: Token) -> Cue | None:
                 return phrasal
         if child.lower_ == "it" and child.i == token.i + 1 and f"{lemma} it" in words:
             return words[f"{lemma} it"]
-    return words.get(lemma)
+    return words.get(lemma) or next((words[base] for base in bases(token.lower_) if base in words), None)
+
+
+def bases(form: str) -> Iterator[str]:
+    """The verbs that a form may be of, for what the lemmatizer gets wrong: "hopes" is of "hope", not of "hop"."""
+    for ending in ("s", "d", "ing", "ed", "es"):
+        if form.endswith(ending) and len(form) > len(ending) + 2:
+            base = form[: -len(ending)]
+            yield base
+            if ending == "ing":
+                yield base + "e"
 
 
 def cue_of(token: Token) -> Cue | None:

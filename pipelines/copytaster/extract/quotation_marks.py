@@ -222,7 +222,8 @@ SENTENCE_END = re.compile(r"[.!?…]['’)]?(?=\s|$)")
 
 def unclosed(text: str, block: TextBlock, number: int, opened: Open, *, continues: bool) -> Iterator[Passage]:
     """What a mark without partner opens: the rest of the paragraph where the next one goes on or where it opened the
-    paragraph; elsewhere the rest of its sentence."""
+    paragraph; elsewhere the rest of its sentence.
+    """
     end = block.end
     if not continues and opened.start != block.start:
         stop = SENTENCE_END.search(text, opened.end, block.end)

@@ -161,10 +161,10 @@ def cue_is_modifier(token: Token) -> bool:
 
 def source_of(token: Token) -> Token | None:
     """The head of the source's noun phrase."""
-    if token.pos_ in ("VERB", "AUX") or clause_subject(token) is not None:
-        return source_of_verb(token)
     if token.pos_ == "ADJ":
         return source_of_adjective(token)
+    if token.pos_ in ("VERB", "AUX") or clause_subject(token) is not None:
+        return source_of_verb(token)
     return source_of_noun(token)
 
 

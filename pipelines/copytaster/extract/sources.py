@@ -252,11 +252,9 @@ def source_of_adjective(adjective: Token) -> Token | None:
         if adjective.dep_ in ("amod", "acl", "appos") and governor.pos_ in ("NOUN", "PROPN"):
             return governor
         own = clause_subject(adjective)
-        if own is not None:
+        if own is not None and governor.lemma_ != "make":
             return own
         if governor.pos_ in ("VERB", "AUX"):
-            if governor.lemma_ == "make":
-                return source_of_verb(governor)
             return source_of_verb(governor)
     return None
 

@@ -125,4 +125,7 @@ def description(source: Party) -> str:
     first = source.first.i
     while first < source.head.i and doc[first].lower_ in DETERMINERS:
         first += 1
-    return " ".join(doc[first : source.last.i + 1].text.split())
+    words = doc[first : source.last.i + 1].text.split()
+    if doc[source.first.i].is_sent_start and doc[first].pos_ not in ("PROPN", "X") and words[0][1:].islower():
+        words[0] = words[0].lower()
+    return " ".join(words)
