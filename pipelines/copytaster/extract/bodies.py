@@ -70,6 +70,9 @@ def by_name_word(scene: Scene, nominal: Nominal) -> int | None:
         return None
     noun = nominal.noun.noun.split()[-1]
     syntax = scene.syntax
+    owner = next((c for c in syntax.children[nominal.head] if syntax.deps[c] == "poss"), None)
+    if owner is not None and (owner not in scene.refers or scene.referents[scene.refers[owner]].kind == "person"):
+        return None  # "his party" is not the party that was last spoken of
     # "the appeals court" is not the Supreme Court
     qualifiers = {
         singular(syntax.lower[c])

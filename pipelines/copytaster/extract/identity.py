@@ -21,6 +21,8 @@ def find_referent(scene: Scene, nominal: Nominal) -> int | None:
         return partner
     if nominal.is_plural or nominal.determiner == "indefinite" or CONTRASTING & set(nominal.modifiers):
         return None
+    if is_restricted(scene, nominal):
+        return None
     kind = nominal.noun.kind
     if kind == "person":
         return find_person(scene, nominal)
@@ -31,6 +33,17 @@ def find_referent(scene: Scene, nominal: Nominal) -> int | None:
     if kind == "facility":
         return by_name_word(scene, nominal)
     return None
+
+
+def is_restricted(scene: Scene, nominal: Nominal) -> bool:
+    """Whether a clause right behind the noun says which one is meant: "the member who wishes to leave" is anybody."""
+    syntax = scene.syntax
+    if nominal.determiner != "definite":
+        return False
+    behind = [c for c in syntax.children[nominal.head] if c > nominal.head and syntax.deps[c] in ("relcl", "acl")]
+    return (
+        bool(behind) and syntax.lower[nominal.end] not in (",", "–", "—", "-") if nominal.end < syntax.size else False
+    )
 
 
 def apposed(scene: Scene, nominal: Nominal) -> int | None:

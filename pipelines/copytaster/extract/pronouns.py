@@ -19,9 +19,6 @@ from copytaster.knowledge import table
 WINDOW = {"m": 4, "f": 4, "n": 1, "": 2}
 """Sentences that a pronoun reaches back over, by its gender."""
 
-MARGIN = 1.05
-"""How much better than the next candidate the best one must be."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pronoun:
@@ -47,6 +44,12 @@ def pronouns() -> dict[str, Pronoun]:
 def object_verbs() -> frozenset[str]:
     """Lemmas of the verbs whose object a following clause is about."""
     return frozenset(row["lemma"] for row in table("en/object_verbs.tsv"))
+
+
+@functools.cache
+def expletive_predicates() -> frozenset[str]:
+    """Words that follow "it is" where "it" means nothing."""
+    return frozenset(row["word"] for row in table("en/expletive_predicates.tsv"))
 
 
 def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
@@ -107,7 +110,14 @@ def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
         return ahead, 0.7
     begun = syntax.sentences[scene.utterances[utterance].start] if utterance >= 0 else -1
     scores = scene.discourse.salience(syntax.sentences[i], WINDOW[pronoun.gender], weigh, utterance, begun)
-    return choose(scores)
+    return choose(scores, margin_of(pronoun))
+
+
+def margin_of(pronoun: Pronoun) -> float:
+    """How much better than the next candidate the best one must be: most for "it", which so much else can be meant by."""
+    if pronoun.gender == "n":
+        return 1.2 if "possessive" in pronoun.cases else 1.4
+    return 1.05
 
 
 def subject_ahead(scene: Scene, i: int, pronoun: Pronoun, subject: int | None) -> int | None:
@@ -123,7 +133,7 @@ def subject_ahead(scene: Scene, i: int, pronoun: Pronoun, subject: int | None) -
     return entity if agreement(scene, phrase, pronoun) >= 0.8 else None
 
 
-def choose(scores: dict[int, tuple[float, Phrase]]) -> tuple[int, float] | None:
+def choose(scores: dict[int, tuple[float, Phrase]], margin: float) -> tuple[int, float] | None:
     """The best-scored entity, if it is an entity and clearly the best, and a confidence from the margin."""
     if not scores:
         return None
@@ -133,7 +143,7 @@ def choose(scores: dict[int, tuple[float, Phrase]]) -> tuple[int, float] | None:
         return None
     if len(ranked) > 1:
         ratio = scores[best][0] / scores[ranked[1]][0]
-        if ratio < MARGIN:
+        if ratio < margin:
             return None
         return best, round(min(0.95, 0.4 + 0.3 * (ratio - 1)), 3)
     return best, 0.9
@@ -158,12 +168,21 @@ def agreement(scene: Scene, phrase: Phrase, pronoun: Pronoun, *, spoken: bool = 
     if pronoun.gender == "n":
         if is_plural or kind in ("person", "people"):
             return 0.0
-        return {"organisation": 1.0, "place": 0.9}.get(kind, 0.8)
+        is_country = kind == "place" and phrase.entity is not None and is_nation(scene, phrase.entity)
+        return {"organisation": 1.0, "place": 0.9 if is_country else 0.5}.get(kind, 0.8)
     # they
     if is_plural:
         return 1.0
-    is_said = phrase.utterance >= 0 or spoken
-    return {"people": 1.0, "organisation": 0.55, "place": 0.7 if is_said else 0.3}.get(kind, 0.0)
+    if kind == "place":
+        if phrase.entity is None or not is_nation(scene, phrase.entity):
+            return 0.0
+        return 0.7 if phrase.utterance >= 0 or spoken else 0.3
+    return {"people": 1.0, "organisation": 0.55}.get(kind, 0.0)
+
+
+def is_nation(scene: Scene, entity: int) -> bool:
+    """Whether the entity is a country, which acts and speaks as towns seldom do."""
+    return not scene.referents[entity].owner.startswith("#")
 
 
 def excluded_entities(scene: Scene, i: int, pronoun: Pronoun) -> set[int]:
@@ -313,8 +332,10 @@ def is_pleonastic(scene: Scene, i: int) -> bool:
     if syntax.deps[i] == "expl" or (i + 1 < syntax.size and syntax.lower[i + 1] in ("'s", "’s")):
         return True  # "it's" opens a sentence about something said before, seldom about a body
     if syntax.deps[i] not in SUBJECTS:
-        return syntax.lemmas[syntax.heads[i]] in ("make", "find", "deem", "take", "make")
+        return True  # an object "it" is a thing or a deed far more often than a body: "released it", "pay for it"
     verb = syntax.heads[i]
+    if syntax.pos[verb] not in ("VERB", "AUX"):
+        return True  # "makes it hard to"
     lemma = syntax.lemmas[verb]
     if lemma in (
         "seem",
@@ -330,12 +351,18 @@ def is_pleonastic(scene: Scene, i: int) -> bool:
         "follow",
     ):
         return True
-    complements = {syntax.deps[c] for c in syntax.children[verb]}
+    complements = {syntax.deps[c]: c for c in syntax.children[verb]}
     if lemma in ("be", "become", "remain", "prove", "look") or syntax.pos[verb] == "AUX":
-        # any predicate of "it" tells of an event or a thing far more often than of a body: "it is a mistake"
-        return not complements & {"prep"} or bool(complements & {"acomp", "attr", "ccomp", "advcl", "xcomp", "csubj"})
+        # any predicate of "it" tells of an event or a thing more often than of a body ("it is a mistake"), but where a
+        # body says so of itself: "Kuka said it was ready"
+        governor = governing_subject(scene, i)
+        entity = scene.refers.get(governor[0]) if governor else None
+        predicate = complements.get("acomp", complements.get("attr"))
+        if entity is None or scene.referents[entity].kind not in ("organisation", "place") or predicate is None:
+            return True
+        return syntax.lemmas[predicate] in expletive_predicates()
     if syntax.deps[i] == "nsubjpass":
-        return bool(complements & {"ccomp", "csubjpass", "csubj"})  # "it was reported that"
+        return bool(complements.keys() & {"ccomp", "csubjpass", "csubj"})  # "it was reported that"
     return lemma in ("take", "mean", "help", "cost", "remain") or (
         lemma not in thought_verbs() and "ccomp" in complements and "dobj" not in complements
     )
