@@ -149,7 +149,7 @@ HEADLINES = [
 ]
 
 LINES = [
-    "[G:NAIROBI], [G:Kenya] ([O:AP=Associated Press]) _ The government fell on Friday after a long debate in parliament.",
+    "[G:NAIROBI=Nairobi], [G:Kenya] ([O:AP=Associated Press]) _ The government fell on Friday after a long debate in parliament.",
     "Soccer league results and standings after matches on Saturday:\n[O:Leeds] 2 [O:Everton] 1\n[O:Millwall] 0 [O:Watford] 3",
     "Standings of the soccer league after the cup match:\n[O:Leeds] 16 6 2 8 15 20 20\n[O:Preston=Preston North End] 16 5 3 8 12 19 18",
     "Tennis tournament, first round match results:\n[P:Jan Novak] ([G:Czech Republic]) beat [P:Ivo Kral] ([G:Croatia]) 6-4 6-3",

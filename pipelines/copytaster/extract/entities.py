@@ -12,7 +12,7 @@ from copytaster.extract.name_types import Judge, as_written
 from copytaster.extract.salience import with_salience
 from copytaster.extract.sports import entries, is_on_sport
 from copytaster.extract.story import Story
-from copytaster.extract.surface import Surface
+from copytaster.extract.surface import Surface, is_known_place
 from copytaster.extract.titles import country_of_name, country_of_title, title_tokens
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
@@ -57,9 +57,9 @@ def told_by_form(finder: Finder, *, on_sport: bool) -> Iterator[Candidate]:
     for entry in entries(surface) if on_sport else ():
         if not taken.intersection(range(entry.first, entry.last + 1)):
             text = surface.text(entry.first, entry.last)
-            known = knowledge.known_names().get(knowledge.key(text))
-            known = known if known is not None and known.is_team and entry.role == "team" else None
-            yield Candidate(entry.first, entry.last, text, known=known, role=entry.role)
+            team = knowledge.known_names().get(knowledge.key(text)) if entry.role == "team" else None
+            known_team = team if team is not None and team.is_team else None
+            yield Candidate(entry.first, entry.last, text, known=known_team, role=entry.role)
 
 
 def entity_of(cluster: Cluster, surface: Surface) -> Entity:
@@ -116,4 +116,5 @@ def is_mere_courtesy(title: str) -> bool:
 def fullest(forms: list[str]) -> str:
     """The form with most words, then letters; the earliest of equals; capitals only where nothing else is."""
     ranked = sorted(forms, key=lambda f: (-len(f.split()), f.isupper() and len(f) > 5, -len(f), forms.index(f)))
-    return as_written(ranked[0]) if len(ranked[0].split()) > 1 else ranked[0]
+    is_shouted = len(ranked[0].split()) > 1 or len(ranked[0]) > 5 or is_known_place(as_written(ranked[0]))
+    return as_written(ranked[0]) if is_shouted else ranked[0]

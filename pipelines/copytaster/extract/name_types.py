@@ -114,7 +114,7 @@ class Judge:
         text = as_written(candidate.text)
         place = self.place_weight(text)
         if place:
-            total["ORG" if self.is_team_place(candidate) else "GPE"] += place
+            total["ORG" if self.is_team_place(candidate) else place_type(text)] += place
         first, last = as_written(words[0]), as_written(words[-1])
         small_first, small_last = s.small[candidate.first], s.small[candidate.last]
         opens_of = self.words_of_names.get((small_first, "head_of"))
@@ -156,16 +156,15 @@ class Judge:
             return 4.0
         if geography.country_of_capital(text):
             return 2.5
-        weights = (
-            (0.3, 1_000_000, 2.0) if place.kind == "city" else (1.5, 0, 1.5)
-            for place in geography.places_called(text)[:1]
-        )
-        for small, limit, large in weights:
-            population = geography.places_called(text)[0].population
-            if population >= limit:
-                return large
-            return 1.3 if population >= 100_000 else 0.7 if population >= VILLAGE else small
-        return 0.0
+        places = geography.places_called(text)
+        if not places:
+            return 0.0
+        several = 1.5 if " " in text else 0.0
+        if places[0].kind != "city":
+            return 1.5 + several
+        population = places[0].population
+        size = 2.0 if population >= 1_000_000 else 1.3 if population >= 100_000 else 0.7
+        return size + several if population >= VILLAGE else 0.3
 
     def add_single(self, word: str, total: Votes) -> None:
         """What a name of one word tells by its form."""
@@ -216,10 +215,10 @@ class Judge:
         if i < 0 or s.block[i] != s.block[candidate.first]:
             return
         if s.small[i] == "the" and i > 0:
-            if candidate.first == candidate.last:
-                total["PERSON"] -= 1.0
-            total["PERSON"] -= 0.7
-            total["ORG"] += 0.3
+            after = candidate.last + 1
+            if after >= len(s) or s.tags[after] != "NOUN":  # "the Cruise video" tells nothing
+                total["PERSON"] -= 1.7 if candidate.first == candidate.last else 0.7
+                total["ORG"] += 0.3
             i -= 1
         self.tell(s.small[i], "before", total)
         if s.words[i] == "," and i > 0:
@@ -245,6 +244,12 @@ class Judge:
             self.tell(s.small[i + 1], "after_comma", total)
         elif word in "-‐‑" and i + 1 < len(s) and s.small[i + 1] == "based":
             total["GPE"] += 3.0
+
+
+def place_type(text: str) -> EntityType:
+    """LOC for seas, rivers and continents, GPE for what is governed."""
+    places = geography.places_called(text)
+    return "LOC" if places and places[0].kind == "landform" else "GPE"
 
 
 def is_nation(candidate: Candidate) -> bool:

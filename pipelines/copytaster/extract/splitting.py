@@ -160,9 +160,13 @@ class Splitter(Matcher):
         if first == last or (closing is not None and closing.is_strong and title is None):
             yield self.candidate(first, last, title=title)
             return
-        if known is not None and known[0] + 1 < last and s.words[known[0] + 1] in self.given:
+        if known is not None and known[0] + 1 < last and self.is_person_after(known[0], first, last):
             yield self.candidate(first, known[0], known=known[1], title=title)
             yield from self.split(known[0] + 1, last)
+            return
+        if s.small[last] in knowledge.words_of("en/peoples.tsv") and is_known_place(s.text(first, last - 1)):
+            yield self.candidate(first, last - 1)
+            yield self.candidate(last, last)
             return
         border = self.person_border(first, last)
         if border is not None:
@@ -184,6 +188,13 @@ class Splitter(Matcher):
                     yield from self.split(end + 1, last)
                     return
         yield self.candidate(first, last, title=title)
+
+    def is_person_after(self, end: int, first: int, last: int) -> bool:
+        """Whether a known name that ends with a token is followed by a person's: "AC Milan | George Weah"."""
+        s = self.surface
+        if s.words[end + 1] in self.given:
+            return True
+        return end > first and last - end == 2 and (s.small[last], "last") not in self.words_of_names
 
     def person_border(self, first: int, last: int) -> int | None:
         """Where a person's name follows another name: "University of Texas Arlington | Amneh Jafari"."""

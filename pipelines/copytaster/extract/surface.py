@@ -18,7 +18,7 @@ class Case(IntEnum):
     CAPITALS = 2
 
 
-OPENERS = frozenset("\"“”‘'(«[:;•*–—-|")
+OPENERS = frozenset((*"\"“”‘'(«[:;•*–—-|", "``", "''", "--"))
 DASHES = frozenset("-–—")
 """After these a capital may be due to the place and not to the word."""
 

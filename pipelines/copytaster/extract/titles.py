@@ -34,7 +34,9 @@ def title_tokens(surface: Surface, candidate: Candidate) -> tuple[int, int] | No
 
 def is_role(word: str) -> bool:
     """Whether a word in small letters is what a person may be called before a name: "coach", "spokesman"."""
-    return word.islower() and (word in knowledge.person_nouns() or word in knowledge.titles())
+    if not word.islower() or word in knowledge.link_words("no_title"):
+        return False
+    return word in knowledge.person_nouns() or word in knowledge.titles()
 
 
 def country_of_title(surface: Surface, first: int, last: int) -> str | None:
