@@ -36,7 +36,7 @@ def report_by_phrase(story: Story, token: Token, taken: list[bool]) -> Iterator[
         while (
             target is not None
             and target.head.i > last.i
-            and target.head is not target
+            and target.head != target
             and target.head.i - last.i < 12
             and target.head.pos_ in ("NOUN", "PROPN")
         ):

@@ -420,7 +420,7 @@ def climb(token: Token, start: int, end: int) -> Token:
     """The head of the noun phrase that a token belongs to, within a window."""
     for _ in range(8):
         above = token.head
-        if above is token or not start <= above.i < end or above.pos_ not in NOMINAL or token.dep_ in ("conj", "appos"):
+        if above == token or not start <= above.i < end or above.pos_ not in NOMINAL or token.dep_ in ("conj", "appos"):
             break
         token = above
     return token

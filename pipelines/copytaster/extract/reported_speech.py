@@ -87,7 +87,7 @@ def report_by_word(
         if (
             source is not None
             and complement.first <= source.head.i <= complement.last
-            and complement.frame not in ("after", "interrupted")
+            and not complement.first <= token.i <= complement.last
         ):
             source = None
         first, last = cue_span(token, complement)

@@ -152,7 +152,7 @@ def source_of_verb(verb: Token) -> Token | None:
         climbed += 1
         if is_passive(current):
             by = agent(current)
-            if current is verb:
+            if current == verb:
                 return by
             if by is not None and current.lemma_ not in ("quote", "cite", "hear", "see", "record", "overhear"):
                 return by
@@ -164,7 +164,7 @@ def source_of_verb(verb: Token) -> Token | None:
                 return None
             return subject
         above = current.head
-        if above is current:
+        if above == current:
             return None
         if current.dep_ in ("relcl", "acl") and above.pos_ in NOMINAL:
             # "in a statement saying": the statement; "a proposal to ban": whoever proposes
@@ -264,8 +264,8 @@ def party_of(cue: Token, head: Token) -> Party:
     verb = cue
     for _ in range(CLIMB_MAX):
         subject = clause_subject(verb)
-        if subject is not None or verb.head is verb:
-            if subject is not None and subject.lower_ in RELATIVES and verb.dep_ == "relcl" and verb.head is head:
+        if subject is not None or verb.head == verb:
+            if subject is not None and subject.lower_ in RELATIVES and verb.dep_ == "relcl" and verb.head == head:
                 return Party(head, subject, subject)
             break
         if verb.dep_ not in ("conj", "xcomp", "advcl"):
@@ -289,7 +289,7 @@ def source_beside(verb: Token) -> Token | None:
                     token.head.i >= verb.i
                     or token.head.pos_ not in NOMINAL
                     or token.head.i < start
-                    or token.head is token
+                    or token.head == token
                 ):
                     break
                 token = token.head
