@@ -347,3 +347,13 @@ def test_a_page_tells_its_dates_in_json_ld() -> None:
     article = parse_record(RawRecord(page.encode(), 0), format="html")
     assert isinstance(article, Article)
     assert (article.published_at, article.section) == (datetime(2025, 11, 20, 9, tzinfo=UTC), "World")
+
+
+def test_a_page_dated_in_the_future_does_not_depend_on_today() -> None:
+    """The date stands, and is judged by the crawl date alone."""
+    page = PAGE.replace("2025-11-21T14:20:00+02:00", "2099-11-21")
+    record = RawRecord(page.encode(), 0, timestamp=datetime(2025, 11, 22, tzinfo=UTC), media_type="text/html")
+    article = parse_record(record)
+    assert isinstance(article, Article)
+    assert article.published_at == datetime(2099, 11, 21, tzinfo=UTC)
+    assert article.warnings == ("published_at_future",)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import poison
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import poison
 from copytaster.parse import FORMATS, parse_record
+from copytaster.parse.codes import PARSE_REASONS, WARNINGS
 from copytaster.records import Article, Failure, RawRecord, digest
 
 TEXT = "The mayor said on Tuesday that the bridge would open next month."
@@ -196,12 +197,13 @@ def test_poison_gives_one_dead_letter_or_one_article_with_a_warning(bad: poison.
     found = parse_record(bad.record())
     if bad.reason is not None:
         assert isinstance(found, Failure), found
+        assert bad.reason in PARSE_REASONS
         assert (found.stage, found.reason) == ("parse", bad.reason)
         assert 0 < len(found.message) <= 1000
         found.message.encode()  # it can be written
     else:
         assert isinstance(found, Article), found
-        assert set(bad.warnings) <= set(found.warnings)
+        assert set(bad.warnings) <= set(found.warnings) <= set(WARNINGS)
         if bad.media_type == "application/json":
             assert found.text == (poison.STORY if bad.text is None else bad.text)
         assert len(found.text) <= 1_000_000
@@ -247,6 +249,9 @@ def test_no_json_makes_parsing_raise(properties: dict[str, Any], format: str) ->
         json.dumps(found.extra, allow_nan=False)
         found.full_text.encode()
         assert found.id
+        assert set(found.warnings) <= set(WARNINGS)
+    else:
+        assert found.reason in PARSE_REASONS
 
 
 @settings(max_examples=300, deadline=None)

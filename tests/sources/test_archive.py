@@ -18,7 +18,6 @@ from pathlib import Path
 
 import boto3
 import fsspec
-import poison
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -26,7 +25,9 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import poison
 from copytaster.parse import parse_record
+from copytaster.parse.codes import READ_REASONS
 from copytaster.records import Article, RawRecord
 from copytaster.sources.archive import (
     Archive,
@@ -251,6 +252,7 @@ def test_a_damaged_archive_gives_all_before_the_damage_and_one_failure(bad: pois
         if not bad.name.startswith(("cut.warc", "cut-in", "garbage.warc")):
             assert isinstance(parse_record(record), Article)
     for record in records[len(good) :]:
+        assert record.failure in READ_REASONS
         assert len(record.value or b"") <= 65_536
         assert record.failure_detail
     for start in range(len(records) + 1):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from copytaster.parse.documents import MAX_MESSAGE, MAX_TEXT, RefusalError
 
-SCHEMA_ID = "https://copytaster.dev/schemas/article.schema.json"
+SCHEMA_ID = "urn:copytaster:schema:article"
 
 
 class OutletMessage(BaseModel):

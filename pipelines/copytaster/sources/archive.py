@@ -238,14 +238,15 @@ class ArchiveCursor:
         """As `read_records`."""
         verify(archive)
         records = self.take(archive, start)
-        is_good = False
+        is_kept = False
         try:
             records.skip(start)
             yield from records.until(end)
-            is_good = True
+            self.keep(archive, records)
+            is_kept = True
         finally:
-            # a reader that stopped half-way is where it stopped; one that failed may be anywhere
-            self.keep(archive, records) if is_good else records.close()
+            if not is_kept:  # reading failed, or whoever read had enough
+                records.close()
 
     def take(self, archive: Archive, start: int) -> Records:
         """The open archive if it stands at `start` or before it, else a new one that nobody else reads."""

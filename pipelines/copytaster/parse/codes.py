@@ -1,0 +1,53 @@
+"""What can be wrong or odd about a record, by the short codes that `dead_letters.reason` and `articles.warnings` hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+READ_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "truncated_archive": "The archive is damaged here; the records before were read, what follows cannot be.",
+        "too_large": "The record is larger than 10 MB; the payload is its beginning, the message names size and SHA-256.",
+        "unreadable_row": "A row of a Parquet file holds a value that cannot be read.",
+        "bad_encoding": "The body of a WARC response cannot be decompressed.",
+    }
+)
+"""Reasons of stage `read`."""
+
+PARSE_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "too_large": "The message is larger than 10 MB.",
+        "not_utf8": "The message is not UTF-8.",
+        "not_json": "The message is not JSON.",
+        "too_deep": "The JSON is nested more than 100 deep.",
+        "not_an_object": "The JSON is a number, a string, a list or null.",
+        "wrong_type": "A property has another type than the contract says.",
+        "no_text": "There is no text, or only white space.",
+        "text_too_large": "The text has more than 1,000,000 characters.",
+        "no_id": "A withdrawal names no article.",
+        "not_text": "The web page is not text.",
+        "html_too_complex": "The HTML has a tag with more than 20,000 attributes.",
+        "parse_failed": "A library failed on the record; the exception says how.",
+    }
+)
+"""Reasons of stage `parse`."""
+
+WARNINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "published_at_naive": "The time had no zone; the configured one was taken.",
+        "modified_at_naive": "The time had no zone; the configured one was taken.",
+        "fetched_at_naive": "The time had no zone; the configured one was taken.",
+        "published_at_invalid": "What was given is no date; it is in `extra`, and the column is null.",
+        "modified_at_invalid": "What was given is no date; it is in `extra`, and the column is null.",
+        "fetched_at_invalid": "What was given is no date; it is in `extra`, and the column is null.",
+        "published_at_future": "More than a day after the record itself: kept, but never what 'today' counts from.",
+        "language_invalid": "What was given is no BCP 47 tag of one language; it is in `extra`, and the language detected.",
+        "outlet_country_invalid": "What was given is no two-letter code; it is in `extra`, and the column is null.",
+        "lone_surrogate": "Half of a surrogate pair, which no file can hold, was replaced by U+FFFD.",
+        "control_characters": "Title or text holds control characters; they are kept.",
+        "html_not_cleaned": "The page has more than 20,000 tags; its text was taken whole, furniture included.",
+        "withheld": "The producer asks not to publish the item yet (ninjs `pubstatus`).",
+    }
+)
+"""What was odd in an article that was taken in."""
