@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
-from written import read_docs, story_of
 
 import copytaster
 from copytaster.extract.story import Story
@@ -26,6 +25,7 @@ from copytaster.extract.timex.tokens import lexicon, tokens_of
 from copytaster.knowledge import table
 from copytaster.records import Article, TimeExpression
 from copytaster.structure import text_blocks
+from written import read_docs, story_of
 
 WRITTEN = Path(__file__).parent / "written"
 PUBLISHED = datetime(2025, 12, 1, 12, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_vague_expressions_have_no_interval() -> None:
     for sentence in DATED:
         for found in find_times(story_of(docs()[sentence], published_at=PUBLISHED)):
             if found.is_vague:
-                assert (None, None) == (found.interval_start, found.interval_end), found
+                assert (found.interval_start, found.interval_end) == (None, None), found
 
 
 def test_the_zone_of_publication_decides_what_today_is() -> None:
@@ -98,7 +98,7 @@ def test_a_publication_date_in_the_future_is_no_anchor() -> None:
     doc = docs()["Prices rose today."]
     article = Article(text=doc.text, published_at=PUBLISHED, warnings=("published_at_future",))
     (found,) = find_times(Story.of(article, doc, text_blocks(doc.text)))
-    assert (None, "none") == (found.timex_value, found.anchor)
+    assert (found.timex_value, found.anchor) == (None, "none")
 
 
 @pytest.mark.parametrize("year", [1, 2, 9998, 9999])
@@ -170,7 +170,7 @@ def test_holiday_rules(rule: str, year: int, day: date) -> None:
 @given(st.integers(1583, 9999))
 def test_easter_is_a_sunday_in_march_or_april(year: int) -> None:
     day = easter(year)
-    assert (6, True) == (day.weekday(), date(year, 3, 22) <= day <= date(year, 4, 25))
+    assert (day.weekday(), date(year, 3, 22) <= day <= date(year, 4, 25)) == (6, True)
 
 
 @given(st.dates(), st.integers(-40_000, 40_000))

@@ -24,6 +24,10 @@ def read_numeric(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if monthly:
         left, right = monthly.replace("/", "-").split("-")
         year, month = (left, right) if len(left) == 4 else (right, left)
+        if len(left) == 4 and int(month) == (int(year) + 1) % 100:  # "the 2009-10 budget"
+            first = Moment("year", date(int(year), 1, 1))
+            days = (first.start, first.shift(1).end)
+            return at(first, value=f"{year}/{int(year) + 1}", interval=days)
         moment = moment_in(int(year), int(month), 0)
         return at(moment) if moment else None
     text = timeline.story.text[phrase.start : phrase.end]

@@ -14,7 +14,7 @@ from copytaster.extract.timex.phrases import Phrase
 from copytaster.extract.timex.plausibility import is_time
 from copytaster.extract.timex.readings import Reading
 from copytaster.extract.timex.resolution import bound_by, expression, read
-from copytaster.extract.timex.timeline import Timeline
+from copytaster.extract.timex.timeline import Timeline, words_of
 from copytaster.extract.timex.tokens import TimeToken, tokens_of
 from copytaster.records import TimeExpression
 
@@ -37,7 +37,7 @@ def find(story: Story, language: str = LANGUAGE) -> tuple[TimeExpression, ...]:
 def block_phrases(story: Story, start: int, end: int, rules: Grammar) -> list[tuple[Phrase, Sequence[TimeToken]]]:
     """The phrases of one block with the block's tokens."""
     tokens = tokens_of(story, start, end, rules.lexicon)
-    return [(phrase, tokens) for phrase in phrases_of(tokens, rules.search(tokens))]
+    return [(phrase, tokens) for phrase in phrases_of(story.text, tokens, rules.search(tokens))]
 
 
 def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: list[TimeExpression]) -> None:
@@ -52,7 +52,7 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
     reading = read(phrase, timeline)
     if reading is None:
         return
-    reading = bound_by(reading, phrase, tokens)
+    reading = bound_by(reading, phrase, tokens, timeline)
     if "ended" in classes_at(tokens, phrase.first - 1):
         end_before(phrase, tokens, reading, found)
     index = len(found)
@@ -133,9 +133,8 @@ def is_superlative(phrase: Phrase, timeline: Timeline) -> bool:
     """Whether something is the first, worst, … "in 20 years": a length that ends now."""
     token = timeline.story.token_at(phrase.start)
     words = timeline.story.doc[max(0, token.i - 9) : token.i]
-    return any(
-        w.tag_ in ("JJS", "RBS") or w.lower_ in ("first", "second", "third", "last", "only", "fourth") for w in words
-    )
+    ranks = words_of(timeline.language, "rank word")
+    return any(w.tag_ in ("JJS", "RBS") or w.lower_ in ranks for w in words)
 
 
 def is_rate(phrase: Phrase, timeline: Timeline) -> bool:
@@ -144,8 +143,6 @@ def is_rate(phrase: Phrase, timeline: Timeline) -> bool:
     if token.i == 0:
         return False
     before = timeline.story.doc[token.i - 1]
-    return (
-        before.tag_ in ("NNS", "CD", "NNPS")
-        or before.ent_type_ in ("MONEY", "PERCENT")
-        or before.lower_ in ("once", "%")
-    )
+    if before.tag_ == "NN" and any(w.like_num for w in timeline.story.doc[max(0, token.i - 7) : token.i]):
+        return True  # "1,800 tons of carbon dioxide a year"
+    return before.tag_ in ("NNS", "CD", "NNPS") or before.ent_type_ in ("MONEY", "PERCENT") or before.lower_ == "%"

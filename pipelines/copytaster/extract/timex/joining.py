@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from copytaster.extract.timex.grammar import Match
-from copytaster.extract.timex.modifiers import with_edge, with_exactness, without_article, without_preposition
+from copytaster.extract.timex.modifiers import (
+    with_edge,
+    with_exactness,
+    without_article,
+    without_participle,
+    without_preposition,
+)
 from copytaster.extract.timex.phrases import CALENDAR, DAYS, Phrase
 from copytaster.extract.timex.tokens import TimeToken
 
 
-def phrases_of(tokens: Sequence[TimeToken], matches: Sequence[Match]) -> list[Phrase]:
+def phrases_of(text: str, tokens: Sequence[TimeToken], matches: Sequence[Match]) -> list[Phrase]:
     """The phrases of one block in order, joined with their neighbours and the words that belong to them."""
     found = [
         Phrase(
@@ -26,7 +32,7 @@ def phrases_of(tokens: Sequence[TimeToken], matches: Sequence[Match]) -> list[Ph
     ]
     if not found:
         return found
-    found = [without_preposition(phrase, tokens) for phrase in found]
+    found = [without_participle(without_preposition(phrase, tokens), tokens, text) for phrase in found]
     found = join_offsets(found, tokens)
     found = join_clocks(found, tokens)
     found = [with_edge(phrase, tokens) for phrase in found]

@@ -18,6 +18,28 @@ def without_preposition(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
     return phrase
 
 
+def without_participle(phrase: Phrase, tokens: Sequence[TimeToken], text: str) -> Phrase:
+    """Such as "Following Monday's debate", "Coming September 30": a participle that governs the date, and no part of it."""
+    if phrase.rule not in ("weekday", "month", "date", "unit") or phrase.get("ref") not in ("following", "coming"):
+        return phrase
+    first = tokens[phrase.first]
+    before = tokens[phrase.first - 1] if phrase.first else None
+    is_own = before is not None and bool(before.classes.keys() & {"on", "in", "for", "by", "at", "until", "of", "or"})
+    if (
+        "ref" not in first.classes
+        or " " in first.lower
+        or is_own
+        or phrase.last - phrase.first < 2
+        or "the" in first.classes
+    ):
+        return phrase
+    if phrase.get("ref") == "coming" and not text[first.start].isupper():
+        return phrase
+    slots = tuple(slot for slot in phrase.slots if slot[0] != "ref")
+    rule = "date" if phrase.rule == "month" else phrase.rule
+    return replace(phrase, rule=rule, start=tokens[phrase.first + 1].start, first=phrase.first + 1, slots=slots)
+
+
 def without_article(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
     """A hyphenated phrase that a noun follows without the noun's article: "the [third-quarter] loss"."""
     first = tokens[phrase.first]
@@ -77,9 +99,6 @@ def with_edge(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
             return replace(
                 phrase, start=tokens[first].start, first=first, edge=edge, is_narrow=narrow, is_from_now=not narrow
             )
-    if "edgenoun" in token.classes and phrase.rule in ("unit", "month", "date"):
-        first = at - 1 if at > 0 and "the" in tokens[at - 1].classes else at
-        return replace(phrase, start=tokens[first].start, first=first, edge=token.classes["edgenoun"], is_narrow=True)
     return phrase
 
 

@@ -32,43 +32,42 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "season":
         return is_season(phrase, before, after)
     if phrase.rule == "unit":
-        return is_unit(phrase, before, after, tokens)
+        return is_unit(phrase, before, after, tokens, timeline)
     if phrase.rule == "unitbefore" and "base" not in phrase.parts:
-        return (
-            after is None or not after.lower[0].isalnum() or after.classes.keys() & {"and", "in", "at", "on"} != set()
-        )
+        # not "the day before the vote", which nobody has dated
+        return after is None or not after.lower[0].isalnum() or bool(after.classes.keys() & {"and", "in", "at", "on"})
+    text = timeline.story.text[phrase.start : phrase.end]
+    if phrase.rule == "vaguenp":
+        return text[1:] == text[1:].lower()  # not "the Future Farmers"
     if phrase.rule == "vaguepast":
-        token = timeline.story.token_at(phrase.end - 1)
-        return token.pos_ == "NOUN"
+        return timeline.story.token_at(phrase.end - 1).pos_ == "NOUN"
     if phrase.rule == "set":
-        return is_recurrence(phrase, timeline)
-    if phrase.rule == "decade" and phrase.has("decade") and timeline.story.text[phrase.end - 3].isdigit():
-        digits = sum(c.isdigit() for c in timeline.story.text[phrase.start : phrase.end])
-        return digits == 4 or phrase.has("the") or phrase.edge is not None  # "in his 30s" is an age
+        return is_recurrence(phrase, text, timeline)
+    if phrase.rule == "decade" and phrase.has("decade") and text[-3:-2].isdigit():
+        # "in his 30s" is an age
+        return sum(c.isdigit() for c in text) == 4 or phrase.has("the") or phrase.edge is not None
+    if phrase.rule == "dayword" and text.istitle():
+        token = timeline.story.token_at(phrase.start)
+        is_name = token.i > 0 and token.nbor(-1).pos_ == "PROPN" and token.nbor(-1).text[0].isupper()
+        return not (is_name and token.ent_type_ in ("ORG", "PRODUCT", "WORK_OF_ART", "PERSON"))  # "USA Today"
     if phrase.rule == "vaguerel":
         # "shortly after", "shortly before" are times of their own only where nothing follows them
-        text = timeline.story.text[phrase.start : phrase.end].lower()
-        return after is None or not after.lower[0].isalnum() or not text.endswith(("after", "before"))
-    if phrase.rule == "vagueadj" and phrase.get("vagueadj") == "FUTURE_REF":
-        return False
+        is_open = text.lower().endswith(tuple(words_of(timeline.language, "open end")))
+        return after is None or not after.lower[0].isalnum() or not is_open
+    if phrase.rule == "vagueadj":
+        return phrase.get("vagueadj") != "FUTURE_REF"
     if phrase.rule == "date" and phrase.has("month") and len(phrase.slots) == 1:
         return is_month(phrase, tokens, timeline)
     return True
 
 
-def is_recurrence(phrase: Phrase, timeline: Timeline) -> bool:
+def is_recurrence(phrase: Phrase, text: str, timeline: Timeline) -> bool:
     """A recurrence, and no mere adjective of a figure: "paid quarterly", not "the quarterly dividend"."""
-    text = timeline.story.text[phrase.start : phrase.end].lower()
-    if text in ("annual", "quarterly", "biannual", "biennial", "yearly"):
-        token = timeline.story.token_at(phrase.start)
-        return token.i + 1 >= len(timeline.story.doc) or token.nbor().pos_ not in (
-            "NOUN",
-            "ADJ",
-            "PROPN",
-            "VERB",
-            "NUM",
-        )
-    return True
+    if text.lower() not in words_of(timeline.language, "figure adjective"):
+        return True
+    token = timeline.story.token_at(phrase.start)
+    is_last = token.i + 1 >= len(timeline.story.doc)
+    return is_last or token.nbor().pos_ not in ("NOUN", "ADJ", "PROPN", "VERB", "NUM")
 
 
 def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
@@ -171,48 +170,16 @@ def is_measure(after: TimeToken | None, timeline: Timeline) -> bool:
 
 def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
     """An amount of time, and no age; a bare plural ("weeks") only where it can be an amount."""
-    language = timeline.language
     if phrase.has("old"):
         return not is_age(phrase, timeline)
-    names = {name for name, _ in phrase.slots}
-    if (
-        "Q" in phrase.all("unit") + phrase.all("unit1")
-        and after is not None
-        and ("of" in after.classes or phrase.has("dash"))
-    ):
+    following = after.classes if after is not None else {}
+    is_fraction = "of" in following or phrase.has("dash")
+    if is_fraction and "Q" in phrase.all("unit") + phrase.all("unit1"):
         return False  # "three-quarters", "a quarter of": parts, not quarters of a year
-    if names == {"units"}:
-        if phrase.has("or"):
-            return True
-        return (
-            before is not None and before.lower in words_of(language, "before plural") and phrase.get("units") != "PTS"
-        )
-    if (after is not None and after.lower in ("old", "older", "younger")) or (
-        after is not None
-        and "dash" in after.classes
-        and timeline.story.text[after.end : after.end + 3].lower() == "old"
-    ):
-        return False
-    if (
-        names <= {"quant", "unit", "units"}
-        and (phrase.get("quant") == "X")
-        and before is not None
-        and "the" in before.classes
-    ):
-        return True
-    if (
-        names == {"a", "unit1"}
-        and phrase.get("unit1") in ("PTM", "PTS")
-        and before is not None
-        and before.lower in ("wait", "just")
-    ):
-        return False
-    return not (
-        names == {"number", "unit"}
-        and phrase.get("number") == "1"
-        and before is not None
-        and before.lower in ("day", "number")
-    )
+    if {name for name, _ in phrase.slots} == {"units"}:
+        can_count = before is not None and before.lower in words_of(timeline.language, "before plural")
+        return can_count and phrase.get("units") != "PTS"
+    return "old" not in following  # "52 years old"
 
 
 def is_age(phrase: Phrase, timeline: Timeline) -> bool:
@@ -257,7 +224,9 @@ def is_season(phrase: Phrase, before: TimeToken | None, after: TimeToken | None)
     )
 
 
-def is_unit(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, tokens: Sequence[TimeToken]) -> bool:
+def is_unit(
+    phrase: Phrase, before: TimeToken | None, after: TimeToken | None, tokens: Sequence[TimeToken], timeline: Timeline
+) -> bool:
     """Reads "the year" for the current year; "the day" only in "later in the day", "the end of the day"."""
     if phrase.has("ref") or phrase.has("that") or phrase.has("same") or phrase.has("after") or phrase.has("before"):
         return not (phrase.get("unit1") or "").startswith("PT")
@@ -277,7 +246,5 @@ def is_unit(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
         )
     if letter in ("E", "C", "L"):
         return before is not None and "of" in before.classes
-    return not (
-        after is not None
-        and ("of" in after.classes or after.lower in ("when", "that", "in", "he", "she", "they", "it"))
-    )
+    is_clause = after is not None and after.lower in words_of(timeline.language, "clause word")
+    return not (after is not None and ("of" in after.classes or is_clause))  # "the year they met", "the year of"

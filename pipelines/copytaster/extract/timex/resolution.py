@@ -10,7 +10,7 @@ from copytaster.extract.timex import amounts, clock, counted, dates, figures, re
 from copytaster.extract.timex.moments import FINENESS, Moment, plus_days
 from copytaster.extract.timex.phrases import Phrase
 from copytaster.extract.timex.readings import Reading, at, unknown, vague, with_edge
-from copytaster.extract.timex.timeline import Timeline
+from copytaster.extract.timex.timeline import Timeline, words_of
 from copytaster.extract.timex.tokens import TimeToken
 from copytaster.records import TimeExpression
 
@@ -103,7 +103,7 @@ def read_year_end(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if timeline.today is None:
         return unknown(granularity="year")
     moment = Moment.of(unit, timeline.today)
-    if timeline.words_before(phrase.start) & {"since", "last"}:
+    if timeline.words_before(phrase.start) & words_of(timeline.language, "since word"):
         moment = moment.shift(-1)
     return with_edge(at(moment, anchor="publication"), "END", is_narrow=True)
 
@@ -158,7 +158,7 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
     )
 
 
-def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken]) -> Reading:
+def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> Reading:
     """The reading with an interval that is open where the words before the phrase leave it open: "since 2014" has no
     end, "by 2030" and "until Friday" no beginning; what ends is marked as a deadline by ON_OR_BEFORE.
     """
@@ -189,9 +189,9 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken]) -> R
         return replace(reading, interval=(None, last), mod=reading.mod or "ON_OR_BEFORE")
     if "dash" in before.classes and at > 0 and before.end == phrase.start:
         sign = tokens[at - 1].lower
-        if sign == "post" and last is not None and last < date.max:
+        if sign in words_of(timeline.language, "after prefix") and last is not None and last < date.max:
             return replace(reading, interval=(plus_days(last, 1), None), mod="AFTER")
-        if sign == "pre" and first is not None and first > date.min:
+        if sign in words_of(timeline.language, "before prefix") and first is not None and first > date.min:
             return replace(reading, interval=(None, plus_days(first, -1)), mod="BEFORE")
     return reading
 

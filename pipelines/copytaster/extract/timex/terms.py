@@ -205,6 +205,8 @@ def read_decade(phrase: Phrase, _: Timeline) -> Reading | None:
     digits = phrase.get("decade") or phrase.get("decadeword") or ""
     if not digits.isdigit() or int(digits) < 1:
         return None
+    if digits[-1] == "0" and int(digits) < 200:  # "the 1800s" are a century, "the 2000s" a decade
+        return at(Moment("century", date(int(digits) * 10, 1, 1)))
     return at(Moment("decade", date(int(digits) * 10, 1, 1)))
 
 

@@ -115,7 +115,10 @@ class Timeline:
         ahead = words_of(self.language, "future word")
         governed: Direction | None = None
         token = head_of(doc[first.i : last.i + 1])
-        if token.dep_ == "poss":  # "get around Wednesday's ruling": what is known by its day has happened
+        after = [following.tag_ for following in doc[last.i + 1 : last.i + 3]]
+        if (
+            token.dep_ == "poss" or after[:1] == ["POS"] or after in (["NN", "POS"], ["NNP", "POS"])
+        ):  # "get around Wednesday's ruling": what is known by its day has happened
             return "past"
         for _ in range(CLIMB):
             if token.pos_ in ("VERB", "AUX"):
@@ -134,8 +137,9 @@ class Timeline:
         if is_due and not had_been:
             return "future"
         if governed != "past":
+            begin = self.story.sentences[self.story.sentence_at(start)][0] if self.story.sentences else 0
             for before in range(max(0, first.i - 3), first.i):
-                if doc[before].lower_ in ahead and doc[before].sent == first.sent:
+                if doc[before].lower_ in ahead and doc[before].idx >= begin:
                     return "future"
         return governed
 
@@ -187,6 +191,8 @@ def nearest(candidates: Iterable[Moment], today: date, direction: Direction | No
         if moment.contains(today):
             return 0, False
         days = (moment.start - today).days if moment.start > today else (today - moment.end).days
+        if direction == "present":  # "is up for re-election in November": rather ahead
+            return days * (3 if moment.end < today else 1), moment.start > today
         against = (direction == "past" and moment.start > today) or (direction == "future" and moment.end < today)
         return days * (bias if against else 1), moment.start > today
 
