@@ -6,7 +6,7 @@ from spacy.tokens import Doc, Token
 
 from copytaster.extract.attribution import Complement
 from copytaster.extract.cues import verb_cue
-from copytaster.extract.parentheses import SENTENCE_ENDS
+from copytaster.extract.parentheses import ADDRESSED, SENTENCE_ENDS
 from copytaster.extract.sources import CUE_SIDE, clause_subject
 
 TRIM = frozenset(
@@ -54,6 +54,9 @@ def content_ranges(
     """
     doc = cue.doc
     first, last = complement.first, complement.last
+    if complement.frame in CLAUSES and first > cue.i:
+        first = subject_start(cue, first)
+        last = clause_end(cue, first, last)
     if complement.frame not in ("after", "interrupted"):
         last, following = before_next_cue(cue, first, last)
         if following is not None:
@@ -77,6 +80,75 @@ def content_ranges(
         if cut is not None:
             ranges.append(cut)
     return ranges
+
+
+CLAUSES = frozenset(["that", "wh"])
+FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
+SUBORDINATORS = frozenset(["if", "because", "unless", "until", "when", "while", "before", "after", "since"])
+
+
+def subject_start(cue: Token, first: int) -> int:
+    """The start of a clause whose subject the parser took for the cue's object: "said [life on the coast] was hard"."""
+    doc = cue.doc
+    start = first
+    for number in range(cue.i + 1, first):
+        token = doc[number]
+        if token.lower_ == "that" and token.pos_ == "SCONJ":
+            return number
+        if token.text in (":", ";", '"', "“", "''", "``"):
+            return first
+    if doc[first].tag_ in FINITE and cue.lemma_ not in ADDRESSED and doc[first - 1].text != ",":
+        start = cue.i + 1
+        while start < first and (doc[start].is_punct or doc[start].pos_ in ("ADV", "PART")):
+            start += 1
+        if start < first and doc[start].pos_ in ("ADP", "SCONJ", "CCONJ") or doc[start].ent_type_ in ("DATE", "TIME"):
+            return first  # "said in Lima was hard" has no subject there
+    return start
+
+
+def clause_end(cue: Token, first: int, last: int) -> int:
+    """The end of a clause of which the parser cut off a part.
+
+    The verb after its subject ("noted that [most of it] would go"), a second predicate ("was ill [but would come]"),
+    an adverbial clause right behind ("would look better [if he ate]").
+    """
+    doc = cue.doc
+    end = cue.sent.end - 1
+    for _ in range(2):
+        following = last + 1
+        if following >= end:
+            break
+        token = doc[following]
+        if token.tag_ in FINITE and not any(doc[i].tag_ in FINITE for i in range(first, following)):
+            last = predicate_end(token, end)
+            continue
+        if token.lower_ in SUBORDINATORS and token.head.dep_ == "advcl" and token.head.i > following:
+            last = min(end, token.head.right_edge.i)
+            continue
+        conjunction = following + (token.text == ",")
+        if conjunction + 1 < end and doc[conjunction].lower_ == "but":
+            predicate = conjunction + 1
+            while predicate < end and (doc[predicate].pos_ == "ADV" or doc[predicate].lower_ in ("not", "rather")):
+                predicate += 1
+            verb = doc[predicate]
+            if verb.tag_ in FINITE and is_no_cue(verb):
+                last = predicate_end(verb, end)
+                continue
+        break
+    return last
+
+
+def predicate_end(verb: Token, end: int) -> int:
+    """The end of the predicate that begins with a finite verb, be it an auxiliary."""
+    head = verb.head if verb.dep_ in ("aux", "auxpass") and verb.head.i > verb.i else verb
+    return min(end, max(verb.i, head.right_edge.i))
+
+
+def is_no_cue(verb: Token) -> bool:
+    """Whether a verb tells no other act of the speaker, as "but declined to comment" does."""
+    head = verb.head if verb.dep_ in ("aux", "auxpass") else verb
+    entry = verb_cue(head)
+    return entry is None or entry.stance == "thought"
 
 
 def around(cue: Token, first: int, last: int) -> list[tuple[int, int]]:
