@@ -43,6 +43,8 @@ class Referent:
     gender: str = ""
     is_plural: bool = False
     descriptions: list[Description] = field(default_factory=list)
+    parties: set[str] = field(default_factory=set)
+    """Parties and creeds that the article puts before the name, by their stem: "Democrat Jane Doe"."""
     owner: str = ""
     """The key under which offices of it are known: a country's code, or `#` and the entity's number."""
     name: str = ""

@@ -7,10 +7,12 @@ from dataclasses import replace
 from copytaster.extract.bodies import by_name_word, find_body, find_place
 from copytaster.extract.discourse import ROLE_WEIGHT, Phrase, Referent
 from copytaster.extract.nominals import Nominal, agree
-from copytaster.extract.roles import Description, holders, matches, small_demonyms
-from copytaster.extract.scene import Scene, is_owner
+from copytaster.extract.roles import Description, holders, matches, offices_held, small_demonyms
+from copytaster.extract.scene import Scene, is_owner, parties_before
 
-CONTRASTING = frozenset({"other", "another", "separate", "rival", "second", "third", "next", "different", "previous"})
+CONTRASTING = frozenset(
+    {"other", "another", "separate", "rival", "second", "third", "next", "different", "previous", "first"}
+)
 """Words that say it is somebody else: "the separate company"."""
 
 
@@ -99,6 +101,7 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
     best: tuple[float, float, int] | None = None
     saliences = scene.discourse.salience(scene.syntax.sentences[nominal.head], 8, weight_of_role)
     holders_here = known_holders(scene, sought)
+    parties = parties_before(scene, nominal.start, nominal.head)
     for number in dict.fromkeys([*scene.candidates(sought), *holders_here]):
         referent = scene.referents[number]
         if referent.kind != "person" or referent.is_plural or number == speaker or not agree(nominal, referent):
@@ -108,6 +111,10 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
             fit = 2.5
         if fit < 0.75 or scene.is_inside(nominal, number):
             continue
+        if parties and referent.parties:
+            if not parties & referent.parties:
+                continue
+            fit += 1.0
         seen = saliences.get(number, (0.0, None))[0]
         if not sought.owners and not seen and referent.first_sentence < 0 and not is_headline(scene, nominal.head):
             continue  # a bare "the president" means somebody who has been spoken of
@@ -118,6 +125,10 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
             best = rank
     if best is not None:
         return -int(best[2])
+    if not sought.owners and not sought.is_former and not sought.is_lower and nominal.determiner == "definite":
+        incumbent = lately_in_office(scene, nominal, speaker)
+        if incumbent is not None:
+            return incumbent
     return by_epithet(scene, nominal, speaker)
 
 
@@ -176,6 +187,23 @@ def known_holders(scene: Scene, sought: Description) -> list[int]:
             people = scene.surnames.get(name.split()[-1], [])
             found += [number for number in people if same_name(name, scene.referents[number].name)]
     return found
+
+
+def lately_in_office(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
+    """The person lately spoken of who is known to hold the office, where the article gives nobody a title for it."""
+    day = scene.story.article.reference_date
+    if day is None:
+        return None
+    moment = day.isoformat()
+    for phrase in scene.discourse.recent(scene.syntax.sentences[nominal.head], 8):
+        if phrase.entity is None or phrase.kind != "person" or phrase.entity == speaker:
+            continue
+        name = scene.referents[phrase.entity].name
+        for full, office, since, until in offices_held().get(name.split()[-1] if name else "", ()):
+            is_now = since <= moment and (not until or moment < until)
+            if is_now and office in nominal.noun.offices and same_name(full, name):
+                return phrase.entity
+    return None
 
 
 def same_name(full: str, name: str) -> bool:

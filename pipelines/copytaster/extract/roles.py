@@ -119,6 +119,16 @@ def office_holders() -> dict[tuple[str, str], tuple[tuple[str, str, str, str], .
 
 
 @functools.cache
+def offices_held() -> dict[str, tuple[tuple[str, str, str, str], ...]]:
+    """Surname of an office holder to (full name, office, from, to) of all of that surname."""
+    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    for row in table("officeholders.tsv"):
+        held = (row["name"], row["office"], row["from"], row["to"])
+        found.setdefault(row["name"].split()[-1], []).append(held)
+    return {surname: tuple(rows) for surname, rows in found.items()}
+
+
+@functools.cache
 def genders_of_holders() -> dict[str, str]:
     """Full name of an office holder to m or f."""
     return {row["name"]: row["gender"] for row in table("officeholders.tsv")}

@@ -216,7 +216,23 @@ class Scene:
 
 def is_owner(referent: Referent) -> bool:
     """Whether somebody can be president or spokesman of the referent: a country or a body, no party's name ("Republican")."""
-    return referent.kind != "person" and not (referent.kind == "people" and referent.owner.startswith("#"))
+    return referent.kind != "person" and not is_party(referent)
+
+
+def party_stem(referent: Referent) -> str:
+    """What "Democrat", "Democratic" and "Democrats" share."""
+    return referent.name.lower()[:8]
+
+
+def is_party(referent: Referent) -> bool:
+    """Whether the referent is a party, a creed or another group that people belong to, and no nation."""
+    return referent.kind == "people" and referent.owner.startswith("#")
+
+
+def parties_before(scene: Scene, first: int, last: int) -> set[str]:
+    """Stems of the parties named in tokens [first, last)."""
+    found = {scene.named[i] for i in range(max(0, first), last) if scene.named[i] >= 0}
+    return {party_stem(scene.referents[number]) for number in sorted(found) if is_party(scene.referents[number])}
 
 
 def tokens_of(syntax: Syntax, mention: Mention) -> range:
@@ -262,6 +278,9 @@ def collect_descriptions(scene: Scene) -> None:
         is_copula = syntax.deps[head] == "nsubj" and syntax.lemmas[above] in ("be", "become", "remain")
         if is_copula and not any(syntax.deps[c] == "neg" for c in syntax.children[above]):
             candidates += [c for c in syntax.children[above] if syntax.deps[c] == "attr"]
+        start = scene.name_starts[head]
+        if scene.referents[entity].kind == "person":
+            scene.referents[entity].parties |= parties_before(scene, title_start(scene, start), start)
         described = [title_before(scene, scene.name_starts[head]), *(title_at(scene, c, head) for c in candidates)]
         for found in described:
             if found is None or found.noun.kind != scene.referents[entity].kind:
@@ -281,6 +300,18 @@ def title_at(scene: Scene, at: int, name: int) -> Description | None:
     return scene.description_of(nominal) if nominal and not nominal.is_plural else None
 
 
+def title_start(scene: Scene, first: int) -> int:
+    """Where the run of nouns, adjectives and names begins that ends before the token."""
+    syntax = scene.syntax
+    start = first
+    while start > 0 and first - start < 10 and syntax.sentences[start - 1] == syntax.sentences[first]:
+        is_part = scene.named[start - 1] >= 0 or syntax.pos[start - 1] in ("ADJ", "NOUN", "PROPN", "PART")
+        if not is_part and syntax.lower[start - 1] not in (*FORMER, *LOWER, "-"):
+            break
+        start -= 1
+    return start
+
+
 def title_before(scene: Scene, name: int) -> Description | None:
     """The description in the words just before a name: "former Venezuelan President [Nicolás Maduro]"."""
     syntax = scene.syntax
@@ -291,12 +322,7 @@ def title_before(scene: Scene, name: int) -> Description | None:
     if found is None:
         return None
     noun, first = found
-    start = first
-    while start > 0 and first - start < 10 and syntax.sentences[start - 1] == syntax.sentences[name]:
-        is_part = scene.named[start - 1] >= 0 or syntax.pos[start - 1] in ("ADJ", "NOUN", "PROPN", "PART")
-        if not is_part and syntax.lower[start - 1] not in (*FORMER, *LOWER, "-"):
-            break
-        start -= 1
+    start = title_start(scene, first)
     words = set(syntax.lower[start:first])
     owners = {
         scene.referents[scene.refers[i]].owner

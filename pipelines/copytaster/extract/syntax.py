@@ -80,6 +80,8 @@ class Syntax:
         dep = self.deps[i]
         if dep == "pobj":
             above = self.deps[self.heads[i]]
+            if self.lower[self.heads[i]] == "as":
+                return "predicate"  # "acting as her lawyer"
             return "agent" if above == "agent" else "indirect" if above == "dative" else "oblique"
         return ROLE_OF.get(dep, "other")
 
