@@ -202,7 +202,10 @@ def add_unnamed(scene: Scene, nominal: Nominal) -> int:
     entity_type = types[kind]
     if kind == "person" and nominal.is_plural and not nominal.noun.offices:
         entity_type = "OTHER"  # a crowd without a task of its own: traffickers, protesters
-    scene.entities.append(Entity(" ".join(name.split()), entity_type, is_anonymous=True))
+    # "US officials" act for the United States, "the Thai minister's aide" for nobody in particular
+    codes = sorted(owner for owner in scene.owners_of(nominal) if not owner.startswith("#"))
+    country = codes[0] if len(codes) == 1 else None
+    scene.entities.append(Entity(" ".join(name.split()), entity_type, country=country, is_anonymous=True))
     scene.referents.append(
         Referent(
             kind,

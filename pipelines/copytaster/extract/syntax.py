@@ -103,7 +103,7 @@ class Syntax:
                 if self.deps[child] in SUBJECTS:
                     return child
             dep, head = self.deps[verb], self.heads[verb]
-            if head == verb or dep not in ("conj", "xcomp", "ccomp", "advcl", "acl", "aux", "prep", "pcomp"):
+            if head == verb or dep not in ("conj", "xcomp", "ccomp", "advcl", "acl", "relcl", "aux", "prep", "pcomp"):
                 return None
             if dep in ("xcomp", "ccomp", "advcl") and any(
                 self.lower[c] == "to" for c in self.children[verb] if c < verb
@@ -111,9 +111,13 @@ class Syntax:
                 controller = self.controller(head)
                 if controller is not None:
                     return controller
-            if dep == "acl":  # "the man accused of killing her": the noun it modifies
+            if dep == "acl" or (
+                dep == "relcl" and any(self.lower[c] == "to" for c in self.children[verb] if c < verb)
+            ):  # "the man accused of killing her": the noun it modifies
                 return head if self.pos[head] in ("NOUN", "PROPN", "PRON") else None
-            if dep == "ccomp" or (dep == "advcl" and any(self.deps[c] == "mark" for c in self.children[verb])):
+            if dep in ("ccomp", "relcl") or (
+                dep == "advcl" and any(self.deps[c] == "mark" for c in self.children[verb])
+            ):
                 return None
             verb = head
         return None
