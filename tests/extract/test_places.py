@@ -78,6 +78,10 @@ WHERE = [
     ("A plant in Perth, Scotland, shut.", "Perth|Scotland", "Perth", "GB 56 -3"),
     ("She moved to Jacksonville, Fla.", "Jacksonville, Fla.", "Jacksonville, Fla.", "US 30 -82"),
     ("She moved to Albany, New York.", "Albany|New York", "New York", "US 43 -75"),
+    ("He flew to Chicago, New York and Houston.", "Chicago|New York|Houston", "New York", "US 41 -74"),
+    ("Indiana gained jobs; Kentucky and Illinois lost them.", "Indiana|Kentucky|Illinois", "Indiana", "US 40 -86"),
+    ("Soldiers entered Jenin and Nablus.", "Jenin|Nablus", "Jenin", "PS 32 35"),
+    ("They met in Avondale Estates.", "Avondale Estates", "Avondale Estates", "US 34 -84"),
     ("Fighting spread in Iraq, Afghanistan and Syria.", "Iraq|Afghanistan|Syria", "Iraq", "IQ 33 44"),
     ("Trade of China, Russia and India grew.", "China|Russia|India", "China", "CN 35 105"),
     # Georgia, Jordan and their like
@@ -125,7 +129,7 @@ WHERE = [
     ("The City of Dublin, Ohio, paid.", "City of Dublin|Ohio", "City of Dublin", "US 40 -83"),
     ("The Town of Amherst, N.Y., paid.", "Town of Amherst", "Town of Amherst", "US 43 -79"),
     # nothing speaks for any of the towns of the name, or the name is a word
-    ("He went to Salem Heights.", "Salem Heights", "Salem Heights", "-"),
+    ("He went to Oak Hill.", "Oak Hill", "Oak Hill", "-"),
     ("They cried Freedom.", "Freedom", "Freedom", "-"),
     ("It was Time.", "Time", "Time", "-"),
     ("They went South.", "South", "South", "-"),

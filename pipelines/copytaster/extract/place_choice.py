@@ -123,6 +123,8 @@ def pick(name: Name, scores: Sequence[float], votes: Votes) -> Place | None:
     if is_supported:
         return place
     others = [p.population for i, p in enumerate(name.options) if i != best and p.country == place.country]
+    if not others and len(name.options) == 1 and " " in name.text and not name.needs_support:
+        return place  # "Avondale Estates": nothing else in the world is called so
     is_lone = not others or math.log10(place.population + 1) - math.log10(max(others) + 1) >= SURE_MARGIN
     return place if is_lone and is_in_country and not is_word and not name.needs_support else None
 

@@ -9,11 +9,11 @@ article lie together is Leidner's "one referent per discourse" and "spatial mini
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from copytaster.extract import place_evidence, place_readings
-from copytaster.extract.place_choice import KNOWN_POPULATION, WEIGHTS, Name, choose
+from copytaster.extract.place_choice import KNOWN_POPULATION, SURE_POPULATION, WEIGHTS, Name, choose
 from copytaster.extract.place_readings import Area
 from copytaster.extract.story import Story
 from copytaster.knowledge import geography
@@ -50,7 +50,7 @@ def place_names(story: Story, entities: Sequence[Entity], mentions: Sequence[Men
         if mention.kind == "name":
             by_entity[mention.entity].append(mention)
     towns = {entity.name for entity in entities if entity.type == "GPE"}
-    ends = {m.span.end for m in mentions if m.kind == "name" and entities[m.entity].type in ("GPE", "LOC", "FAC")}
+    ends = {m.span.end: m.text for m in mentions if m.kind == "name" and entities[m.entity].type == "GPE"}
     names = []
     for i, entity in enumerate(entities):
         if entity.type in ("GPE", "LOC"):
@@ -68,7 +68,7 @@ def place_names(story: Story, entities: Sequence[Entity], mentions: Sequence[Men
     return names
 
 
-def read_name(story: Story, number: int, entity: Entity, mentions: Sequence[Mention], ends: Container[int]) -> Name:
+def read_name(story: Story, number: int, entity: Entity, mentions: Sequence[Mention], ends: Mapping[int, str]) -> Name:
     """The readings of one place entity, limited by what the text says right after it; `ends` of other place names."""
     bare, area = place_readings.split_name(entity.name)
     options = place_readings.readings(bare)
@@ -79,9 +79,15 @@ def read_name(story: Story, number: int, entity: Entity, mentions: Sequence[Ment
             options = place_readings.counties_called(bare) or options
     if f"{bare} County" in story.text:
         options += tuple(p for p in place_readings.counties_called(bare) if p not in options)
-    if options and mentions and all(follows_place(story.text, mention, ends) for mention in mentions):
+    if len(options) > 1 and mentions:
         # "Albany, New York": what stands behind a town is the state, not its metropolis
-        options = tuple(p for p in options if p.kind in ("country", "region")) or options
+        behind = [
+            ends.get(m.span.start - 2, "") if story.text.startswith(", ", m.span.start - 2) else "" for m in mentions
+        ]
+        options = tuple(p for p in options if p.kind == "region" and all(is_in(town, p) for town in behind)) or options
+    if not area and any(p.kind == "region" and p.country == "US" for p in options):
+        # a town that is called like a state has its own state with it: "Indiana, Pa."
+        options = tuple(p for p in options if p.kind != "city" or p.population >= SURE_POPULATION)
     if entity.type == "LOC":
         # "West Side" and "East Bank" are villages of Iowa and Louisiana, and parts of every other town
         options = tuple(p for p in options if p.kind != "city" or p.population >= SMALL_TOWN)
@@ -97,10 +103,10 @@ def read_name(story: Story, number: int, entity: Entity, mentions: Sequence[Ment
     return Name(bare, options, number, 1.0, area, is_local, entity.type == "LOC")
 
 
-def follows_place(text: str, mention: Mention, ends: Container[int]) -> bool:
-    """Whether only a comma stands between the mention and a place name before it."""
-    start = mention.span.start
-    return text[max(0, start - 2) : start] == ", " and start - 2 in ends
+def is_in(town: str, region: Place) -> bool:
+    """Whether the region has a town of that name."""
+    area = place_readings.area_of(region)
+    return area is not None and any(area.holds(p) for p in place_readings.readings(town) if p.kind == "city")
 
 
 def occurrences(text: str, name: str) -> Iterator[int]:
