@@ -111,6 +111,8 @@ def test_killed_thirty_times(archive: Path, undisturbed: Path, tmp_path: Path) -
         killed_at_work += len(log.published_starts(source)) > before
         kill(process)
         kills += 1
+        # a reader may look at any moment: what is there is whole, whether its block is published or not
+        assert table_files(lake).items() <= table_files(undisturbed).items()
     assert kills == KILLS
     assert killed_at_work >= KILLS // 3
     finish(start(archive, lake))
@@ -219,6 +221,7 @@ def test_each_file_system_call_fails_in_turn(tmp_path: Path, nlp: Language) -> N
             for batch in batches:
                 publish_batch(batch, log)
         reached_end = len(calls) < number
+        assert table_files(lake).items() <= table_files(tmp_path / "whole").items()
         for manifest in log.manifests():
             assert_files_there(lake, manifest)
         for batch in batches:
