@@ -11,10 +11,21 @@ from copytaster.records import Granularity
 
 GRANULARITIES: dict[str, Granularity] = {
     "PTS": "minute", "PTM": "minute", "PTH": "hour", "D": "day", "N": "day", "W": "week", "F": "week", "WE": "week",
-    "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "L": "century",
+    "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "L": "century", "QC": "century", "HC": "century",
 }  # fmt: skip
-MULTIPLES = {"F": (2, "W"), "Q": (3, "M"), "E": (10, "Y"), "C": (100, "Y"), "L": (1000, "Y"), "N": (1, "D")}
+MULTIPLES = {
+    "QC": (25, "Y"),
+    "HC": (50, "Y"),
+    "F": (2, "W"),
+    "Q": (3, "M"),
+    "E": (10, "Y"),
+    "C": (100, "Y"),
+    "L": (1000, "Y"),
+    "N": (1, "D"),
+}
 """Units that TIMEX3 writes as several of another, when their number is known."""
+COUNTED_AS = {"F": (2, "W"), "N": (1, "D"), "QC": (25, "Y"), "HC": (50, "Y")}
+"""Units that are counted on the calendar as several of another."""
 PARTS = {
     "Y": (12, "M"),
     "D": (24, "PTH"),
@@ -51,7 +62,7 @@ class Amount:
     def steps(self) -> Iterator[tuple[int, str]]:
         """Whole numbers of units that together make the amount, for counting on the calendar."""
         for count, letter in ((self.count or 0, self.letter), *self.rest):
-            factor, unit = {"F": (2, "W"), "N": (1, "D")}.get(letter, (1, letter))
+            factor, unit = COUNTED_AS.get(letter, (1, letter))
             whole = int(count * factor)
             part = count * factor - whole
             yield whole, unit

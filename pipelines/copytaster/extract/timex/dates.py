@@ -25,8 +25,8 @@ STEPS = {
     "latest": -1,
 }
 """How far from the present one the words lead."""
-DAY_BIAS, MONTH_BIAS = 6, 12
-"""How much farther a day and a month count that contradict the tense."""
+DAY_BIAS, MONTH_BIAS, NOUN_BIAS = 6, 12, 3
+"""How much farther a day and a month count that contradict the tense, and one that belongs to a noun."""
 
 
 def year_of(phrase: Phrase, timeline: Timeline) -> int | None:
@@ -117,7 +117,10 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     direction = timeline.direction(phrase.start, phrase.end) if anchor_time is None else None
     if timeline.words_before(phrase.start) & words_of(timeline.language, "since word"):
         candidates = [m for m in candidates if m.start <= reference] or candidates
-    moment = nearest(candidates, reference, direction, DAY_BIAS if day else MONTH_BIAS)
+    bias = DAY_BIAS if day else MONTH_BIAS
+    if not timeline.words_before(phrase.start) & words_of(timeline.language, "since word"):
+        bias = NOUN_BIAS if timeline.is_in_noun_phrase(phrase.start, phrase.end) else bias
+    moment = nearest(candidates, reference, direction, bias)
     return at(moment, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time, confidence=0.9)
 
 

@@ -34,7 +34,7 @@ def phrases_of(text: str, tokens: Sequence[TimeToken], matches: Sequence[Match])
         return found
     found = [without_participle(without_preposition(phrase, tokens), tokens, text) for phrase in found]
     found = join_offsets(found, tokens)
-    found = join_clocks(found, tokens)
+    found = with_shared_days(join_clocks(found, tokens), tokens)
     found = [with_edge(phrase, tokens) for phrase in found]
     found = join_bases(found, tokens)
     found = [with_exactness(phrase, tokens) for phrase in found]
@@ -143,6 +143,24 @@ def join_clocks(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
         else:
             joined.append(phrase)
     return joined
+
+
+def with_shared_days(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
+    """Clock times that share the day after them: "at 10:35 a.m. (0735 GMT) Friday"."""
+    shared = list(found)
+    for i in range(len(found) - 2):
+        first, second, day = found[i : i + 3]
+        if first.rule == "clock" and second.rule == "clock" and is_day(day):
+            opening, closing = between(first, second, tokens), between(second, day, tokens)
+            if classes_match(opening, "open") and classes_match(closing[:1], "close") and len(closing) <= 2:
+                shared[i] = replace(first, rule="dated", parts={"day": day, "clock": first})
+                shared[i + 1] = replace(second, rule="dated", parts={"day": day, "clock": second})
+    return shared
+
+
+def classes_match(tokens: Sequence[TimeToken], *names: str) -> bool:
+    """Whether the tokens are of these classes, one by one."""
+    return len(tokens) == len(names) and all(name in token.classes for token, name in zip(tokens, names, strict=True))
 
 
 def is_of_week(left: Phrase, right: Phrase) -> bool:

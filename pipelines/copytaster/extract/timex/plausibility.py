@@ -43,6 +43,9 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         return timeline.story.token_at(phrase.end - 1).pos_ == "NOUN"
     if phrase.rule == "set":
         return is_recurrence(phrase, text, timeline)
+    if phrase.rule == "dated" and text.istitle() and after is not None and after.start - phrase.end == 1:
+        following = timeline.story.token_at(after.start)
+        return not (following.pos_ == "PROPN" and phrase.parts["clock"].rule == "partofday")  # "Monday Night Football"
     if phrase.rule == "decade" and phrase.has("decade") and text[-3:-2].isdigit():
         # "in his 30s" is an age
         return sum(c.isdigit() for c in text) == 4 or phrase.has("the") or phrase.edge is not None
@@ -63,9 +66,12 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
 
 def is_recurrence(phrase: Phrase, text: str, timeline: Timeline) -> bool:
     """A recurrence, and no mere adjective of a figure: "paid quarterly", not "the quarterly dividend"."""
+    token = timeline.story.token_at(phrase.start)
+    is_title = phrase.has("periodic") and text.istitle() and 0 < token.i < len(timeline.story.doc) - 1
+    if is_title and token.nbor().text.istitle() and token.nbor().pos_ == "PROPN":
+        return False  # "the Daily News"
     if text.lower() not in words_of(timeline.language, "figure adjective"):
         return True
-    token = timeline.story.token_at(phrase.start)
     is_last = token.i + 1 >= len(timeline.story.doc)
     return is_last or token.nbor().pos_ not in ("NOUN", "ADJ", "PROPN", "VERB", "NUM")
 

@@ -231,6 +231,8 @@ def from_mention(
         mention = timeline.last("month")
     if mention is not None:
         moment = shifted(mention.moment, amount, step, is_exact=False)
+        if moment and step > 0 and direction == "past" and timeline.today and moment.start > timeline.today:
+            return unknown(granularity=amount.granularity)  # counts from a time that the text does not name
         return from_text(moment, mention.index, mod=mod) if moment else None
     if step > 0 and direction == "past":
         return unknown("TIME" if amount.letter in CLOCK_UNITS else "DATE", amount.granularity)

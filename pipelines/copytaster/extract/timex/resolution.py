@@ -77,7 +77,8 @@ def read_parts(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if phrase.rule == "weekof":
         return relative.read_week_of(phrase, base)
     if phrase.rule == "dated":
-        day = read(phrase.parts["day"], timeline)
+        # the tense is that of the whole: "extended until 9 a.m. Tuesday"
+        day = read(replace(phrase.parts["day"], start=phrase.start, end=phrase.end), timeline)
         return clock.with_clock(day, phrase.parts["clock"]) if day else None
     if phrase.rule == "range":
         return read_range(phrase, timeline)

@@ -15,7 +15,8 @@ from copytaster.extract.timex.moments import FINENESS, Moment, Unit, plus_days
 from copytaster.extract.timex.readings import Reading
 from copytaster.knowledge import table
 
-Direction = Literal["past", "future", "present"]
+Direction = Literal["past", "future", "present", "scheduled"]
+"""Where a clause looks; `scheduled` is the present tense of a timetable ("the truce ends Sunday")."""
 CLIMB = 8
 """How many heads up the clause's verb is looked for."""
 
@@ -104,6 +105,17 @@ class Timeline:
         at = self.story.token_at(offset).i
         return frozenset(token.lower_ for token in self.story.doc[max(0, at - 2) : at])
 
+    def is_in_noun_phrase(self, start: int, end: int) -> bool:
+        """Whether a phrase belongs to a noun ("the convention in July", "its July summit"), whose time need not be that of
+        the clause.
+        """
+        doc = self.story.doc
+        first, last = self.story.token_at(start), self.story.token_at(max(start, end - 1))
+        token = head_of(doc[first.i : last.i + 1])
+        if token.dep_ == "pobj" and token.head.head.pos_ in ("NOUN", "PROPN"):
+            return True
+        return token.dep_ in ("compound", "nmod", "nummod") and token.head.pos_ in ("NOUN", "PROPN")
+
     def direction(self, start: int, end: int) -> Direction | None:
         """Whether the clause around a phrase tells of the past or the future; None when it has no verb.
 
@@ -121,8 +133,14 @@ class Timeline:
         ):  # "get around Wednesday's ruling": what is known by its day has happened
             return "past"
         for _ in range(CLIMB):
+            if token.pos_ == "ADJ" and token.lower_ in words_of(self.language, "due word"):
+                leader = self.tense(token.head) if token.head.pos_ in ("VERB", "AUX") else None
+                return "past" if leader == "past" else "future"  # "is due in Cairo on Sunday"
             if token.pos_ in ("VERB", "AUX"):
                 governed = self.tense(token)
+                if governed == "present" and token.lemma_.lower() not in words_of(self.language, "state verb"):
+                    # "the truce ends Sunday" is a timetable; a headline's present tells of the past
+                    governed = "past" if self.story.block_at(start).kind == "headline" else "scheduled"
                 if governed:
                     break
             if token.head.i == token.i:
@@ -170,6 +188,8 @@ class Timeline:
         if verb.tag_ == "VBN":
             return None if names & words_of(self.language, "present helper") else "past"
         if verb.tag_ in ("VBZ", "VBP"):
+            if any(child.lower_ in words_of(self.language, "due word") for child in verb.children):
+                return "future"  # "is due in Cairo on Sunday"
             return "present"
         return None
 
@@ -191,7 +211,7 @@ def nearest(candidates: Iterable[Moment], today: date, direction: Direction | No
         if moment.contains(today):
             return 0, False
         days = (moment.start - today).days if moment.start > today else (today - moment.end).days
-        if direction == "present":  # "is up for re-election in November": rather ahead
+        if direction in ("present", "scheduled"):  # "is up for re-election in November": rather ahead
             return days * (3 if moment.end < today else 1), moment.start > today
         against = (direction == "past" and moment.start > today) or (direction == "future" and moment.end < today)
         return days * (bias if against else 1), moment.start > today
@@ -202,6 +222,6 @@ def nearest(candidates: Iterable[Moment], today: date, direction: Direction | No
 def weekday_near(today: date, weekday: int, direction: Direction | None) -> date:
     """The day of the week (Monday 1) that a bare weekday means: the last one, today included; ahead, the next one."""
     back = (today.isoweekday() - weekday) % 7
-    if direction == "future" and back:
+    if direction in ("future", "scheduled") and back:
         return plus_days(today, 7 - back)
     return plus_days(today, -back)
