@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from copytaster.extract.candidates import Candidate
-from copytaster.extract.name_forms import abbreviations, letters_fit, person_words, same_person, short_forms
+from copytaster.extract.name_forms import abbreviations, letters_fit, person_key, person_words, same_person, short_forms
 from copytaster.extract.name_types import ORDER, Judge, Votes, as_written, decide, is_nation
 from copytaster.extract.surface import Surface, is_known_place
 from copytaster.knowledge import geography
@@ -20,6 +21,10 @@ Merge = Callable[[int, int], None]
 
 SURNAME_BONUS = 3.0
 """What it weighs for a single word to be a person that somebody in the article bears it as a surname."""
+
+
+MOST_NAMESAKES = 50
+"""So many persons of one surname are told apart; a longer list is a register and no story."""
 
 
 @dataclass
@@ -167,14 +172,18 @@ class Clusterer:
         """Full names that differ in middle names; single names go to their bearer, or are to be shared out by mention."""
         by_last: dict[str, list[int]] = defaultdict(list)
         by_first: dict[str, list[int]] = defaultdict(list)
+        by_middle: dict[str, list[int]] = defaultdict(list)
         for i, group in enumerate(self.groups):
             words = person_words(group.words)
             if group.type == "PERSON" and len(words) > 1:
-                by_last[knowledge.key(words[-1])].append(i)
-                by_first[knowledge.key(words[0])].append(i)
+                by_last[person_key(words[-1])].append(i)
+                by_first[person_key(words[0])].append(i)
+                for word in words[1:-1]:
+                    if len(word) > 2 and word[0].isupper():
+                        by_middle[person_key(word)].append(i)
         for numbers in by_last.values():
             for at, i in enumerate(numbers):
-                for j in numbers[:at]:
+                for j in numbers[max(0, at - MOST_NAMESAKES) : at]:
                     if same_person(person_words(self.groups[i].words), person_words(self.groups[j].words)):
                         merge(j, i)
                         break
@@ -186,23 +195,24 @@ class Clusterer:
             if group.type == "PERSON" and len(words) > 1:
                 owners = self.longer_names(i, words, by_last)
             else:
-                owners = by_last.get(group.key, []) or self.longer_surnames(group)
+                single = person_key(group.key)
+                owners = by_last.get(single, []) or self.longer_surnames(group, by_last)
                 if not owners and len(words) == 1:
-                    owners = by_first.get(group.key, [])
+                    owners = by_first.get(single, []) or by_middle.get(single, [])
             owners = [j for j in owners if j != i]
             if owners and self.may_be_person(group):
                 bearers[i] = owners
         # a bearer must not be shared out itself
         return {i: kept for i, owners in bearers.items() if (kept := [j for j in owners if j not in bearers])}
 
-    def longer_surnames(self, group: Group) -> list[int]:
+    def longer_surnames(self, group: Group, by_last: dict[str, list[int]]) -> list[int]:
         """Full names that end with a surname of several words: "van der Berg", "Al-Maeena"."""
         if len(group.words) < 2 or len(group.words) > 4:
             return []
         return [
             i
-            for i, other in enumerate(self.groups)
-            if other.type == "PERSON" and len(other.words) > len(group.words) and other.key.endswith(group.key)
+            for i in by_last.get(person_key(group.words[-1]), [])
+            if len(self.groups[i].words) > len(group.words) and self.groups[i].key.endswith(group.key)
         ]
 
     def longer_names(self, i: int, words: list[str], by_last: dict[str, list[int]]) -> list[int]:
@@ -210,7 +220,7 @@ class Clusterer:
         key = self.groups[i].key
         return [
             j
-            for j in by_last.get(knowledge.key(words[-1]), [])
+            for j in by_last.get(person_key(words[-1]), [])
             if j != i and len(self.groups[j].words) > len(self.groups[i].words) and self.groups[j].key.endswith(key)
         ]
 
@@ -229,15 +239,15 @@ class Clusterer:
     def shared_out(self, group: Group, owners: list[int]) -> Iterator[tuple[Candidate, int]]:
         """Each mention of a single name with the person it belongs to: by title, else who was named last or most."""
         total = {j: len(self.groups[j].mentions) for j in owners}
+        owners = sorted(owners, key=lambda j: (-total[j], j))[:MOST_NAMESAKES]
         block = self.surface.block
         for mention in group.mentions:
             fitting = [j for j in owners if self.title_fits(mention, j)] or owners
-            before = [
-                (m.first, j)
-                for j in fitting
-                for m in self.groups[j].mentions
-                if m.first < mention.first and block[mention.first] - block[m.first] <= 1
-            ]
+            before = []
+            for j in fitting:
+                at = bisect.bisect_left(self.groups[j].mentions, mention.first, key=lambda m: m.first) - 1
+                if at >= 0 and block[mention.first] - block[self.groups[j].mentions[at].first] <= 1:
+                    before.append((self.groups[j].mentions[at].first, j))
             if before:
                 yield mention, max(before)[1]
             else:
@@ -267,7 +277,8 @@ class Clusterer:
                     continue
                 if mention.last + 1 < len(s) and s.words[mention.last + 1] == ")" and at - 2 in ends:
                     j = ends[at - 2]
-                    if letters_fit(group.key, "".join(self.groups[j].words)):
+                    is_body = self.groups[j].type == "ORG" and mention.text.isupper() and mention.known is None
+                    if letters_fit(group.key, "".join(self.groups[j].words)) or is_body:
                         yield i, j
                         break
 

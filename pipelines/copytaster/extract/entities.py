@@ -28,7 +28,7 @@ def find_entities(story: Story) -> tuple[tuple[Entity, ...], tuple[Mention, ...]
     on_sport = is_on_sport(surface)
     candidates = list(told_by_form(finder, on_sport=on_sport))
     taken = frozenset(i for c in candidates for i in range(c.first, c.last + 1))
-    candidates += finder.prose(taken)
+    candidates += finder.parted(list(finder.prose(taken)))
     candidates += headline_names(finder, BodyNames(candidates, finder))
     candidates.sort(key=lambda c: (c.first, c.last))
     clusters = Clusterer(surface, Judge(surface, on_sport=on_sport)).clusters(candidates)

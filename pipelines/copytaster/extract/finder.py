@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from copytaster.extract.candidates import Candidate
+from copytaster.extract.candidates import HYPHENS, Candidate
 from copytaster.extract.runs import Runs
 from copytaster.extract.splitting import Splitter
 from copytaster.extract.surface import Case, is_known_place
+
+
+LONGEST_RUN = 25
+"""Tokens after which a run is cut: no name is longer, but a list without commas may be."""
 
 
 class Finder(Runs, Splitter):
@@ -25,7 +29,7 @@ class Finder(Runs, Splitter):
                 continue
             known = self.match_known(i)
             last = max(known[0] if known is not None else i, self.match_place(i) or i)
-            while (following := self.extended(i, last)) is not None:
+            while last - i < LONGEST_RUN and (following := self.extended(i, last)) is not None:
                 last = following
             for candidate in self.split(i, last):
                 if candidate.last == last and self.is_administration(candidate):
@@ -35,6 +39,18 @@ class Finder(Runs, Splitter):
                     self.remember(candidate)
                     yield candidate
             i = last + 1
+
+    def parted(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+        """The candidates, where two names that a hyphen only puts side by side are two: "Zelensky-Putin summit"."""
+        s = self.surface
+        for candidate in candidates:
+            first, last = candidate.first, candidate.last
+            is_pair = last - first == 2 and s.words[first + 1] in HYPHENS and candidate.known is None
+            if is_pair and (s.words[first] in self.surnames_seen or s.words[last] in self.surnames_seen):
+                yield self.candidate(first, first)
+                yield self.candidate(last, last)
+            else:
+                yield candidate
 
     def is_administration(self, candidate: Candidate) -> bool:
         """Whether the name of a head of government goes on as that of the government: "the Trump administration"."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from copytaster.extract.candidates import NAME_LABELS, Candidate
+from copytaster.extract.candidates import HYPHENS, NAME_LABELS, Candidate
 from copytaster.extract.finder import Finder
 from copytaster.extract.surface import Case, is_known_place
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
 
 LONGEST_PLACE = 4
+LONGEST_GUESS = 10
 
 
 class BodyNames:
@@ -52,7 +53,7 @@ def headline_names(finder: Finder, body: BodyNames) -> Iterator[Candidate]:
         if s.case[i] is Case.PROSE or s.block[i] < 0 or not s.is_capital[i] or i in finder.taken:
             i += 1
             continue
-        candidate = known_at(finder, body, i) or guessed_at(finder, i)
+        candidate = known_at(finder, body, i) or guessed_at(finder, body, i)
         if candidate is None:
             i += 1
             continue
@@ -105,7 +106,7 @@ def place_at(finder: Finder, i: int) -> Candidate | None:
     return None
 
 
-def guessed_at(finder: Finder, i: int) -> Candidate | None:
+def guessed_at(finder: Finder, body: BodyNames, i: int) -> Candidate | None:
     """A name that nothing but its form, or the model, tells of."""
     s = finder.surface
     word = s.words[i]
@@ -122,7 +123,14 @@ def guessed_at(finder: Finder, i: int) -> Candidate | None:
     if s.case[i] is not Case.TITLE or s.labels[i] not in NAME_LABELS:
         return None
     last = i
-    while last + 1 < len(s) and s.labels[last + 1] == s.labels[i] and s.block[last + 1] == s.block[i]:
+    while (
+        last - i < LONGEST_GUESS
+        and last + 1 < len(s)
+        and s.labels[last + 1] == s.labels[i]
+        and s.block[last + 1] == s.block[i]
+    ):
+        if s.words[last + 1] in HYPHENS and last + 2 < len(s) and knowledge.key(s.words[last + 2]) in body.keys:
+            break  # "Zelensky-Putin summit"
         last += 1
     margins = [finder.common.get(s.small[k], 0.0) for k in range(i, last + 1) if s.words[k].isalpha()]
     if not margins or sum(margins) / len(margins) > 1.0 or margins[0] > 2.0:

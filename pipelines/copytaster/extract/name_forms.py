@@ -16,6 +16,12 @@ def letters_fit(short: str, long: str) -> bool:
     return short[:1].lower() == long[:1].lower() and all(letter in small for letter in short.lower())
 
 
+def person_key(name: str) -> str:
+    """What is equal in spellings of one person's name: doubled letters count once, "Zelenskyy" is "Zelensky"."""
+    key = knowledge.key(name)
+    return "".join(letter for i, letter in enumerate(key) if i == 0 or letter != key[i - 1])
+
+
 def person_words(words: list[str]) -> list[str]:
     """The words of a person's name without "Jr"."""
     return [w for w in words if w.lower() not in link_words("person_suffix")] or words

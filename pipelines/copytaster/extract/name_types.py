@@ -129,6 +129,10 @@ class Judge:
                         total[opens_of.type] += 3.5 if opens_of.is_strong else 1.5
                     break
         closing = self.words_of_names.get((small_last, "last"))
+        if len(words) > 2:  # "Convention Centre" is a building, "Policy Centre" is none
+            closing = self.words_of_names.get((f"{s.small[candidate.last - 1]} {small_last}", "last"), closing)
+            if (longer := self.known_opening(words)) is not None:
+                total[longer] += 3.0
         if closing is not None and not has_of:
             is_person = len(words) == 2 and first in self.given and last in self.surnames
             weight = (4.0 if closing.is_strong else 1.5) if len(words) > 1 else 0.8
@@ -149,6 +153,14 @@ class Judge:
                 total["PERSON"] += 0.9
             if len(words[0]) == 2 and words[0][1] == ".":
                 total["PERSON"] += 2.0
+
+    def known_opening(self, words: list[str]) -> EntityType | None:
+        """The type of a known name of several words that a longer one opens with: "Amnesty International Indonesia"."""
+        for end in range(len(words) - 1, 1, -1):
+            known = knowledge.known_names().get(knowledge.key("".join(words[:end])))
+            if known is not None:
+                return known.type
+        return None
 
     def place_weight(self, text: str) -> float:
         """How much a gazetteer speaks for a place: a country is hardly anything else, a village is anything."""
@@ -221,6 +233,12 @@ class Judge:
                 total["ORG"] += 0.3
             i -= 1
         self.tell(s.small[i], "before", total)
+        is_told = (s.small[i], "before") in self.contexts
+        if not is_told and s.words[i].islower() and s.small[i] in knowledge.person_nouns():
+            total["PERSON"] += 1.5
+        if s.words[i] in ('"', "“", "‘") and candidate.first < candidate.last and candidate.last + 1 < len(s):
+            if s.words[candidate.last + 1] in ('"', "”", "’"):
+                total["WORK"] += 2.0
         if s.words[i] == "," and i > 0:
             self.tell(s.small[i - 1], "before_comma", total)
 

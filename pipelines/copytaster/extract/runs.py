@@ -42,8 +42,12 @@ class Runs(Matcher):
         word = s.words[i]
         if s.small[i] in self.never:
             return self.is_person_after_all(i)
+        if word == "X" and i > 0 and s.small[i - 1] in link_words("platform"):
+            return i + 1 >= len(s) or not s.is_capital[i + 1]
         if len(word) == 1 or "$" in word:
             return False
+        if s.small[i] == "the" and not s.is_opening[i]:
+            return self.match_known(i) is not None
         if i + 1 < len(s) and s.words[i + 1] in HYPHENS and s.small[i] in link_words("prefix") and s.joined(i, i + 1):
             return False
         if i + 1 < len(s) and s.words[i + 1] == "$" and s.joined(i, i + 1):
@@ -161,6 +165,8 @@ class Runs(Matcher):
         if s.is_capital[right]:
             if s.small[left] in link_words("prefix") or s.small[right] in link_words("tail"):
                 return False
+            if s.words[left] in self.surnames_seen or s.words[right] in self.surnames_seen:
+                return s.words[first] in self.given and first < left
             return not (self.is_country_word(left) and self.is_country_word(right))
         word = s.small[right]
         if not word.isalpha() or len(word) > 6 or word in link_words("tail"):

@@ -10,6 +10,10 @@ from copytaster.records import Entity, Mention
 KIND_WEIGHT = {"name": 1.0, "nominal": 0.7, "pronoun": 0.5}
 BLOCK_WEIGHT = {"headline": 4.0, "lead": 2.0, "caption": 0.5, "credit": 0.0, "byline": 0.0, "dateline": 0.2}
 ACTOR_TYPES = frozenset(("PERSON", "ORG", "GPE", "NORP"))
+PLACES = frozenset(("GPE", "LOC", "FAC", "NORP"))
+SETTING_WEIGHT = 0.4
+"""What the mention of a place counts where it tells where or whose, and not who: "in Lima", "Peruvian workers"."""
+
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "agent", "csubj"))
 
 
@@ -28,6 +32,8 @@ def with_salience(story: Story, entities: tuple[Entity, ...], mentions: tuple[Me
         token = story.token_at(max(start, mention.span.end - 1))
         if token.dep_ in SUBJECTS:
             value *= 1.5
+        elif entities[mention.entity].type in PLACES and is_setting(story, mention):
+            value *= SETTING_WEIGHT
         weight[mention.entity] += value
     for i, entity in enumerate(entities):
         if entity.type not in ACTOR_TYPES or entity.is_anonymous:
@@ -36,3 +42,9 @@ def with_salience(story: Story, entities: tuple[Entity, ...], mentions: tuple[Me
             weight[i] *= 0.6
     top = max(weight, default=0.0)
     return tuple(replace(entity, salience=weight[i] / top if top else 0.0) for i, entity in enumerate(entities))
+
+
+def is_setting(story: Story, mention: Mention) -> bool:
+    """Whether a place is named as the scene or the origin of something, not as one who acts."""
+    token = story.token_at(max(mention.span.start, mention.span.end - 1))
+    return token.dep_ in ("pobj", "amod", "compound", "poss", "appos", "nmod")

@@ -28,6 +28,9 @@ class Splitter(Matcher):
         if known and known[0] == last:
             yield self.candidate(first, last, known=known[1])
             return
+        if known and known[0] == last - 1 and s.small[last] in link_words("company"):
+            yield self.candidate(first, last, known=known[1])
+            return
         with_article = self.match_with_article(first, last)
         if with_article is not None:
             yield self.candidate(first, last, known=with_article)
@@ -179,6 +182,9 @@ class Splitter(Matcher):
                 rest_is_person = s.words[end + 1] in self.given and end + 1 < last
                 if s.words[end + 1] in HYPHENS:
                     continue
+                if self.is_national_body(opening, end + 1, last):
+                    yield self.candidate(first, last)
+                    return
                 if geography.country_of_demonym(opening) and not (first == end and s.labels[first] == "PERSON"):
                     yield self.candidate(first, end, kind="demonym")
                     yield from self.split(end + 1, last)
@@ -188,6 +194,14 @@ class Splitter(Matcher):
                     yield from self.split(end + 1, last)
                     return
         yield self.candidate(first, last, title=title)
+
+    def is_national_body(self, opening: str, begin: int, last: int) -> bool:
+        """Whether a demonym and a known institution are one name: "Indonesian Red Cross", "Israeli Supreme Court"."""
+        known = self.match_known(begin, last)
+        country = geography.country_of_demonym(opening)
+        if country is None or known is None or known[0] != last or not known[1].is_institution:
+            return False
+        return known[1].country in (None, country)
 
     def is_person_after(self, end: int, first: int, last: int) -> bool:
         """Whether a known name that ends with a token is followed by a person's: "AC Milan | George Weah"."""

@@ -13,6 +13,8 @@ from copytaster.records import EntityType
 LONGEST = 9
 """Tokens of the longest known name or title that is looked for."""
 
+INSTITUTIONS = frozenset(("government", "international", "ngo", "party", "league"))
+
 PIECE = re.compile(r"\w+")
 
 
@@ -27,6 +29,8 @@ class KnownName:
     is_outlet: bool = False
     domain: str | None = None
     is_team: bool = False
+    is_institution: bool = False
+    """Of a kind that many countries have: "Supreme Court", "Red Cross"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,13 @@ def known_names() -> dict[str, KnownName]:
             found.setdefault(key(form), thing)
     for row in table("organisations.tsv"):
         kind = cast("EntityType", row["type"] or "ORG")
-        thing = KnownName(row["name"], kind, row["country"] or None, is_team=row["kind"] == "team")
+        thing = KnownName(
+            row["name"],
+            kind,
+            row["country"] or None,
+            is_team=row["kind"] == "team",
+            is_institution=row["kind"] in INSTITUTIONS,
+        )
         for form in (row["name"], *filter(None, row["aliases"].split("|"))):
             found.setdefault(key(form), thing)
     return found
