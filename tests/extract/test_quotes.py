@@ -10,7 +10,6 @@ import pytest
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from written import read_docs, story_of
 
 from copytaster import Article, extract
 from copytaster.extract.quotation_marks import find_passages
@@ -20,6 +19,7 @@ from copytaster.extract.utterance_links import common
 from copytaster.knowledge import table
 from copytaster.records import Entity, EntityType, Mention, Quote
 from copytaster.structure import text_blocks
+from written import read_docs, story_of
 
 WRITTEN = Path(__file__).parent / "written"
 DOCS = read_docs(WRITTEN / "quotes.tsv")

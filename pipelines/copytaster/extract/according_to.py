@@ -10,11 +10,10 @@ from copytaster.extract.attribution import Attribution
 from copytaster.extract.content import trimmed
 from copytaster.extract.cues import cue_words
 from copytaster.extract.sources import party
-from copytaster.extract.story import Story
 
 
-def report_by_phrase(story: Story, token: Token, taken: list[bool]) -> Iterator[Attribution]:
-    """ "According to X, Y" and its like: the source is the object of the phrase, the content the clause around it."""
+def report_by_phrase(token: Token, taken: list[bool]) -> Iterator[Attribution]:
+    """The report of "according to X, Y" and its like: the source is the object of the phrase, the content the clause around it."""
     words = cue_words("phrase")
     doc = token.doc
     word = token.lower_

@@ -125,8 +125,8 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
     for phrase in phrases:
         word = phrase.lower_
         if "op:" + word in frames and (objects or passive):
-            target = next((c for c in phrase.children if c.dep_ in ("pobj", "pcomp")), phrase)
-            yield Complement("op:" + word, (objects[0] if objects else target).left_edge.i, phrase.right_edge.i)
+            inner = next((c for c in phrase.children if c.dep_ in ("pobj", "pcomp")), phrase)
+            yield Complement("op:" + word, (objects[0] if objects else inner).left_edge.i, phrase.right_edge.i)
         if "p:" + word in frames:
             target = next((c for c in phrase.children if c.dep_ in ("pobj", "pcomp")), None)
             if target is not None:
@@ -185,9 +185,7 @@ def content_before(verb: Token, clause: Token) -> Iterator[Complement]:
     """The complement that stands before its verb: "The plan failed, officials said"."""
     first = clause.left_edge.i
     cue_side = [verb.i]
-    for child in verb.children:
-        if child.dep_ in CUE_SIDE and child.i > clause.i:
-            cue_side.append(child.left_edge.i)
+    cue_side += [child.left_edge.i for child in verb.children if child.dep_ in CUE_SIDE and child.i > clause.i]
     last = min(cue_side) - 1
     start = verb.left_edge.i
     doc = verb.doc

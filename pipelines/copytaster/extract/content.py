@@ -101,7 +101,7 @@ def subject_start(cue: Token, first: int) -> int:
         start = cue.i + 1
         while start < first and (doc[start].is_punct or doc[start].pos_ in ("ADV", "PART")):
             start += 1
-        if start < first and doc[start].pos_ in ("ADP", "SCONJ", "CCONJ") or doc[start].ent_type_ in ("DATE", "TIME"):
+        if (start < first and doc[start].pos_ in ("ADP", "SCONJ", "CCONJ")) or doc[start].ent_type_ in ("DATE", "TIME"):
             return first  # "said in Lima was hard" has no subject there
     return start
 

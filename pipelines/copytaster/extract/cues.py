@@ -46,6 +46,12 @@ def cue_words(pos: str) -> dict[str, Cue]:
     return found
 
 
+@functools.cache
+def source_words(kind: str) -> frozenset[str]:
+    """The words of one kind that tell who a source is; see knowledge/en/source_words.tsv."""
+    return frozenset(row["lemma"] for row in table("en/source_words.tsv") if row["kind"] == kind)
+
+
 def verb_cue(token: Token) -> Cue | None:
     """The cue that a verb is, with its particle where that makes another verb ("point out")."""
     words = cue_words("verb")

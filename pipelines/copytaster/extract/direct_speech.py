@@ -1,4 +1,4 @@
-"""Direct speech: passages in quotation marks that are somebody's words, with the clause that says whose.
+"""Direct speech: passages in quotation marks that are somebody's words.
 
 The marks decide what the content is; the parse, which quotation marks confuse, is asked only about the words around it.
 """
@@ -9,34 +9,33 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
-from copytaster.extract.attribution import Attribution, Party
-from copytaster.extract.cues import Cue, cue_words, headline_cue, verb_cue
+from copytaster.extract.attribution import Attribution
+from copytaster.extract.framing_clauses import (
+    Frame,
+    begins_new_clause,
+    clause_start,
+    cue_after,
+    cue_before,
+    opens_own_content,
+    signature,
+)
 from copytaster.extract.quotation_marks import Passage
-from copytaster.extract.sources import NOMINAL, party, source_of_noun, source_of_verb
+from copytaster.extract.quotation_windows import (
+    CLAUSE_MARKS,
+    SILENT_BLOCKS,
+    TERMINAL,
+    Framed,
+    after_window,
+    before_window,
+    frame,
+    last_word,
+)
 from copytaster.extract.story import Story
 
-TERMINAL = frozenset([".", "!", "?", "…", "...", ";"])
-CLAUSE_MARKS = frozenset([",", ":", "—", "–", "--", "-", "(", ";", "...", "…"])
-AFTER_MAX = 45
-"""Tokens after a passage among which its cue is looked for."""
-BEFORE_MAX = 60
-SILENT_BLOCKS = frozenset(["caption", "credit", "byline", "dateline"])
-
-
-@dataclass(slots=True)
-class Framed:
-    """A passage with the token numbers of its words and of the windows before and after it (half-open)."""
-
-    passage: Passage
-    first: int
-    last: int
-    before: tuple[int, int]
-    after: tuple[int, int]
-    attribution: Attribution | None = None
-    is_turn: bool = False
-    """Whether it stands alone, as a sentence of its own."""
+LONG_FRAGMENT = 4
+"""Words in marks from which on an unfinished passage is a clause that goes on behind them."""
 
 
 @dataclass(slots=True)
@@ -107,75 +106,8 @@ def find_nested(
             opening = last_word(story.doc, *framed.before)
             embedded = opening is not None and opening.text not in CLAUSE_MARKS
             found = cue_before(story.doc, framed, inside, embedded=embedded) or cue_after(story.doc, framed, inside)
-            if found is not None and found.cue is not None and found.party is not None:
+            if found is not None and found.cue is not None and found.party is not None and last - first >= 2:
                 speech.nested.append((made(passage, "nested", found, 0.8), item.attribution))
-
-
-def frame(story: Story, passages: Sequence[Passage], starts: list[int]) -> list[Framed]:
-    """The passages with their windows."""
-    doc = story.doc
-    found = []
-    for number, passage in enumerate(passages):
-        block = story.blocks[passage.block]
-        first = bisect.bisect_left(starts, passage.start)
-        last = bisect.bisect_left(starts, passage.end) - 1
-        if first > last:
-            continue
-        low = bisect.bisect_left(starts, max(block.start, passages[number - 1].outer_end if number else 0))
-        high = bisect.bisect_left(starts, block.end)
-        if number + 1 < len(passages):
-            high = min(high, bisect.bisect_left(starts, passages[number + 1].outer_start))
-        outer_first = bisect.bisect_left(starts, passage.outer_start)
-        outer_last = bisect.bisect_left(starts, passage.outer_end)
-        before = before_window(doc, low, min(outer_first, first))
-        if before[0] == before[1] and passage.block and block.start == passage.outer_start:
-            before = lead_in(story, passage.block - 1, starts)
-        found.append(Framed(passage, first, last, before, after_window(doc, max(outer_last, last + 1), high)))
-    return found
-
-
-def is_title(doc: Doc, item: Framed) -> bool:
-    """Whether a passage is written as a title is: several words, the longer ones with capitals, no stop at its end."""
-    words = [doc[i].text for i in range(item.first, item.last + 1) if doc[i].is_alpha]
-    return (
-        len(words) >= 2
-        and all(word[0].isupper() for word in words if len(word) > 3)
-        and any(len(word) > 3 for word in words)
-        and doc[item.last].text not in (".", "!", "?", ",")
-    )
-
-
-def lead_in(story: Story, block: int, starts: list[int]) -> tuple[int, int]:
-    """The tokens of the last sentence of a paragraph that ends with a colon, and so introduces the next one."""
-    previous = story.blocks[block]
-    empty = bisect.bisect_left(starts, previous.end)
-    if story.text[previous.end - 1] != ":" or previous.kind in SILENT_BLOCKS:
-        return empty, empty
-    return before_window(story.doc, bisect.bisect_left(starts, previous.start), empty)
-
-
-def before_window(doc: Doc, low: int, high: int) -> tuple[int, int]:
-    """The tokens of the sentence that leads up to a passage."""
-    start = high
-    while start > low and high - start < BEFORE_MAX:
-        token = doc[start - 1]
-        if token.text in TERMINAL or (token.is_space and "\n" in token.text):
-            break
-        start -= 1
-    return start, high
-
-
-def after_window(doc: Doc, low: int, high: int) -> tuple[int, int]:
-    """The tokens of the sentence that follows a passage."""
-    end = low
-    while end < high and end - low < AFTER_MAX:
-        token = doc[end]
-        if token.is_space and "\n" in token.text and end > low:
-            break
-        if token.text in TERMINAL and end > low:
-            break
-        end += 1
-    return low, end
 
 
 def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bool]) -> None:
@@ -192,11 +124,10 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
             adopt(item.attribution, cue_after(doc, item, inside))
         return
     opening = last_word(doc, *item.before)
-    closing = story.text[passage.end - 1]
     embedded = opening is not None and opening.text not in CLAUSE_MARKS
     begins_small = doc[item.first].text[:1].islower()
     after = cue_after(doc, item, inside)
-    if after is not None and passage.is_single and not followed_by_cue(doc, item, after):
+    if after is not None and passage.is_single and not followed_by_cue(item, after):
         after = None
     if after is not None and begins_new_clause(doc, item, after):
         after = None
@@ -222,10 +153,11 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
         if after.party is None and ahead is not None and ahead.party is not None:
             item.attribution = made(passage, "before", ahead, 0.9)
     elif ahead is not None:
-        item.attribution = made(passage, "before", ahead, 0.93 if ahead.cue is not None else 0.85)
+        item.attribution = made(passage, "before", ahead, 0.9)
+        widen_onward(story, item, embedded=embedded)
     elif is_turn(story, item, opening):
         item.is_turn = True
-        item.attribution = made(passage, "turn", None, 0.8)
+        item.attribution = made(passage, "turn", signature(story, item), 0.8)
 
 
 def extend(before: Framed, item: Framed) -> None:
@@ -234,17 +166,6 @@ def extend(before: Framed, item: Framed) -> None:
     item.is_turn = before.is_turn
     if item.attribution is not None:
         item.attribution.pieces.append((item.passage.start, item.passage.end))
-
-
-@dataclass(slots=True)
-class Frame:
-    """The clause that frames a quotation."""
-
-    cue: Token | None
-    entry: Cue | None
-    party: Party | None
-    first: Token | None = None
-    last: Token | None = None
 
 
 def made(passage: Passage, frame_name: str, frame: Frame | None, confidence: float) -> Attribution:
@@ -266,106 +187,9 @@ def adopt(attribution: Attribution, frame: Frame | None) -> None:
         attribution.act = frame.entry.frames.get("quote", frame.entry.act)
 
 
-def last_word(doc: Doc, start: int, end: int) -> Token | None:
-    """The last token of a window that is neither white space nor a mark."""
-    for number in range(end - 1, start - 1, -1):
-        if not doc[number].is_space and doc[number].text not in ('"', "“", "”", "'", "‘", "``", "''", "’"):
-            return doc[number]
-    return None
-
-
-def followed_by_cue(doc: Doc, item: Framed, frame: Frame) -> bool:
+def followed_by_cue(item: Framed, frame: Frame) -> bool:
     """Whether the cue's clause begins right after the passage."""
     return frame.cue is not None and frame.cue.i - item.after[0] <= 8
-
-
-def cue_after(doc: Doc, item: Framed, inside: list[bool]) -> Frame | None:
-    """The frame that follows a passage: "…," said Ann Moran; "…," the mayor told reporters."""
-    start, end = item.after
-    while start < end and (doc[start].is_punct or doc[start].is_space) and doc[start].text not in ("(", "["):
-        start += 1
-    if start >= end:
-        return None
-    source = according_source(doc, start, end)
-    if source is not None:
-        phrase = cue_words("phrase")["according to"]
-        return Frame(doc[start], phrase, party(source, (start, end - 1)), doc[start], doc[start + 1])
-    closing = doc[item.last].text[-1:]
-    sentence_over = closing == "." or doc[item.after[0]].text in TERMINAL
-    words = cue_words("verb")
-    for number in range(start, min(end, start + 30)):
-        token = doc[number]
-        if token.pos_ not in ("VERB", "AUX") and not (token.lemma_ in words and token.tag_.startswith("VB")):
-            continue
-        entry = verb_cue(token)
-        if token.dep_ in ("relcl", "acl", "amod") and number > start:
-            continue
-        if token.dep_ in ("aux", "auxpass"):
-            continue
-        if entry is None or "quote" not in entry.frames:
-            if entry is None and token.dep_ in ("advcl", "pcomp", "xcomp"):
-                continue
-            return None
-        subject = subject_around(doc, token, start, end, inside)
-        if subject is None:
-            return None
-        if sentence_over and ((doc[start].text[:1].isupper() and number - start > 6) or opens_own_content(token)):
-            return None
-        if subject.lower_ in ("it", "that", "this", "there"):
-            return None
-        first, last = cue_extent(token)
-        return Frame(token, entry, party(subject, (start, end - 1)), first, last)
-    return None
-
-
-def according_source(doc: Doc, start: int, end: int) -> Token | None:
-    """The source of "according to X" where that begins the window."""
-    if start + 2 >= end or doc[start].lower_ != "according" or doc[start + 1].lower_ != "to":
-        return None
-    nominal = next((doc[i] for i in range(start + 2, end) if doc[i].pos_ in ("NOUN", "PROPN", "PRON")), None)
-    return climb(nominal, start + 2, end) if nominal is not None else None
-
-
-def opens_own_content(verb: Token, *, objects: bool = False) -> bool:
-    """Whether the verb has a clause (or an object) of its own after it, so that it does not look back at a passage."""
-    deps = ("ccomp", "xcomp", "dobj", "oprd") if objects else ("ccomp", "xcomp")
-    return any(c.dep_ in deps and c.i > verb.i for c in verb.children)
-
-
-def clause_start(frame: Frame) -> int:
-    """The number of the first token of the cue's clause."""
-    assert frame.cue is not None
-    start = frame.cue.i
-    if frame.party is not None:
-        start = min(start, frame.party.first.i)
-    return start
-
-
-def begins_new_clause(doc: Doc, item: Framed, frame: Frame) -> bool:
-    """Whether a conjunction divides the cue's clause from the passage: "…," but he also noted."""
-    if frame.cue is None:
-        return False
-    between = [doc[i] for i in range(item.after[0], clause_start(frame)) if not doc[i].is_punct and not doc[i].is_space]
-    return bool(between) and between[0].lower_ in (
-        "but",
-        "and",
-        "while",
-        "when",
-        "where",
-        "who",
-        "which",
-        "as",
-        "because",
-        "although",
-        "though",
-        "after",
-        "before",
-        "if",
-        "or",
-        "so",
-        "since",
-        "with",
-    )
 
 
 def widen(story: Story, item: Framed, frame: Frame, *, embedded: bool) -> None:
@@ -388,117 +212,20 @@ def widen(story: Story, item: Framed, frame: Frame, *, embedded: bool) -> None:
     found.pieces[0] = (start, end)
 
 
-def cue_extent(verb: Token) -> tuple[Token, Token]:
-    """The verb with its particle."""
-    for child in verb.children:
-        if child.dep_ == "prt" and child.i == verb.i + 1:
-            return verb, child
-    return verb, verb
-
-
-def subject_around(doc: Doc, verb: Token, start: int, end: int, inside: list[bool]) -> Token | None:
-    """The source of a verb within a window: its subject, or the noun phrase next to it where the parse has none."""
-    head = source_of_verb(verb)
-    if head is not None and start <= head.i < end and not inside[head.i] and head.i != verb.i:
-        return head
-    if all(doc[i].is_punct or doc[i].pos_ in ("ADV", "CCONJ") for i in range(start, verb.i)):
-        # inverted: said Ann Moran
-        for number in range(verb.i + 1, min(end, verb.i + 12)):
-            if doc[number].pos_ in ("NOUN", "PROPN", "PRON"):
-                return climb(doc[number], verb.i + 1, end)
-            if doc[number].is_punct:
-                break
-    for number in range(start, verb.i):
-        if doc[number].pos_ in ("NOUN", "PROPN", "PRON"):
-            return climb(doc[number], start, verb.i)
-    if head is not None and not inside[head.i] and head.i < start:
-        return None
-    return None
-
-
-def climb(token: Token, start: int, end: int) -> Token:
-    """The head of the noun phrase that a token belongs to, within a window."""
-    for _ in range(8):
-        above = token.head
-        if above == token or not start <= above.i < end or above.pos_ not in NOMINAL or token.dep_ in ("conj", "appos"):
-            break
-        token = above
-    return token
-
-
-def cue_before(doc: Doc, item: Framed, inside: list[bool], *, embedded: bool) -> Frame | None:
-    """The frame that leads up to a passage: The mayor said, "…"; Moran: "…"."""
-    start, end = item.before
-    opening = last_word(doc, start, end)
-    if opening is None:
-        return None
-    if embedded:
-        entry = verb_cue(opening) if opening.pos_ in ("VERB", "AUX") else None
-        speaks = entry is not None and "quote" in entry.frames and not entry.frames.keys() & {"np", "sc", "as"}
-        if not speaks or is_title(doc, item) or (doc[item.first].text[:1].islower() and item.last - item.first < 4):
-            return None
-    if opening.text == "(":
-        return None
-    for number in range(opening.i, start - 1, -1):
-        token = doc[number]
-        entry = headline_cue(token)
-        if entry is None:
-            if token.pos_ not in ("VERB", "AUX") or token.dep_ in ("aux", "auxpass"):
-                continue
-            entry = verb_cue(token)
-        if entry is None or "quote" not in entry.frames:
-            continue
-        if token.dep_ == "relcl" and opening.text != ":" and opening.i - number > 3:
-            continue
-        if opening.text == "," and opens_own_content(token) and not embedded and token.tag_ != "VBG":
-            complement = next(c for c in token.children if c.dep_ in ("ccomp", "xcomp") and c.i > token.i)
-            if complement.i < opening.i and not inside[complement.i]:
-                continue
-        first, last = cue_extent(token)
-        head = source_of_verb(token)
-        if head is not None and (inside[head.i] or head.i == token.i):
-            head = None
-        if head is None:
-            head = next(
-                (
-                    climb(doc[i], start, number)
-                    for i in range(start, number)
-                    if doc[i].pos_ in ("PROPN", "NOUN", "PRON")
-                ),
-                None,
-            )
-        return Frame(token, entry, party(head) if head is not None else None, first, last)
-    if opening.text in (",", ":"):
-        frame = noun_frame(doc, start, opening.i, inside)
-        if frame is not None:
-            return frame
-    if opening.text == ":":
-        return colon_frame(doc, start, opening.i)
-    return None
-
-
-def noun_frame(doc: Doc, start: int, end: int, inside: list[bool]) -> Frame | None:
-    """The frame that a noun of saying makes: The ministry issued a statement: "…"."""
-    nouns = cue_words("noun")
-    for number in range(end - 1, start - 1, -1):
-        token = doc[number]
-        entry = nouns.get(token.lemma_.lower()) if token.pos_ == "NOUN" else None
-        if entry is None or entry.stance != "speech" or "that" not in entry.frames:
-            continue
-        head = source_of_noun(token)
-        if head is not None and start <= head.i < end and not inside[head.i]:
-            return Frame(token, entry, party(head, (start, end - 1)))
-    return None
-
-
-def colon_frame(doc: Doc, start: int, colon: int) -> Frame | None:
-    """What stands before a colon and has no verb of saying: the subject of its clause, or its noun phrase ("Moran:")."""
-    nominals = [doc[i] for i in range(start, colon) if doc[i].pos_ in ("PROPN", "NOUN", "PRON")]
-    if not nominals:
-        return Frame(None, None, None)
-    subject = next((t for t in nominals if t.dep_ in ("nsubj", "nsubjpass")), None)
-    head = subject or climb(nominals[0], start, colon)
-    return Frame(doc[colon], None, party(head, (start, colon - 1)))
+def widen_onward(story: Story, item: Framed, *, embedded: bool) -> None:
+    """Takes the rest of the clause as content too: She says "the wind is with us" despite the defeat."""
+    doc, found = story.doc, item.attribution
+    assert found is not None
+    start, end = item.after
+    if not embedded or start >= end or item.last - item.first < LONG_FRAGMENT:
+        return
+    if not doc[start].text[:1].islower() or doc[start].pos_ in ("CCONJ", "VERB") or doc[item.last].is_punct:
+        return
+    last = next((i for i in range(start, end) if doc[i].text in CLAUSE_MARKS), end) - 1
+    while last > start and (doc[last].is_punct or doc[last].is_space):
+        last -= 1
+    found.pieces[0] = (found.pieces[0][0], doc[last].idx + len(doc[last]))
+    found.kind = "mixed"
 
 
 def joins(story: Story, item: Framed, before: Framed | None) -> bool:
@@ -512,6 +239,10 @@ def joins(story: Story, item: Framed, before: Framed | None) -> bool:
     cue = before.attribution.cue
     if not low <= cue.i < max(high, item.before[1]):
         return False
+    opening = last_word(doc, low, item.before[1])
+    party_last = before.attribution.party.last.i if before.attribution.party is not None else -1
+    if opening is not None and not opening.is_punct and opening.i not in (cue.i, party_last):
+        return False  # he said on "This Week"
     gap = [
         doc[i]
         for i in range(high, item.before[1])

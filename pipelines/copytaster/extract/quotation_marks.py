@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from copytaster.extract.story import Story
 from copytaster.records import TextBlock
@@ -85,10 +86,7 @@ def block_passages(text: str, block: TextBlock, number: int, *, continues: bool)
     for match in MARK.finditer(text, block.start, block.end):
         mark = match.group()
         single = mark not in DOUBLE
-        if single:
-            role = single_role(text, match, block, waiting)
-        else:
-            role = double_role(text, match, block, waiting)
+        role = (single_role if single else double_role)(text, match, block, waiting)
         if role == "reopen":
             left = next(o for o in waiting if not o.is_single)
             yield from unclosed(text, replace(block, end=match.start()), number, left, continues=False)
@@ -237,7 +235,7 @@ def chained(passages: list[Passage]) -> list[Passage]:
     """The passages, those of one quotation over several paragraphs marked as such."""
     outer = sorted((p for p in passages if p.depth == 0 and not p.is_single), key=lambda p: p.start)
     chain_of: dict[int, int] = {}
-    for before, after in zip(outer, outer[1:], strict=False):
+    for before, after in pairwise(outer):
         starts_block = after.block == before.block + 1
         if not before.is_closed and starts_block:
             chain_of[after.start] = chain_of.setdefault(before.start, before.start)

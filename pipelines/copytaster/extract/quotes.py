@@ -131,7 +131,7 @@ def record(
         speaker_entity=speaker.entity,
         speaker_name=speaker.name,
         speaker_title=speaker.title,
-        source_chain=chain_of(speaker, attribution, outer, cast, story),
+        source_chain=chain_of(speaker, attribution, outer, cast),
         is_headline=story.block_at(attribution.start).kind == "headline",
         polarity=attribution.polarity,
     )

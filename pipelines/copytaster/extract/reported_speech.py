@@ -47,7 +47,7 @@ def find_reports(story: Story, speech: Speech) -> Iterator[Attribution]:
         if pos not in ("VERB", "AUX", "NOUN", "ADJ", "PROPN", "ADP", "SCONJ"):
             continue
         if pos in ("ADP", "SCONJ") or token.lower_ == "according":
-            yield from report_by_phrase(story, token, taken)
+            yield from report_by_phrase(token, taken)
             continue
         cue = cue_of(token) or headline_cue(token)
         if cue is None or cue.stance == "manner":
@@ -90,7 +90,7 @@ def report_by_word(
             and not complement.first <= token.i <= complement.last
         ):
             source = None
-        first, last = cue_span(token, complement)
+        first, last = cue_span(token)
         yield Attribution(
             "indirect",
             pieces,
@@ -168,7 +168,7 @@ def source_of(token: Token) -> Token | None:
     return source_of_noun(token)
 
 
-def cue_span(token: Token, complement: Complement) -> tuple[Token, Token]:
+def cue_span(token: Token) -> tuple[Token, Token]:
     """The cue word, with its particle or preposition where that makes the cue."""
     last = token
     for child in token.children:

@@ -5,49 +5,11 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from copytaster.extract.attribution import Attribution
+from copytaster.extract.cues import source_words
 from copytaster.extract.speakers import Speaker
-from copytaster.extract.story import Cast, Story
+from copytaster.extract.story import Cast
 from copytaster.records import Source, SourceRole
 
-RELAYS = frozenset(["cite", "quote", "interview", "contact", "reach", "poll", "survey", "see", "obtain", "hear"])
-"""Participles that name who relays: "sources cited by the Post", "documents seen by the paper"."""
-DOCUMENTS = frozenset(
-    [
-        "statement",
-        "report",
-        "study",
-        "document",
-        "letter",
-        "memo",
-        "broadcast",
-        "transcript",
-        "filing",
-        "lawsuit",
-        "poll",
-        "survey",
-        "book",
-        "article",
-        "story",
-        "email",
-        "e-mail",
-        "tweet",
-        "post",
-        "affidavit",
-        "complaint",
-        "indictment",
-        "release",
-        "record",
-        "analysis",
-        "paper",
-        "editorial",
-        "video",
-        "website",
-        "audit",
-        "review",
-        "ruling",
-        "order",
-    ]
-)
 CHAIN_MAX = 8
 
 
@@ -61,9 +23,11 @@ def role_of(speaker: Speaker, attribution: Attribution, cast: Cast) -> SourceRol
         if entity.type == "WORK":
             return "medium"
         if entity.is_anonymous:
-            return "medium" if head is not None and head.lemma_.lower() in DOCUMENTS else "anonymous_source"
+            return (
+                "medium" if head is not None and head.lemma_.lower() in source_words("document") else "anonymous_source"
+            )
         return "speaker"
-    if head is not None and head.lemma_.lower() in DOCUMENTS:
+    if head is not None and head.lemma_.lower() in source_words("document"):
         return "medium"
     return "anonymous_source" if head is not None and is_indefinite(head) else "speaker"
 
@@ -78,9 +42,7 @@ def is_indefinite(head: Token) -> bool:
     return head.tag_ == "NNS" or bool(openers)
 
 
-def chain_of(
-    speaker: Speaker, attribution: Attribution, outer: tuple[Source, ...], cast: Cast, story: Story
-) -> tuple[Source, ...]:
+def chain_of(speaker: Speaker, attribution: Attribution, outer: tuple[Source, ...], cast: Cast) -> tuple[Source, ...]:
     """The chain from the party nearest to the article to the speaker.
 
     `outer` is the chain of the attribution in whose content this one stands: what an outlet reports that sources say
@@ -89,7 +51,7 @@ def chain_of(
     if speaker.name is None:
         return outer[:CHAIN_MAX]
     own = Source(speaker.name, role_of(speaker, attribution, cast), speaker.entity)
-    relays = [r for r in (relay(attribution, cast, story),) if r is not None and not same(r, own)]
+    relays = [r for r in (relay(attribution, cast),) if r is not None and not same(r, own)]
     links = [*outer]
     for link in [*relays, own]:
         # a party that quotes itself is one link: "He said he had told reporters …"
@@ -105,7 +67,7 @@ def same(a: Source, b: Source) -> bool:
     return (a.entity is not None and a.entity == b.entity) or a.name == b.name
 
 
-def relay(attribution: Attribution, cast: Cast, story: Story) -> Source | None:
+def relay(attribution: Attribution, cast: Cast) -> Source | None:
     """The outlet that relays by the words of this attribution: "sources cited by X", "told X", "an interview with X"."""
     found = None
     if attribution.party is not None:
@@ -123,7 +85,7 @@ def relay(attribution: Attribution, cast: Cast, story: Story) -> Source | None:
 def cited_by(head: Token, cast: Cast) -> Token | None:
     """The outlet by which the source is cited: in a participle after it, or in an as-clause."""
     for child in head.children:
-        if child.dep_ in ("acl", "relcl") and child.lemma_ in RELAYS:
+        if child.dep_ in ("acl", "relcl") and child.lemma_ in source_words("relay"):
             for phrase in child.children:
                 if phrase.lower_ == "by":
                     outlet = next((c for c in phrase.children if is_outlet(c, cast)), None)

@@ -7,105 +7,13 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from copytaster.extract.attribution import Party
+from copytaster.extract.cues import source_words
 
 SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj", "csubjpass", "expl"])
 CUE_SIDE = frozenset(["nsubj", "nsubjpass", "aux", "auxpass", "neg", "expl", "csubj"])
 """Dependents that belong to the cue's own clause."""
 NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X"])
 RELATIVES = frozenset(["who", "which", "that", "whom", "whose"])
-TELLERS = frozenset(
-    [
-        "tell",
-        "inform",
-        "advise",
-        "remind",
-        "warn",
-        "ask",
-        "assure",
-        "notify",
-        "urge",
-        "brief",
-        "accuse",
-        "teach",
-        "question",
-        "press",
-        "promise",
-        "order",
-        "instruct",
-        "quote",
-        "cite",
-        "call",
-        "describe",
-    ]
-)
-"""Verbs whose passive subject is the hearer or the one spoken of: in "X was told" X is not the source."""
-BEARERS = frozenset(
-    [
-        "make",
-        "issue",
-        "give",
-        "release",
-        "express",
-        "voice",
-        "have",
-        "repeat",
-        "reiterate",
-        "raise",
-        "send",
-        "offer",
-        "deliver",
-        "post",
-        "share",
-        "hold",
-        "put",
-        "level",
-        "lodge",
-        "file",
-        "maintain",
-        "defend",
-        "renew",
-        "withdraw",
-        "retract",
-        "drop",
-        "outline",
-        "unveil",
-        "announce",
-        "present",
-        "form",
-        "reach",
-        "come",
-        "write",
-        "publish",
-        "submit",
-        "sign",
-        "launch",
-        "float",
-        "stand",
-        "back",
-        "lose",
-        "share",
-        "harbor",
-        "harbour",
-        "place",
-        "draw",
-        "keep",
-        "abandon",
-        "honor",
-        "fulfill",
-        "break",
-        "confirm",
-        "convey",
-        "detail",
-        "state",
-        "lay",
-        "point",
-        "cite",
-        "advance",
-        "signal",
-        "declare",
-    ]
-)
-"""Verbs whose subject makes the statement that their object names: "issued a denial", "made the claim"."""
 CLIMB_MAX = 8
 
 
@@ -168,7 +76,10 @@ def source_of_verb(verb: Token) -> Token | None:
             return None
         if current.dep_ in ("relcl", "acl") and above.pos_ in NOMINAL:
             # "in a statement saying": the statement; "a proposal to ban": whoever proposes
-            if current.tag_ == "VBG" or current.dep_ == "relcl":
+            if current.tag_ == "VBG" and above.dep_ in ("dobj", "pobj") and issues(above):
+                current = above.head  # "issued a statement saying": whoever issued it
+                continue
+            if current.tag_ == "VBG" or (current.dep_ == "relcl" and current.tag_ != "VB"):
                 return above
             if current.tag_ == "VB" and above.dep_ in ("dobj", "pobj") and above.head.pos_ in ("VERB", "ADP"):
                 current = above.head  # "took pains to say": whoever took them
@@ -197,6 +108,38 @@ def source_of_verb(verb: Token) -> Token | None:
             current = above
             continue
         return None
+    return None
+
+
+def issues(document: Token) -> bool:
+    """Whether somebody is named who issues the document: "put out a statement saying", "responded in a letter saying"."""
+    governor = document.head
+    if document.dep_ == "pobj":
+        return governor.lower_ in ("in", "with", "by") and governor.head.pos_ == "VERB"
+    return governor.lemma_ in source_words("bearer")
+
+
+def nominal_before(verb: Token, start: int) -> Token | None:
+    """The noun phrase next before a verb, in no prepositional phrase and in no brackets."""
+    doc = verb.doc
+    depth = 0
+    for number in range(verb.i - 1, start - 1, -1):
+        token = doc[number]
+        if token.text in (")", "]"):
+            depth += 1
+        elif token.text in ("(", "["):
+            depth = max(0, depth - 1)
+        elif token.tag_ in ("VBD", "VBZ", "VBP") or token.text in (";", ":"):
+            return None
+        elif depth == 0 and token.pos_ in ("PROPN", "NOUN", "PRON") and token.lower_ not in ("it", "there"):
+            if token.dep_ in ("pobj", "npadvmod", "dobj") or token.ent_type_ in ("DATE", "TIME"):
+                continue
+            for _ in range(CLIMB_MAX):
+                above = token.head
+                if not start <= above.i < verb.i or above.pos_ not in NOMINAL or above == token or above.dep_ == "pobj":
+                    break
+                token = above
+            return token
     return None
 
 
@@ -237,7 +180,11 @@ def source_of_noun(noun: Token) -> Token | None:
     governor = noun.head
     if noun.dep_ == "pobj" and governor.dep_ == "prep":
         governor = governor.head
-    if governor.pos_ in ("VERB", "AUX") and governor.lemma_ in BEARERS and noun.dep_ in ("dobj", "pobj", "attr"):
+    if (
+        governor.pos_ in ("VERB", "AUX")
+        and governor.lemma_ in source_words("bearer")
+        and noun.dep_ in ("dobj", "pobj", "attr")
+    ):
         return source_of_verb(governor)
     return None
 
@@ -278,25 +225,7 @@ def source_beside(verb: Token) -> Token | None:
     """The noun phrase that opens the clause of a verb whose subject the parse has lost."""
     if verb.tag_ not in ("VBD", "VBZ", "VBP") or is_passive(verb) or clause_subject(verb) is not None:
         return None
-    doc, start = verb.doc, verb.sent.start
-    for number in range(start, min(verb.i, start + 12)):
-        token = doc[number]
-        if token.pos_ in ("PROPN", "NOUN", "PRON") and token.lower_ not in ("it", "there"):
-            if token.dep_ in ("pobj", "npadvmod") or token.ent_type_ in ("DATE", "TIME"):
-                continue
-            for _ in range(CLIMB_MAX):
-                if (
-                    token.head.i >= verb.i
-                    or token.head.pos_ not in NOMINAL
-                    or token.head.i < start
-                    or token.head == token
-                ):
-                    break
-                token = token.head
-            return token
-        if token.pos_ in ("VERB", "AUX", "SCONJ"):
-            return None
-    return None
+    return nominal_before(verb, max(verb.sent.start, verb.i - 30))
 
 
 BREAKS = frozenset([",", "(", "—", "–", "--", "-", ";", ":", "["])
