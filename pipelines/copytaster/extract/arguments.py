@@ -125,7 +125,7 @@ def completing(verb: Token, actors: list[Participant], parties: Parties) -> list
     found = [
         p
         for t in objects(verb)
-        if not in_class(looked_through(t), "troops")
+        if not in_class(looked_through(t), "troops") and not is_own(t)
         for p in parties.participants(t) or parties.inside(t)
     ]
     for preposition in () if found else RECIPIENT_PREPOSITIONS:
@@ -141,15 +141,13 @@ def completing(verb: Token, actors: list[Participant], parties: Parties) -> list
 
 def is_instrument(token: Token, match: Match, *, has_receiver: bool) -> bool:
     """Whether the object is what is given, moved or imposed rather than whom it is done to."""
+    if "moved" in match.predicate.roles.split():
+        return True
     if has_receiver or match.predicate.event_type == "MOBILIZE":
         return True
     core = looked_through(token)
-    if (
-        any(c.dep_ == "poss" and c.pos_ == "PRON" for c in token.children)
-        and not core.ent_type_
-        and in_class(core, "troops")
-    ):
-        return True  # "strengthened its forces"
+    if is_own(token):
+        return True  # "strengthened its forces", "recalled its ambassador"
     if (
         match.predicate.event_type in INSTRUMENTS
         and match.predicate.mode != "release"
@@ -163,6 +161,14 @@ def is_instrument(token: Token, match: Match, *, has_receiver: bool) -> bool:
         accepted = {value for slot in match.predicate.slots if slot.name == "obj" for value in slot.accepted}
         return bool(accepted) and not (accepted & PEOPLE_VALUES) and not core.ent_type_ and not is_agent(core)
     return False
+
+
+def is_own(token: Token) -> bool:
+    """Whether the object is the actor's own: "its forces", "their ambassador"."""
+    core = looked_through(token)
+    if core.ent_type_ or not any(c.dep_ == "poss" and c.pos_ == "PRON" for c in token.children):
+        return False
+    return in_class(core, "troops") or in_class(core, "official")
 
 
 def directed(match: Match) -> bool:
@@ -187,7 +193,7 @@ def group_behind(token: Token, parties: Parties) -> list[Participant]:
         if (
             token.dep_ == "nsubj"
             and verb.dep_ == "ccomp"
-            and token.lower_ in ("it", "they", "he", "she")
+            and token.lower_ in ("it", "they", "he", "she", "we", "i")
             and is_verbal(verb.head)
         ):
             return [p for t in own(verb.head, "nsubj") for p in parties.participants(t, allow_outlet=False)]
@@ -208,12 +214,9 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     actors: list[Participant] = []
     recipients: list[Participant] = []
     owners = [p for t in own(head, "poss") for p in parties.participants(t, allow_outlet=False)]
-    adjectives = [
-        p
-        for t in own(head, "amod", "compound", "nmod")
-        if not (match.first.i <= t.i <= match.last.i) and parties.country_of(t) and not parties.names_more(t)
-        for p in parties.one(t, allow_outlet=False) or [Participant(t.text, None, parties.country_of(t))]
-    ]
+    adjectives = (
+        [] if match.first != head and parties.country_of(match.first) else parties.adjectival(head, allow_outlet=False)
+    )
     by = [p for t in prepositional(head, "by") for p in parties.participants(t, allow_outlet=False)]
     of = [
         p

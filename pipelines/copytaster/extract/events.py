@@ -14,7 +14,7 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from copytaster.extract.arguments import participants_of, unique
-from copytaster.extract.clauses import complements, coordinated, is_verbal, lemma_of, own, prepositional
+from copytaster.extract.clauses import complements, coordinated, is_verbal, own, prepositional
 from copytaster.extract.event_clusters import clustered
 from copytaster.extract.event_dates import Calendar
 from copytaster.extract.governors import effect_of
@@ -24,7 +24,7 @@ from copytaster.extract.parties import Parties
 from copytaster.extract.predicates import Predicate, head_words
 from copytaster.extract.speech_acts import VERBAL, Draft, compose, fill_recipients, infer_countries, read_future
 from copytaster.extract.story import Cast, Story
-from copytaster.extract.triggers import Match, bearer_of, match_at
+from copytaster.extract.triggers import Match, bearer_of, match_at, verb_lemma
 from copytaster.records import Event, EventPlace, Quote, Span, TimeExpression
 
 NO_EVENTS_IN = frozenset({"byline", "credit", "dateline"})
@@ -49,7 +49,7 @@ def find_events(
     name_again(drafts)
     for draft in drafts:
         infer_countries(draft, places_of(draft, parties))
-    kept = [draft for draft in drafts if is_worth_telling(draft)]
+    kept = [draft for draft in drafts if is_worth_telling(draft, parties)]
     calendar = Calendar(story, times)
     events = [finish(draft, story, parties, calendar, quoted) for draft in kept]
     return tuple(clustered(events))
@@ -63,7 +63,8 @@ def find_triggers(story: Story) -> list[Match]:
     candidates = [
         token
         for token in story.doc
-        if token.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ") and (lemma_of(token) in heads or token.lower_ in heads)
+        if token.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ")
+        and (verb_lemma(token) in heads or token.lower_ in heads)
     ]
     if not candidates:
         return found
@@ -143,7 +144,8 @@ def obligations(story: Story, parties: Parties, taken: set[int]) -> list[Draft]:
 
 def link_contents(drafts: list[Draft]) -> None:
     """Tells each act done in words, and each protest, which other drafts are its content."""
-    at = {draft.head.i: draft for draft in drafts}
+    at = {d.match.governor.i: d for d in reversed(drafts) if d.match.governor is not None}
+    at.update({draft.head.i: draft for draft in drafts})
     for draft in drafts:
         if draft.event_type not in VERBAL:
             continue
@@ -209,13 +211,15 @@ def name_again(drafts: list[Draft]) -> None:
                 break
 
 
-def is_worth_telling(draft: Draft) -> bool:
+def is_worth_telling(draft: Draft, parties: Parties) -> bool:
     """Whether somebody takes part: an event noun or verb without anybody is a topic, not an event."""
     if draft.event_type == "OTHER" and draft.mode in ("disaster", "accident", "results"):
         return True
     if is_folded(draft):
         return False
-    return bool(draft.actors or draft.recipients)
+    if draft.actors or draft.recipients:
+        return True
+    return draft.event_type in ("ASSAULT", "PROTEST") and bool(parties.places(draft.match, draft.mode))
 
 
 def is_folded(draft: Draft) -> bool:

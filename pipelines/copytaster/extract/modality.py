@@ -74,7 +74,7 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
     is_negative = context.has_failed or context.negations % 2 == 1 or "denied" in context.effects
     found = set(context.effects)
     if (
-        is_negative
+        context.negations % 2 == 1
         and found & {"reported", "alleged"}
         and not found & {"planned", "demanded", "proposed", "threatened", "conditional", "questioned"}
     ):

@@ -34,6 +34,14 @@ AGENT_ENTITIES = frozenset({"PERSON", "NORP", "ORG", "GPE"})
 PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
 
 
+AMBIGUOUS = frozenset(
+    "order border paper cover counter carrier tender charter planter cutter printer trailer cruiser destroyer tractor "
+    "conductor monitor pointer folder liner sleeper lighter cracker poker starter launcher poster matter member offer "
+    "major minor factor sector power tanker freighter container reactor razor elevator indicator detector merchant server printer browser router scanner charger speaker".split()
+)
+"""Person nouns of that kind that more often name a thing."""
+
+
 @functools.cache
 def noun_classes() -> dict[str, frozenset[str]]:
     """Class -> lemmas, from `noun_classes.tsv`."""
@@ -41,6 +49,17 @@ def noun_classes() -> dict[str, frozenset[str]]:
     for row in table("en/noun_classes.tsv"):
         found.setdefault(row["class"], set()).add(row["noun"])
     return {name: frozenset(words) for name, words in found.items()}
+
+
+@functools.cache
+def person_nouns() -> frozenset[str]:
+    """Nouns made for those who do something ("docker", "geologist"), of the many for persons in `person_nouns.tsv`.
+
+    Only with such an ending: the others mean a thing as often ("star", "figure", "model").
+    """
+    endings = ("er", "or", "ist", "man", "woman", "ian", "ee", "eer", "ess", "ster", "ant")
+    rows = (row["noun"] for row in table("en/person_nouns.tsv") if row["kind"] == "person")
+    return frozenset(noun for noun in rows if noun.endswith(endings) and noun not in AMBIGUOUS)
 
 
 def looked_through(token: Token, depth: int = 0) -> Token:
@@ -74,7 +93,8 @@ def accepts(value: str, token: Token) -> bool:
     if name == "org":
         return token.ent_type_ == "ORG"
     if name in ("people", "official", "prisoner"):
-        return in_class(token, name) or token.ent_type_ in ("PERSON", "NORP") or token.lower_ in PERSONAL
+        by_noun = in_class(token, name) or (name == "people" and is_personal(token))
+        return by_noun or token.ent_type_ in ("PERSON", "NORP") or token.lower_ in PERSONAL
     if name == "company":
         return in_class(token, name) or token.ent_type_ == "ORG"
     return in_class(token, name)
@@ -90,6 +110,12 @@ def in_class(token: Token, name: str) -> bool:
     return False
 
 
+def is_personal(token: Token) -> bool:
+    """Whether the noun means a person or a group of people."""
+    lemma = token.lemma_.lower()
+    return lemma in noun_classes()["people"] or lemma in person_nouns()
+
+
 def is_agent(token: Token) -> bool:
     """Whether the word can stand for somebody who acts: a name, a people, a person or group, a personal pronoun."""
     if token.ent_type_ in AGENT_ENTITIES or token.lower_ in PERSONAL:
@@ -98,7 +124,7 @@ def is_agent(token: Token) -> bool:
         return False
     if token.pos_ == "PROPN" and not token.ent_type_:
         return True
-    if token.pos_ in ("NOUN", "ADJ", "NUM", "PROPN") and token.lemma_.lower() in noun_classes()["people"]:
+    if token.pos_ in ("NOUN", "ADJ", "NUM", "PROPN") and is_personal(token):
         return True
     core = looked_through(token)
     return core != token and is_agent(core)

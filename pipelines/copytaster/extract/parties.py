@@ -120,11 +120,7 @@ class Parties(Affiliations):
         for word in own(head, "poss"):
             if word.pos_ != "PRON":  # "its forces in Peru": the owner is known, the place is news
                 found += self.participants(word, allow_outlet=allow_outlet)
-        for word in own(head, "amod", "compound", "nmod"):
-            if self.country_of(word) and not self.names_more(word):
-                found += self.one(word, allow_outlet=allow_outlet) or [
-                    Participant(word.text, None, self.country_of(word))
-                ]
+        found += self.adjectival(head, allow_outlet=allow_outlet)
         if found or depth >= MAX_DEPTH:
             return found
         for clause in own(head, "acl"):  # "crimes committed by Croat forces"
@@ -139,6 +135,16 @@ class Parties(Affiliations):
                 )
             if found:
                 return found
+        return found
+
+    def adjectival(self, head: Token, *, allow_outlet: bool = True) -> list[Participant]:
+        """The parties that adjectives and first parts of compounds name: "French and Egyptian [warships]"."""
+        found: list[Participant] = []
+        for word in own(head, "amod", "compound", "nmod"):
+            for part in coordinated(word):
+                country = self.country_of(part)
+                if country and part.i < head.i and not self.names_more(part) and not is_attitude(part):
+                    found += self.one(part, allow_outlet=allow_outlet) or [Participant(part.text, None, country)]
         return found
 
     def names_more(self, word: Token) -> bool:
@@ -178,6 +184,8 @@ class Parties(Affiliations):
             targets = [t for p in own(child, "pobj") for t in coordinated(p)]
             if role is not None and (role != "destination" or mode in MOVES or child.lower_ == "into"):
                 for target in targets:
+                    if target.ent_type_ in ("GPE", "NORP") and child.lower_ in ("on", "at"):
+                        continue  # "sanctions on Peru", "fired at Israel": a target, not a scene
                     if place := self.place(target, role):
                         yield place
                     elif depth < 2 and target.ent_type_ not in ("DATE", "TIME"):

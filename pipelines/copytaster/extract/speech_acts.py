@@ -154,6 +154,8 @@ def read_future(draft: Draft) -> None:
             mode, code = REJECT_MODES.get(kind, (None, "120"))
             draft.event_type, draft.mode, draft.cameo = "REJECT", mode, code
             draft.modality, draft.polarity = "asserted", "positive"
+            if kind == "CONSULT" and len(draft.actors) > 1 and not draft.recipients:  # one side refuses the other
+                draft.actors, draft.recipients = draft.actors[:1], draft.actors[1:]
         else:
             draft.was_future = True
             draft.event_type, draft.mode, draft.cameo = "AGREE", None, AGREE_CODES.get(kind, "030")
@@ -184,7 +186,7 @@ def infer_countries(draft: Draft, places: tuple[EventPlace, ...]) -> None:
     only as opposition, rebels, candidates or residents belongs to the state that deals with them.
     """
     here = next((place.country for place in places if place.country and place.role == "location"), None)
-    if here is not None:
+    if here is not None and draft.event_type != "CONSULT":  # who meets somewhere may come from anywhere
         draft.actors = tuple(settled(p, here) for p in draft.actors)
         draft.recipients = tuple(settled(p, here) for p in draft.recipients)
     if draft.event_type in (

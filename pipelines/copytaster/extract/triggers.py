@@ -21,7 +21,7 @@ from copytaster.extract.clauses import (
     surface_subjects,
 )
 from copytaster.extract.noun_kinds import PERSONAL, accepts, is_agent, looked_through, noun_classes
-from copytaster.extract.predicates import PEOPLE_VALUES, Predicate, Slot, light_verbs, predicates
+from copytaster.extract.predicates import PEOPLE_VALUES, Predicate, Slot, head_words, light_verbs, predicates
 from copytaster.knowledge import table
 
 
@@ -47,9 +47,9 @@ def match_at(token: Token) -> Match | None:
         and token.dep_ in ("acomp", "oprd", "ROOT", "ccomp", "conj", "acl", "advcl")
         and not own(token, "agent")
     ):
-        keys = [("a", token.lower_), ("v", lemma_of(token))]  # "is committed to", "is opposed to", tagged as verbs
+        keys = [("a", token.lower_), ("v", verb_lemma(token))]  # "is committed to", "is opposed to", tagged as verbs
     elif is_verbal(token):
-        keys = [("v", lemma_of(token))]
+        keys = [("v", verb_lemma(token))]
         if token.pos_ in ("NOUN", "PROPN", "ADJ"):
             keys += [("n", token.lemma_.lower()), ("n", token.lower_), ("a", token.lower_)]
     elif token.pos_ in ("NOUN", "PROPN"):
@@ -65,6 +65,13 @@ def match_at(token: Token) -> Match | None:
             if found := fit(predicate, token):
                 return found
     return None
+
+
+def verb_lemma(token: Token) -> str:
+    """The verb's lemma, with an -e that the lemmatiser ate where only so the word is known ("raped" → "rap")."""
+    lemma = lemma_of(token)
+    ate = token.tag_ in ("VBD", "VBN", "VBG") and token.lower_ in (lemma + "ed", lemma + "ing")
+    return lemma + "e" if ate and lemma not in head_words() and lemma + "e" in head_words() else lemma
 
 
 def fit(predicate: Predicate, token: Token) -> Match | None:
@@ -228,8 +235,18 @@ def fill(slot: Slot, token: Token, governor: Token | None) -> list[Token] | list
     if name == "neg":
         return [True] if negation(token) is not None else []
     if name == "score":
-        return [t for t in token.subtree if t.pos_ == "NUM" and "-" in t.text][:1]
+        return [t for t in token.subtree if is_score(t)][:1]
     return accepted_preposition(slot, token, governor)
+
+
+def is_score(token: Token) -> bool:
+    """Whether a score stands there: 2-1, in one token or in three."""
+    if not token.text[:1].isdigit():
+        return False
+    if "-" in token.text or "–" in token.text:
+        return len(token) <= 7
+    following = token.doc[token.i + 1 : token.i + 3]
+    return len(following) == 2 and following[0].text in ("-", "–") and following[1].text.isdigit()
 
 
 def is_bare(clause: Token) -> bool:
