@@ -111,6 +111,8 @@ def amount_of(phrase: Phrase) -> Amount | None:
         phrase.all("unit") + phrase.all("unit1") + phrase.all("units") + (["WE"] if phrase.has("weekends") else [])
     )
     order = [value for name, value in phrase.slots if name in ("unit", "unit1", "units")] or letters
+    if phrase.has("earlier") or phrase.has("ago"):  # "the year-earlier nine months"
+        order = order[-1:]
     if not order:
         return None
     letter, mod = order[0], phrase.mod

@@ -119,7 +119,9 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
         candidates = [m for m in candidates if m.start <= reference] or candidates
     bias = DAY_BIAS if day else MONTH_BIAS
     if not timeline.words_before(phrase.start) & words_of(timeline.language, "since word"):
-        bias = NOUN_BIAS if timeline.is_in_noun_phrase(phrase.start, phrase.end) else bias
+        if timeline.is_in_noun_phrase(phrase.start, phrase.end):
+            # "will sell it under a June agreement" need not lie ahead; "was charged in the August death" hardly does
+            bias, direction = NOUN_BIAS, None if direction == "future" else direction
     moment = nearest(candidates, reference, direction, bias)
     return at(moment, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time, confidence=0.9)
 

@@ -38,7 +38,7 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
     current = Moment.of(unit, today)
     if ref == "latest" or (unit == "quarter" and ref is None):
         mention = timeline.last_of(unit)
-        if mention is not None and (ref is None or mention.moment.end < today):
+        if mention is not None and (mention.moment.start <= today if ref is None else mention.moment.end < today):
             return from_text(mention.moment, mention.index)
         return at(current.shift(-1), anchor="publication")
     if unit in ("decade", "century", "millennium") and ref in ("past", "next", "coming"):
@@ -226,14 +226,15 @@ def from_mention(
     if amount.letter == "Y" and step < 0 and amount.count == int(amount.count) and timeline.reported_quarter:
         return year_comparison(int(amount.count), timeline)
     unit = UNITS.get(amount.letter)
-    mention = timeline.last(unit) if unit else timeline.last("day")
+    is_comparison = amount.letter == "Y" and step < 0
+    mention = timeline.last(unit or "day", skip_comparisons=is_comparison)
     if mention is None and unit in ("week", "month"):
         mention = timeline.last("month")
     if mention is not None:
         moment = shifted(mention.moment, amount, step, is_exact=False)
         if moment and step > 0 and direction == "past" and timeline.today and moment.start > timeline.today:
             return unknown(granularity=amount.granularity)  # counts from a time that the text does not name
-        return from_text(moment, mention.index, mod=mod) if moment else None
+        return from_text(moment, mention.index, mod=mod, is_comparison=is_comparison) if moment else None
     if step > 0 and direction == "past":
         return unknown("TIME" if amount.letter in CLOCK_UNITS else "DATE", amount.granularity)
     return from_day(amount, timeline, step, mod)

@@ -85,11 +85,11 @@ class Timeline:
         sentence = self.story.sentence_at(offset)
         self.mentions.append(Mention(index, moment, sentence, reading.is_comparison, is_limit))
 
-    def last(self, unit: Unit) -> Mention | None:
+    def last(self, unit: Unit, *, skip_comparisons: bool = False) -> Mention | None:
         """The last named time that lies within one `unit`: for "the next day" a day, for "that year" anything shorter."""
         limit = FINENESS.index(unit)
         for mention in reversed(self.mentions[-40:]):
-            if FINENESS.index(mention.moment.unit) <= limit:
+            if FINENESS.index(mention.moment.unit) <= limit and not (skip_comparisons and mention.is_comparison):
                 return mention
         return None
 
