@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from copytaster.extract.candidates import Candidate
-from copytaster.extract.name_forms import abbreviations, letters_fit, person_key, person_words, same_person, short_forms
+from copytaster.extract.name_forms import (
+    abbreviations,
+    letters_fit,
+    person_key,
+    person_words,
+    same_person,
+    short_forms,
+    team_short_form,
+)
 from copytaster.extract.name_types import ORDER, Judge, Votes, as_written, decide, is_nation
 from copytaster.extract.surface import Surface, is_known_place
 from copytaster.knowledge import geography
@@ -300,6 +308,9 @@ class Clusterer:
                 by_initials.setdefault(initials, i)
             for short in short_forms(group.words):
                 by_short.setdefault(short, i)
+            known = group.mentions[0].known
+            if self.judge.on_sport and known is not None and known.is_team:
+                by_short.setdefault(team_short_form(group.words), i)
         for i, group in enumerate(self.groups):
             if group.is_demonym or (group.type == "PERSON" and group.lead > 1.5):
                 continue

@@ -142,6 +142,8 @@ def guessed_at(finder: Finder, body: BodyNames, i: int) -> Candidate | None:
         return None
     if title is not None and finder.titles[knowledge.key(s.text(i, title))].kind != "honorific":
         i = title + 1
+    if s.words[i] not in finder.given and any(finder.common.get(s.small[k], 0.0) > 1.5 for k in range(i, last + 1)):
+        return None
     if s.small[i] in finder.never or any(s.words[k].isdigit() for k in range(i, last + 1)):
         return None
     return finder.candidate(i, last)

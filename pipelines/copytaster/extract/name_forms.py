@@ -68,3 +68,8 @@ def short_forms(words: list[str]) -> Iterator[str]:
         rest = [w for w in kept[at + 1 :] if w.lower() != "the"]
         if len(rest) == 1 and not is_known_place(rest[0], 100_000):
             yield knowledge.key(rest[0])
+
+
+def team_short_form(words: list[str]) -> str:
+    """The key of what a team is called by in its own report: "City" for Manchester City."""
+    return knowledge.key(words[-1])

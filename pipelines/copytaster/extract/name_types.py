@@ -236,9 +236,9 @@ class Judge:
         is_told = (s.small[i], "before") in self.contexts
         if not is_told and s.words[i].islower() and s.small[i] in knowledge.person_nouns():
             total["PERSON"] += 1.5
-        if s.words[i] in ('"', "“", "‘") and candidate.first < candidate.last and candidate.last + 1 < len(s):
-            if s.words[candidate.last + 1] in ('"', "”", "’"):
-                total["WORK"] += 2.0
+        is_quoted = s.words[i] in ('"', "“", "‘") and candidate.last + 1 < len(s)
+        if is_quoted and candidate.first < candidate.last and s.words[candidate.last + 1] in ('"', "”", "’"):
+            total["WORK"] += 2.0
         if s.words[i] == "," and i > 0:
             self.tell(s.small[i - 1], "before_comma", total)
 

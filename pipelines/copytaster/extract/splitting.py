@@ -70,6 +70,11 @@ class Splitter(Matcher):
         while i <= last:
             known = self.match_known(i, last)
             if known is not None and known[0] > i:
+                # "US Treasury Secretary": the title goes beyond the name
+                for inner in range(i + 1, known[0] + 1):
+                    end = self.match_title(inner)
+                    if end is not None and known[0] < end <= last:
+                        return inner, end
                 i = known[0] + 1
                 continue
             end = self.match_title(i)

@@ -137,6 +137,8 @@ def sentence_cases(
     for sentence in story.doc.sents:
         first, last = sentence.start, sentence.end
         case = line_case(words[first:last], small[first:last], capital[first:last])
+        if case is Case.PROSE and block[first] >= 0 and story.blocks[block[first]].kind in ("headline", "subheading"):
+            case = headline_case(words[first:last], capital[first:last])
         if case is not Case.PROSE:
             cases[first:last] = [case] * (last - first)
     # a headline of two sentences is one in its use of capitals
@@ -165,6 +167,13 @@ def line_case(words: list[str], small: list[str], capital: list[bool]) -> Case:
     if risen >= 2 and risen >= 0.75 * len(telling) and sum(capital[i] for i in long) >= 0.75 * len(long):
         return Case.TITLE
     return Case.PROSE
+
+
+def headline_case(words: list[str], capital: list[bool]) -> Case:
+    """How a headline uses capitals: where nearly all its longer words have one, each of them tells nothing."""
+    long = [i for i, word in enumerate(words) if len(word) > 3 and word.isalpha()]
+    is_title = len(long) >= 4 and sum(capital[i] for i in long) >= 0.85 * len(long)
+    return Case.TITLE if is_title else Case.PROSE
 
 
 VILLAGE = 15_000

@@ -26,7 +26,9 @@ def title_tokens(surface: Surface, candidate: Candidate) -> tuple[int, int] | No
         word = surface.words[begin - 1]
         is_country = geography.country_of_demonym(word) or geography.country_of_name(word)
         is_noun = surface.tags[begin - 1] in ("NOUN", "PROPN", "ADJ") and word[0].isalpha()
-        if not is_country and (not is_noun or surface.is_opening[begin - 1]):
+        # at a sentence's opening only a name is of the title: "Arsenal manager", but not "Yesterday manager"
+        opens = surface.is_opening[begin - 1] and not surface.labels[begin - 1] and not surface.is_capital[begin]
+        if not is_country and (not is_noun or opens):
             break
         begin -= 1
     return begin, end

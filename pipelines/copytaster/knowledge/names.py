@@ -107,12 +107,13 @@ def titles() -> dict[str, Title]:
 @functools.cache
 def name_words() -> dict[tuple[str, str], NameWord]:
     """(word in small letters, place) -> what it tells."""
-    return {
-        (row["word"], row["place"]): NameWord(
-            cast("EntityType", row["type"]), row["place"], row["strength"] == "strong"
-        )
-        for row in reversed(table("en/name_words.tsv"))
-    }
+    found: dict[tuple[str, str], NameWord] = {}
+    for row in table("en/name_words.tsv"):
+        word = NameWord(cast("EntityType", row["type"]), row["place"], row["strength"] == "strong")
+        before = found.get((row["word"], row["place"]))
+        if before is None or (word.is_strong and not before.is_strong):
+            found[row["word"], row["place"]] = word
+    return found
 
 
 @functools.cache
