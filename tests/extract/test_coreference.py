@@ -14,7 +14,6 @@ import pytest
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from written import read_docs, story_of
 
 from copytaster.extract import extract
 from copytaster.extract.coreference import resolve, resolve_first_person
@@ -22,6 +21,7 @@ from copytaster.extract.roles import describe, holders, matches
 from copytaster.extract.story import Cast, Story
 from copytaster.records import Article, Entity, Mention, Quote
 from copytaster.structure import text_blocks
+from written import read_docs, story_of
 
 DOCS = read_docs(Path(__file__).parent / "written" / "coreference.tsv")
 TYPES = {"P": "PERSON", "O": "ORG", "G": "GPE", "L": "LOC", "F": "FAC", "N": "NORP", "X": "PRODUCT"}
@@ -178,6 +178,21 @@ DESCRIPTIONS = [
         "engineers=*engineers; The company=Kuka",
     ),
     ("The Labour Party won. The party had promised jobs.", "O Labour Party", "The party=Labour Party"),
+    ("The Argus newspaper said so. The paper gave no names.", "O Argus", "The Argus newspaper=Argus; The paper=Argus"),
+    # a clause behind the noun says which one is meant
+    (
+        "Jan Novak is a member of Acme. The member who left early was angry.",
+        "P Jan Novak; O Acme",
+        "The member=*member; who=*member",
+    ),
+    # not the one spoken of last
+    ("Brun left the Labour Party. His party mourned.", "P Brun; O Labour Party", "His=Brun; His party=*his party"),
+    # parties tell nominees apart
+    (
+        "Republican nominee Karl Brun met Democratic nominee Ana Sol. The Republican nominee won.",
+        "P Karl Brun; P Ana Sol; N Republican; N Democratic",
+        "The Republican nominee=Karl Brun",
+    ),
     # places
     ("Maduro left Venezuela. The country was calm.", "P Maduro; G Venezuela", "The country=Venezuela"),
     ("The fire began in Bristol. The city was in shock.", "G Bristol", "The city=Bristol"),
@@ -213,6 +228,7 @@ UNNAMED = [
     ("Police arrested three men.", "", "Police=*police; three men=*three men"),
     ("According to witnesses, the car did not stop.", "", "witnesses=*witnesses"),
     ("The report said prices would rise.", "", "The report=*report"),
+    ("The two men shook hands.", "", ""),
     # no parties
     ("He told a couple of things about a pressure campaign.", "", ""),
     ("The mayor left office.", "", "The mayor=*mayor"),
@@ -276,6 +292,8 @@ PRONOUNS = [
         "him=Maduro; him=Maduro",
     ),
     ("Trump admits he pushed Maduro: 'Told him a few things'", "P Trump; P Maduro", "he=Trump; him=Maduro"),
+    # both at once are no entity
+    ("Trump and Maduro said they would talk.", "P Trump; P Maduro", ""),
     # distance
     (
         "Karl Brun left. Rain fell. Snow fell. Wind blew. Ice broke. Night came. He returned.",
@@ -375,6 +393,33 @@ def test_first_person_is_the_speaker() -> None:
     assert [m.text for m in found] == ["I", "my", "we", "Novak", "me"]
     assert {0} == {m.entity for m in found}
     assert [m.confidence for m in found if m.kind == "pronoun"] == [0.9, 0.9, 0.6, 0.9]
+
+
+SPOKESMAN = "“We deny it, and I told our lawyers,” Kremlin spokesman Dmitry Peskov said."
+MINISTER = "“They sent us drugs,” said Ana Sol, the president of Borduria."
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "words", "expected"),
+    [
+        (
+            SPOKESMAN,
+            "P Dmitry Peskov; O Kremlin",
+            "We deny it, and I told our lawyers",
+            ["We=Kremlin", "I=Dmitry Peskov", "our=Kremlin"],
+        ),
+        (MINISTER, "P Ana Sol; G Borduria", "They sent us drugs", ["us=Borduria"]),
+    ],
+)
+def test_first_person_plural_is_whom_the_speaker_speaks_for(
+    text: str, names: str, words: str, expected: list[str]
+) -> None:
+    """A spokesman's "we" is the body, a president's "us" the country, "I" the man himself."""
+    story = story_of(DOCS[text])
+    entities, mentions = resolve(story, *cast_of(story, names))
+    found = resolve_first_person(story, Cast(story, entities, mentions), spoken(story, (words, 0)))
+    first = [m for m in found if m.kind == "pronoun" and m.text.lower() in ("i", "we", "us", "our")]
+    assert [f"{m.text}={entities[m.entity].name}" for m in first] == expected
 
 
 def test_first_person_in_a_quote_inside_a_quote_is_the_inner_speaker() -> None:

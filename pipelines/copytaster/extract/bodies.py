@@ -31,6 +31,8 @@ def find_body(scene: Scene, nominal: Nominal) -> int | None:
         fits = max((matches(sought, known) for known in referent.descriptions), default=0.0)
         if fits >= 1.0:
             return 4.0
+        if "outlet" in nominal.noun.offices and referent.is_outlet and not (sought.owners or nominal.modifiers):
+            return 2.0
         if "generic" not in flags or not referent.name or has_other_kind(referent.name, noun):
             return 0.0
         if sought.owners:  # "the German company": whoever acted in the sentence before

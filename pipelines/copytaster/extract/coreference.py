@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from copytaster.extract.discourse import Referent
+from copytaster.extract.first_person import first_person_mentions
 from copytaster.extract.identity import find_by_age_or_nation, find_referent
 from copytaster.extract.nominals import Nominal, is_according_to, takes_part
 from copytaster.extract.pronouns import find_antecedent, pronouns
@@ -227,23 +228,6 @@ def mention_of(scene: Scene, start: int, end: int, kind: str, entity: int, confi
 
 
 def resolve_first_person(story: Story, cast: Cast, quotes: tuple[Quote, ...]) -> tuple[Mention, ...]:
-    """All mentions, with those of the speakers by "I" and "we" in their quotes.
-
-    In a quote inside a quote the inner speaker is meant. "We" and "our" are less sure than "I": a speaker may mean his
-    party, his company or mankind.
-    """
-    taken = {mention.span.start for mention in cast.mentions}
-    found: dict[int, Mention] = {}
-    forms = pronouns()
-    spoken = [(span, quote) for quote in quotes if quote.kind in ("direct", "mixed") for span in quote.content]
-    for span, quote in sorted(spoken, key=lambda pair: pair[0].start - pair[0].end):  # the inner quotes last
-        if quote.speaker_entity is None:
-            continue
-        for token in story.doc[story.token_at(span.start).i : story.token_at(span.end - 1).i + 1]:
-            form = forms.get(token.lower_)
-            if form is None or form.person != "1" or token.idx in taken or token.text == "US":
-                continue
-            confidence = 0.9 if form.number == "s" else 0.6
-            where = story.span(token, token)
-            found[token.idx] = Mention(where, "pronoun", quote.speaker_entity, story.sentence_at(token.idx), confidence)
-    return tuple(sorted([*cast.mentions, *found.values()], key=lambda m: (m.span.start, -m.span.end)))
+    """All mentions, with those of the speakers by "I" and "we" in their quotes, sorted by start."""
+    found = first_person_mentions(story, cast, quotes)
+    return tuple(sorted([*cast.mentions, *found], key=lambda m: (m.span.start, -m.span.end)))

@@ -48,6 +48,7 @@ class Referent:
     owner: str = ""
     """The key under which offices of it are known: a country's code, or `#` and the entity's number."""
     name: str = ""
+    is_outlet: bool = False
     first_sentence: int = -1
     last_sentence: int = -1
     count: int = 0
@@ -125,7 +126,7 @@ def referent_of(entity: Entity, number: int) -> Referent:
     """What is known of a named entity before the text is read for more."""
     kinds = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "region", "FAC": "facility"}
     kind = kinds.get(entity.type, "people" if entity.type == "NORP" else "thing")
-    referent = Referent(kind, name=entity.name, owner=owner_key(entity, number))
+    referent = Referent(kind, name=entity.name, is_outlet=entity.is_outlet, owner=owner_key(entity, number))
     if entity.type == "PERSON":
         referent.gender = gender_of(entity)
         referent.descriptions = [found for title in entity.titles if (found := describe(title))]
