@@ -62,9 +62,16 @@ def read_clock(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 
 def on_current_day(clock: str, timeline: Timeline) -> Reading:
-    """A time of day on the day that the text speaks of: the last one named in this or the previous sentence."""
+    """A time of day on the day that the text speaks of: the last one named in this or the previous
+    sentence of the paragraph.
+    """
     mention = timeline.last("day")
-    is_near = mention is not None and mention.sentence >= timeline.current_sentence - 1 and not mention.is_limit
+    is_near = (
+        mention is not None
+        and mention.sentence >= timeline.current_sentence - 1
+        and mention.block == timeline.current_block
+        and not mention.is_limit
+    )
     if mention is not None and is_near:
         return at(Moment("day", mention.moment.start, clock), anchor="text", anchor_time=mention.index, confidence=0.8)
     if timeline.today is None:

@@ -118,10 +118,10 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if timeline.words_before(phrase.start) & words_of(timeline.language, "since word"):
         candidates = [m for m in candidates if m.start <= reference] or candidates
     bias = DAY_BIAS if day else MONTH_BIAS
-    if not timeline.words_before(phrase.start) & words_of(timeline.language, "since word"):
-        if timeline.is_in_noun_phrase(phrase.start, phrase.end):
-            # "will sell it under a June agreement" need not lie ahead; "was charged in the August death" hardly does
-            bias, direction = NOUN_BIAS, None if direction == "future" else direction
+    is_since = timeline.words_before(phrase.start) & words_of(timeline.language, "since word")
+    if not is_since and timeline.is_in_noun_phrase(phrase.start, phrase.end):
+        # "will sell it under a June agreement" need not lie ahead; "was charged in the August death" hardly does
+        bias, direction = NOUN_BIAS, None if direction == "future" else direction
     moment = nearest(candidates, reference, direction, bias)
     return at(moment, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time, confidence=0.9)
 

@@ -43,6 +43,7 @@ def block_phrases(story: Story, start: int, end: int, rules: Grammar) -> list[tu
 def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: list[TimeExpression]) -> None:
     """Reads a phrase and appends what it says; what is no time leaves no trace."""
     timeline.current_sentence = timeline.story.sentence_at(phrase.start)
+    timeline.current_block = timeline.story.block_at(phrase.start).start
     if not is_time(phrase, tokens, timeline):
         if phrase.rule == "range":
             for part in ("start", "end"):

@@ -58,7 +58,7 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         is_open = text.lower().endswith(tuple(words_of(timeline.language, "open end")))
         return after is None or not after.lower[0].isalnum() or not is_open
     if phrase.rule == "vagueadj":
-        return phrase.get("vagueadj") != "FUTURE_REF"
+        return phrase.get("vagueadj") == "PRESENT_REF"  # "recent" and "future" describe, they tell no time
     if phrase.rule == "date" and phrase.has("month") and len(phrase.slots) == 1:
         return is_month(phrase, tokens, timeline)
     return True
@@ -196,14 +196,14 @@ def is_age(phrase: Phrase, timeline: Timeline) -> bool:
         return True
     doc = timeline.story.doc
     token = timeline.story.token_at(phrase.end - 1)
-    for following in doc[token.i + 1 : token.i + 5]:
+    is_thing = False
+    for following in doc[token.i + 1 : token.i + 6]:
         if following.ent_type_ == "PERSON" or following.lower_ in persons(timeline.language):
             return True
-        if following.pos_ == "NOUN":
-            return False
-        if following.pos_ not in ("ADJ", "PROPN", "PUNCT", "ADV"):
+        if following.pos_ not in ("NOUN", "ADJ", "PROPN", "ADV", "PUNCT"):
             break
-    return True
+        is_thing = is_thing or following.pos_ == "NOUN"
+    return not is_thing
 
 
 def is_part(phrase: Phrase, before: TimeToken | None) -> bool:

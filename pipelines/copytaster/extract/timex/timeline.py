@@ -28,6 +28,8 @@ class Mention:
     index: int
     moment: Moment
     sentence: int
+    block: int
+    """Where its paragraph begins."""
     is_comparison: bool = False
     is_limit: bool = False
     """It bounds something ("since Friday"), so that the text does not go on to speak of that day."""
@@ -52,6 +54,8 @@ class Timeline:
     """The quarter that figures are reported for."""
     current_sentence: int = 0
     """Number of the sentence that is being read."""
+    current_block: int = 0
+    """Where the paragraph that is being read begins."""
 
     @property
     def today(self) -> date | None:
@@ -75,7 +79,7 @@ class Timeline:
         """Follows what period the figures are about: a quarter that has begun, or (None) any other stretch of months."""
         if moment is not None and moment.unit == "quarter":
             if self.today is None or moment.start <= self.today:
-                self.basis = Mention(index, moment, self.story.sentence_at(offset))
+                self.basis = Mention(index, moment, self.story.sentence_at(offset), self.story.block_at(offset).start)
         elif months or (moment is not None and moment.unit == "year"):
             self.basis = None
 
@@ -83,7 +87,8 @@ class Timeline:
         """Notes a time that later ones may count from."""
         is_limit = None in reading.interval and reading.is_interval_known
         sentence = self.story.sentence_at(offset)
-        self.mentions.append(Mention(index, moment, sentence, reading.is_comparison, is_limit))
+        block = self.story.block_at(offset).start
+        self.mentions.append(Mention(index, moment, sentence, block, reading.is_comparison, is_limit))
 
     def last(self, unit: Unit, *, skip_comparisons: bool = False) -> Mention | None:
         """The last named time that lies within one `unit`: for "the next day" a day, for "that year" anything shorter."""
