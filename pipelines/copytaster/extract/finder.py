@@ -45,12 +45,12 @@ class Finder(Runs, Splitter):
         s = self.surface
         for candidate in candidates:
             first, last = candidate.first, candidate.last
-            if last - first == 1 and candidate.known is None and candidate.title is None:
-                # "tells Trump Taiwan's return is part of it": a surname before a country is a name of its own
-                if s.words[first] in self.surnames_seen and geography.country_of_name(s.words[last]):
-                    yield self.candidate(first, first)
-                    yield self.candidate(last, last)
-                    continue
+            # "tells Trump Taiwan's return is part of it": a surname before a country is a name of its own
+            is_open = last - first == 1 and candidate.known is None and candidate.title is None
+            if is_open and s.words[first] in self.surnames_seen and geography.country_of_name(s.words[last]):
+                yield self.candidate(first, first)
+                yield self.candidate(last, last)
+                continue
             is_pair = last - first == 2 and s.words[first + 1] in HYPHENS and candidate.known is None
             if is_pair and (s.words[first] in self.surnames_seen or s.words[last] in self.surnames_seen):
                 yield self.candidate(first, first)

@@ -123,17 +123,15 @@ class Runs(Matcher):
         if word in ("'s", "’s") and s.is_capital[after]:
             known_last = self.match_known(first)
             is_office = s.small[after] in ("office", "department") and self.match_title(last) == last
+            is_saint = s.small[first] in ("st.", "st", "saint") and (s.small[after], "last") in self.words_of_names
             joins = (
                 is_office
+                or is_saint
                 or s.small[last] in link_words("possessive")
                 or (known_last is not None and known_last[0] > last)
             )
             return after if joins and self.is_nameable(after) else None
-        if (
-            word in ("'", "’")
-            and s.small[last] in ("workers", "farmers", "teachers", "writers", "players")
-            and s.is_capital[after]
-        ):
+        if word in ("'", "’") and s.small[last] in link_words("possessive") and s.is_capital[after]:
             return after
         if (
             ORDINAL.fullmatch(word)
