@@ -101,6 +101,9 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
         if frame not in frames:
             continue
         found = True
+        if frame == "oinf" and objects and verb.i < objects[0].i < clause.i:
+            yield Complement(frame, objects[0].left_edge.i, clause.right_edge.i)
+            continue
         yield Complement(frame, clause.left_edge.i, clause.right_edge.i)
     if "that" in frames and not found:
         yield from stray_that_clause(verb)

@@ -57,6 +57,8 @@ def content_ranges(
     if complement.frame in CLAUSES and first > cue.i:
         first = subject_start(cue, first)
         last = clause_end(cue, first, last)
+    elif complement.frame in INFINITIVES and first > cue.i:
+        last = adverbial_end(cue, last)
     if complement.frame not in ("after", "interrupted"):
         last, following = before_next_cue(cue, first, last)
         if following is not None:
@@ -83,6 +85,7 @@ def content_ranges(
 
 
 CLAUSES = frozenset(["that", "wh"])
+INFINITIVES = frozenset(["inf", "oinf", "call-on"])
 FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 SUBORDINATORS = frozenset(["if", "because", "unless", "until", "when", "while", "before", "after", "since"])
 
@@ -122,8 +125,8 @@ def clause_end(cue: Token, first: int, last: int) -> int:
         if token.tag_ in FINITE and not any(doc[i].tag_ in FINITE for i in range(first, following)):
             last = predicate_end(token, end)
             continue
-        if token.lower_ in SUBORDINATORS and token.head.dep_ == "advcl" and token.head.i > following:
-            last = min(end, token.head.right_edge.i)
+        if (beyond := adverbial_end(cue, last)) > last:
+            last = beyond
             continue
         conjunction = following + (token.text == ",")
         if conjunction + 1 < end and doc[conjunction].lower_ == "but":
@@ -135,6 +138,17 @@ def clause_end(cue: Token, first: int, last: int) -> int:
                 last = predicate_end(verb, end)
                 continue
         break
+    return last
+
+
+def adverbial_end(cue: Token, last: int) -> int:
+    """The end of an adverbial clause right behind the content: "pledged to resign [if he lost]"."""
+    doc = cue.doc
+    if last + 1 >= len(doc):
+        return last
+    token = doc[last + 1]
+    if token.lower_ in SUBORDINATORS and token.head.dep_ == "advcl" and token.head.i > last + 1:
+        return min(cue.sent.end - 1, token.head.right_edge.i)
     return last
 
 

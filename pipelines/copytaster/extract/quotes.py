@@ -20,9 +20,10 @@ from copytaster.extract.story import Cast, Story
 from copytaster.extract.utterance_links import link_utterances
 from copytaster.records import Quote, QuoteKind, Source
 
-NESTED_FRAMES = frozenset(
-    ["that", "wh", "inf", "oinf", "ger", "op:of", "after", "interrupted", "according", "call-on", "p:to"]
-)
+NESTED_FRAMES = frozenset(["that", "wh", "oinf", "ger", "op:of", "after", "interrupted", "according", "call-on"])
+COMMITMENTS = frozenset(["promise", "threaten"])
+LOOSE_COMMITMENTS = frozenset(["agree", "offer", "consent", "commit", "volunteer"])
+"""Verbs that tell a step taken rather than words said: nested in a report they are part of it."""
 
 
 def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
@@ -86,7 +87,7 @@ def is_substantial(inner: Attribution) -> bool:
     return (
         inner.entry is not None
         and inner.entry.stance == "speech"
-        and inner.frame in NESTED_FRAMES
+        and (inner.frame in NESTED_FRAMES or (inner.act in COMMITMENTS and inner.entry.lemma not in LOOSE_COMMITMENTS))
         and inner.party is not None
         and inner.party.head.pos_ != "PRON"
     )
