@@ -31,6 +31,9 @@ SURNAME_BONUS = 3.0
 """What it weighs for a single word to be a person that somebody in the article bears it as a surname."""
 
 
+CERTAIN = 6.0
+"""A lead in votes after which a type is beyond doubt: that of a known name."""
+
 MOST_NAMESAKES = 50
 """So many persons of one surname are told apart; a longer list is a register and no story."""
 
@@ -60,6 +63,8 @@ class Cluster:
     type: EntityType
     groups: list[Group]
     mentions: list[Candidate] = field(default_factory=list)
+    confidence: float = 1.0
+    """From 0.5, where nothing speaks for the type, to 1."""
 
 
 class Clusterer:
@@ -97,7 +102,9 @@ class Clusterer:
         clusters: dict[int, Cluster] = {}
         for root, numbers in members.items():
             groups = [self.groups[i] for i in numbers]
-            clusters[root] = Cluster(self.type_of(groups), groups, [m for g in groups for m in g.mentions])
+            kind, lead = self.type_of(groups)
+            found_in = [m for g in groups for m in g.mentions]
+            clusters[root] = Cluster(kind, groups, found_in, min(1.0, 0.5 + lead / CERTAIN))
         for i, owners in bearers.items():
             for mention, owner in self.shared_out(self.groups[i], owners):
                 cluster = clusters[find(owner)]
@@ -148,16 +155,16 @@ class Clusterer:
             return "place:"
         return ""
 
-    def type_of(self, groups: list[Group]) -> EntityType:
-        """The type that most speaks for in all names of a cluster."""
+    def type_of(self, groups: list[Group]) -> tuple[EntityType, float]:
+        """The type that most speaks for in all names of a cluster, and by how much it leads."""
         named = [g for g in groups if not g.is_demonym]
         if not named:
-            return "NORP"
+            return "NORP", CERTAIN
         total: Votes = defaultdict(float)
         for group in named:
             for kind in ORDER:
                 total[kind] += group.votes.get(kind, 0.0)
-        return decide(total)[0]
+        return decide(total)
 
     # ---- what belongs together
 
@@ -167,6 +174,10 @@ class Clusterer:
         for i, group in enumerate(self.groups):
             if group.country is not None:
                 merge(first.setdefault(group.country, i), i)
+            elif group.type == "NORP" and not group.is_demonym and len(group.words) == 1:
+                # "Republican" and "Republicans", "Democrat" and "Democratic"
+                stem = group.key.removesuffix("s").removesuffix("ic")
+                merge(first.setdefault(stem, i), i)
 
     def merge_known(self, merge: Merge) -> None:
         """Forms of one known name."""

@@ -35,7 +35,11 @@ def find_entities(story: Story) -> tuple[tuple[Entity, ...], tuple[Mention, ...]
     entities = tuple(entity_of(cluster, surface) for cluster in clusters)
     mentions = [
         Mention(
-            story.span(story.doc[m.first], story.doc[m.last]), "name", i, story.sentence_at(surface.starts[m.first])
+            story.cut(surface.starts[m.first], surface.ends[m.last]),
+            "name",
+            i,
+            story.sentence_at(surface.starts[m.first]),
+            cluster.confidence,
         )
         for i, cluster in enumerate(clusters)
         for m in cluster.mentions
@@ -72,7 +76,7 @@ def entity_of(cluster: Cluster, surface: Surface) -> Entity:
             forms.setdefault(mention.text)
     if country is not None:
         name = geography.country_name(country)
-    elif known is not None:
+    elif known is not None and not (known.name.isupper() and any(" " in form for form in forms)):
         name = known.name
     else:
         name = fullest(list(forms))
