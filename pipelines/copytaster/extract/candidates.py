@@ -96,7 +96,8 @@ class Matcher:
             return False
         if joined in knowledge.acronyms():
             return all(s.words[i].isupper() for i in range(first, last + 1) if s.words[i][0].isalnum())
-        return all(s.is_capital[i] or len(s.words[i]) <= 3 for i in range(first, last + 1))
+        # "Medecins sans Frontieres", "Gazzetta dello Sport": what stands inside may be small
+        return s.is_capital[last] or len(s.words[last]) <= 3
 
     def match_place(self, i: int) -> int | None:
         """The last token of the longest place name of several words that begins with token i: "New Zealand"."""

@@ -334,6 +334,6 @@ class Clusterer:
                     merge(j, i)
             elif group.key in by_short and by_short[group.key] != i and group.country is None:
                 j = by_short[group.key]
-                places = group.votes.get("GPE", 0.0) + group.votes.get("LOC", 0.0)
+                places = group.told.get("GPE", 0.0) + group.told.get("LOC", 0.0)
                 if places < 2.0 or self.groups[j].type in ("GPE", "LOC"):
                     merge(j, i)

@@ -10,6 +10,7 @@ from copytaster.extract.runs import Runs
 from copytaster.extract.splitting import Splitter
 from copytaster.extract.surface import Case, is_known_place
 from copytaster.knowledge import geography
+from copytaster.knowledge import names as knowledge
 
 LONGEST_RUN = 25
 """Tokens after which a run is cut: no name is longer, but a list without commas may be."""
@@ -72,6 +73,10 @@ class Finder(Runs, Splitter):
         if candidate.first < candidate.last or candidate.known is not None or candidate.title is not None:
             return True
         i = candidate.first
+        # "Group A", "Division One": a heading of a table, not a name
+        is_numbered = i + 1 < len(s) and (len(s.words[i + 1]) == 1 or s.small[i + 1] in ("one", "two", "three", "four"))
+        if is_numbered and s.small[i] in knowledge.words_of("en/table_headings.tsv") and s.words[i + 1].isalnum():
+            return False
         opens = s.is_opening[i] or (i > 0 and s.is_opening[i - 1] and s.is_capital[i - 1])
         if not opens or s.words[i].isupper() or s.words[i] in self.surnames_seen:
             return True

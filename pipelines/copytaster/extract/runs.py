@@ -42,6 +42,8 @@ class Runs(Matcher):
         word = s.words[i]
         if s.small[i] in self.never:
             return self.is_person_after_all(i)
+        if s.small[i] in link_words("calendar") and i + 1 < len(s) and s.words[i + 1][0].isdigit():
+            return False
         if word == "X" and i > 0 and s.small[i - 1] in link_words("platform"):
             return i + 1 >= len(s) or not s.is_capital[i + 1]
         if len(word) == 1 or "$" in word:
@@ -69,6 +71,8 @@ class Runs(Matcher):
         """Whether a word that has to have a capital where it stands is a name, or opens one, all the same."""
         s = self.surface
         word, margin = s.words[i], self.common.get(s.small[i], 0.0)
+        if word.isupper() and len(word) > 4 and margin > 0.5 and self.match_known(i) is None:
+            return False  # "SOCCER - "
         if word.isupper() and len(word) > 1 and (s.small[i] not in self.common or margin < 3):
             return True
         if word in self.surnames_seen or self.match_known(i) or self.match_title(i) or self.match_place(i):

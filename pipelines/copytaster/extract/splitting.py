@@ -213,7 +213,12 @@ class Splitter(Matcher):
         s = self.surface
         if s.words[end + 1] in self.given:
             return True
-        return end > first and last - end == 2 and (s.small[last], "last") not in self.words_of_names
+        return (
+            end > first
+            and s.words[end + 1][0].isalnum()
+            and last - end == 2
+            and (s.small[last], "last") not in self.words_of_names
+        )
 
     def person_border(self, first: int, last: int) -> int | None:
         """Where a person's name follows another name: "University of Texas Arlington | Amneh Jafari"."""

@@ -198,6 +198,11 @@ class Row:
 
     def role_by_numbers(self, k: int, before: str, after: str, kinds: str) -> Role | None:
         """What a name is by the numbers around it: "Leeds 16 6 2 8", "Hull 1 Crewe 5", "4. Okabe 146"."""
+        is_after_dash = k >= 1 and self.is_dash(k - 1) and (k == 1 or not self.is_shirt_number(k))
+        if is_after_dash or (k == 0 and len(self.spans) > 1 and self.is_dash(1)):
+            return "player" if is_after_dash else None  # "Forwards - Altin Rraklli", "UAE - Hassan Ahmed 53"
+        if k == 0 and after.startswith("#)"):
+            return "player"  # the rest of a bracket that a line break cut
         is_row = before == "#" and kinds.startswith("N#")
         if after.startswith("#"):
             if k == 0 or (is_row and kinds.count("N") == 2):
@@ -209,6 +214,10 @@ class Row:
         is_listed = before == "#" and ((k == 1 and after[:1] in ("p", "")) or kinds[max(0, k - 2) : k - 1] == "p")
         return "player" if is_listed else None
 
+    def is_dash(self, k: int) -> bool:
+        """Whether the k-th piece is a dash."""
+        return self.surface.words[self.spans[k][0]] in ("-", "--", "–")
+
     def is_shirt_number(self, k: int) -> bool:
         """Whether the k-th piece follows a number and a dash, as in a line-up: "23 - Yoo Sang Chul"."""
         s = self.surface
@@ -219,7 +228,8 @@ class Row:
         """Whether a name with numbers is a team with its record or score, or a player with marks."""
         first, last = self.spans[k]
         words = self.surface.words[first : last + 1]
-        if len(words) == 2 and words[0] in knowledge.given_names() and kinds.count("N") == 1:
+        is_record = kinds.count("#") >= 5  # played, won, drawn, lost, points: a team's
+        if len(words) == 2 and words[0] in knowledge.given_names() and kinds.count("N") == 1 and not is_record:
             return "player"
         if len(words) >= 2 and len(words[0]) <= 2 and words[0].rstrip(".").isupper() and kinds.count("N") == 1:
             return "player" if words[0].endswith(".") else "team"
