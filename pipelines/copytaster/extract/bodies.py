@@ -104,10 +104,17 @@ def name_owners(referent: Referent) -> set[str]:
     return {codes[word] for word in referent.name.split() if word in codes}
 
 
+ANY_BODY = frozenset({"agency", "organization", "organisation", "body", "institution"})
+"""Nouns above others: a bureau or a council is an agency or a body too."""
+CLEAR_KINDS = frozenset({"court", "ministry", "party", "university", "parliament", "senate", "club"})
+
+
 def has_other_kind(name: str, noun: str) -> bool:
     """Whether a name says that its bearer is another kind of body than the noun: no company is a ministry."""
     nouns = role_nouns()
     words = {singular(word) for word in name.lower().split()}
+    if noun in ANY_BODY:
+        return bool(words & CLEAR_KINDS)
     kinds = [nouns[word] for word in sorted(words) if word in nouns]
     return noun not in words and any(k.kind == "organisation" and "generic" not in k.flags for k in kinds)
 
@@ -131,11 +138,13 @@ def find_place(scene: Scene, nominal: Nominal) -> int | None:
         is_country = not referent.owner.startswith("#") and referent.name in codes
         if "country" in flags:
             return 1.0 if is_country else 0.0
+        if noun in ("region", "area"):
+            return 1.0 if referent.kind == "region" else 0.0
         if "town" in flags:
             return 1.0 if referent.kind == "place" and not is_country else 0.0
         return 0.0
 
-    if "country" in flags or "town" in flags:
+    if "country" in flags or "town" in flags or noun in ("region", "area"):
         if nominal.determiner == "possessed" or nominal.modifiers:
             return None
         return best_key(scene.discourse.salience(sentence, 4, weigh))

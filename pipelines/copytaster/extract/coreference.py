@@ -15,7 +15,7 @@ from copytaster.extract.identity import find_by_age_or_nation, find_referent
 from copytaster.extract.nominals import Nominal, is_according_to, takes_part
 from copytaster.extract.pronouns import find_antecedent, pronouns
 from copytaster.extract.roles import lookup
-from copytaster.extract.scene import HEADS, Scene, collect_ages, collect_descriptions
+from copytaster.extract.scene import HEADS, Scene, collect_ages, collect_descriptions, introduce
 from copytaster.extract.story import Cast, Story
 from copytaster.extract.utterances import speech_verbs
 from copytaster.records import Entity, EntityType, Mention, Quote
@@ -37,6 +37,7 @@ def resolve(
     scene = Scene.of(story, entities, mentions)
     collect_ages(scene)
     collect_descriptions(scene)
+    introduce(scene)
     added = list(read_phrases(scene))
     return tuple(scene.entities), tuple(sorted([*mentions, *added], key=lambda m: (m.span.start, -m.span.end)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from copytaster.extract.bodies import by_name_word, find_body, find_place
@@ -21,6 +22,8 @@ def find_referent(scene: Scene, nominal: Nominal) -> int | None:
     partner = apposed(scene, nominal)
     if partner is not None:
         return partner
+    if nominal.head in scene.introduced:
+        return scene.introduced[nominal.head]
     if nominal.is_plural or nominal.determiner == "indefinite" or CONTRASTING & set(nominal.modifiers):
         return None
     if is_restricted(scene, nominal):
@@ -101,10 +104,13 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
     best: tuple[float, float, int] | None = None
     saliences = scene.discourse.salience(scene.syntax.sentences[nominal.head], 8, weight_of_role)
     holders_here = known_holders(scene, sought)
+    other = acting_on(scene, nominal.head)
     parties = parties_before(scene, nominal.start, nominal.head)
     for number in dict.fromkeys([*scene.candidates(sought), *holders_here]):
         referent = scene.referents[number]
-        if referent.kind != "person" or referent.is_plural or number == speaker or not agree(nominal, referent):
+        if referent.kind != "person" or referent.is_plural or number in (speaker, other):
+            continue
+        if not agree(nominal, referent):
             continue
         fit = max((matches(sought, known) for known in referent.descriptions), default=0.0)
         if fit < 1.0 and number in holders_here:
@@ -212,6 +218,16 @@ def same_name(full: str, name: str) -> bool:
     return bool(parts) and parts[-1] == known[-1] and (len(parts) == 1 or parts[0][0] == known[0][0])
 
 
+def acting_on(scene: Scene, head: int) -> int | None:
+    """The subject of the verb that the phrase is an object of: in "she told the defendant" two people take part."""
+    syntax = scene.syntax
+    verb = syntax.verb_above(head)
+    if verb is None or syntax.role(head) in ("subject", "possessor"):
+        return None
+    subject = syntax.subject(verb)
+    return scene.refers.get(scene.anchor(subject)) if subject is not None else None
+
+
 def is_headline(scene: Scene, head: int) -> bool:
     """Whether the token stands in the headline."""
     return scene.story.block_at(scene.syntax.starts[head]).kind == "headline"
@@ -231,7 +247,11 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
             continue
         if agree(nominal, referent) and phrase.entity != speaker:
             return phrase.entity
-    if "epithet" not in nominal.noun.flags or nominal.is_former or nominal.is_lower:
+    if nominal.is_lower:
+        return None
+    if nominal.is_former and nominal.noun.offices:  # "MP Jane Doe … The former transport minister"
+        return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender)
+    if "epithet" not in nominal.noun.flags:
         return None
     owners = scene.owners_of(nominal)
     if owners and ("personal" not in nominal.noun.flags or any(owner.startswith("#") for owner in owners)):
@@ -246,33 +266,39 @@ def lately_named(scene: Scene, nominal: Nominal, speaker: int | None) -> int | N
 
     Nobody where the article gives that person another calling.
     """
-    number = person_in_mind(scene, nominal.head, speaker, nominal.noun.gender)
-    if number is None:
-        return None
-    known = scene.referents[number].descriptions
-    is_other = known and not any(d.noun.offices & nominal.noun.offices for d in known if d.noun.offices)
-    return None if is_other and not nominal.noun.offices & {"any", "child"} else number
+    offices = nominal.noun.offices
+
+    def may_be(number: int) -> bool:
+        known = [d.noun.offices for d in scene.referents[number].descriptions if d.noun.offices]
+        return not known or bool(offices & {"any", "child"}) or any(offices & held for held in known)
+
+    return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender, may_be=may_be)
 
 
-def person_in_mind(scene: Scene, head: int, speaker: int | None, gender: str = "", age: str = "") -> int | None:
+def person_in_mind(
+    scene: Scene,
+    head: int,
+    speaker: int | None,
+    gender: str = "",
+    age: str = "",
+    may_be: Callable[[int], bool] = lambda _: True,
+) -> int | None:
     """The named person most present in the last two sentences; nobody where two are about as present.
 
     With an age, somebody of that age is preferred, and nobody of another one is taken.
     """
     syntax = scene.syntax
+    other = acting_on(scene, head)
 
     def weigh(phrase: Phrase) -> float:
-        if phrase.entity is None or phrase.kind != "person" or phrase.entity == speaker:
+        if phrase.entity is None or phrase.kind != "person" or phrase.entity in (speaker, other):
             return 0.0
         referent = scene.referents[phrase.entity]
         if not referent.name or (gender and referent.gender and gender != referent.gender):
             return 0.0
-        known = scene.ages.get(phrase.entity, age)
-        return (
-            weight_of_role(phrase)
-            * (1.0 if known == age else 0.0)
-            * (3.0 if age and phrase.entity in scene.ages else 1.0)
-        )
+        if (age and scene.ages.get(phrase.entity, age) != age) or not may_be(phrase.entity):
+            return 0.0
+        return weight_of_role(phrase)
 
     scores = scene.discourse.salience(syntax.sentences[head], 2, weigh)
     ranked = sorted(scores, key=lambda key: (-scores[key][0], key))

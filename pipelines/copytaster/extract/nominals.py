@@ -65,7 +65,8 @@ def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
             return None
         noun, first, last = noun_alone[0], head, head
     start = min(first, syntax.phrase_start(head))
-    if start > 0 and syntax.lower[start - 1] in ALLEGED and syntax.sentences[start - 1] == syntax.sentences[head]:
+    is_alleged = start > 0 and syntax.lower[start - 1] in ALLEGED and syntax.tags[start - 1] in ("VBN", "JJ")
+    if is_alleged and syntax.deps[start] != "det" and syntax.sentences[start - 1] == syntax.sentences[head]:
         start -= 1  # parsed as a verb: "to stop suspected drug traffickers"
     if is_title(syntax, last, named):
         return None
@@ -121,7 +122,8 @@ def is_no_party(syntax: Syntax, head: int, noun: RoleNoun, determiner: str, is_p
     if noun.noun == "campaign":
         return any(syntax.deps[c] == "compound" and syntax.pos[c] == "NOUN" for c in syntax.children[head])
     # a singular noun without a determiner is no party ("in office", "into exile"), but in headlines, whose verbs show it
-    if determiner == "bare" and not is_plural and syntax.tags[head] == "NN":
+    is_apposed = syntax.deps[head] in ("appos", "attr") or any(syntax.deps[c] == "appos" for c in syntax.children[head])
+    if determiner == "bare" and not is_plural and syntax.tags[head] == "NN" and not is_apposed:
         return syntax.story.block_at(syntax.starts[head]).kind not in ("headline", "subheading", "caption")
     return False
 

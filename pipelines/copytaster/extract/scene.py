@@ -54,6 +54,8 @@ class Scene:
     """Last word of a name -> the people called so."""
     ages: dict[int, str] = field(default_factory=dict)
     """Person -> age in years, as the article writes it behind the name."""
+    introduced: dict[int, int] = field(default_factory=dict)
+    """Head of a description -> the person whom the next sentence names; see `introduce`."""
     places: dict[str, int] = field(default_factory=dict)
     """Name -> the place of that name."""
 
@@ -259,6 +261,49 @@ def collect_ages(scene: Scene) -> None:
             continue
         if syntax.lower[i + 2] in (",", ".", ")") and len(syntax.words[i + 1]) < 3:
             scene.ages.setdefault(named[i - 1], syntax.words[i + 1])
+
+
+def introduce(scene: Scene) -> None:
+    """Finds whom the lead describes before the next sentences name them.
+
+    News tells of "a hacker" in its first sentence, which names nobody, and opens the second or third with "Joe Roe, 29,":
+    name and age introduce the one described. The same noun in the headline means the same person.
+    """
+    syntax = scene.syntax
+    blocks = [block for block in scene.story.blocks if block.kind in ("lead", "body")]
+    if not blocks:
+        return
+    begin = scene.story.sentence_at(blocks[0].start)
+    people = {h: n for h, n in scene.name_heads.items() if scene.referents[n].kind == "person"}
+    first = syntax.token_at(blocks[0].start)
+    described: Nominal | None = None
+    for i in range(first, syntax.size):
+        if syntax.sentences[i] > begin + 2:
+            return
+        if syntax.sentences[i] == begin:
+            if i in people:
+                return
+            if (
+                described is None
+                and syntax.deps[i] in ("nsubj", "nsubjpass")
+                and syntax.deps[syntax.heads[i]] == "ROOT"
+            ):
+                described = scene.nominal_at(i)
+        elif i in people and described is not None:
+            if is_introduced(scene, described, i):
+                scene.introduced[described.head] = people[i]
+                for j in range(first):
+                    if syntax.lower[j] == described.noun.noun and syntax.pos[j] in ("NOUN", "PROPN"):
+                        scene.introduced[j] = people[i]
+            return
+
+
+def is_introduced(scene: Scene, described: Nominal, name: int) -> bool:
+    """Whether the name, a subject with an age, may be that of the one described."""
+    who = scene.referents[scene.name_heads[name]]
+    genders = {who.gender, described.noun.gender} - {""}
+    is_one = described.noun.kind == "person" and not described.is_plural and described.determiner == "indefinite"
+    return is_one and len(genders) < 2 and scene.syntax.role(name) == "subject" and scene.name_heads[name] in scene.ages
 
 
 def collect_descriptions(scene: Scene) -> None:
