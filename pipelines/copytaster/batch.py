@@ -115,8 +115,12 @@ def run_layer_on_batch(batch: Batch, name: str, layer: Callable[[Draft], Draft])
 
 def finish_batch(batch: Batch) -> Batch:
     """The batch with the extraction of each draft; no annotation is left."""
-    items = (finish_draft(x, batch.model_version) if isinstance(x, Draft) else x for x in batch.items)
-    return batch.after("finish", time.perf_counter(), items)
+    begin = time.perf_counter()
+    items: list[Item] = []
+    for record, item in zip(batch.records, batch.items, strict=True):
+        done = finish_draft(item, batch.model_version) if isinstance(item, Draft) else item
+        items.append(dead_letter(record, done) if isinstance(done, Failure) else done)
+    return batch.after("finish", begin, items)
 
 
 def publish_batch(batch: Batch, log: LakeLog) -> Manifest:

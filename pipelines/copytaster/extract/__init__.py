@@ -19,7 +19,7 @@ from spacy.tokens import Doc
 from copytaster.annotate import BATCH_SIZE, annotate, model_version
 from copytaster.extract import coreference, entities, events, places, quotes, times
 from copytaster.extract.story import Cast, Story
-from copytaster.records import Article, Entity, Event, Extraction, Failure, Mention, Quote, TimeExpression
+from copytaster.records import Article, Entity, Event, Extraction, Failure, Mention, Quote, Span, TimeExpression
 from copytaster.structure import text_blocks
 
 LANGUAGES = frozenset({"en"})
@@ -101,8 +101,13 @@ def start_draft(article: Article, doc: Doc) -> Draft:
     return Draft(Story.of(article, doc, text_blocks(article.full_text, article.title)))
 
 
-def finish_draft(draft: Draft, version: str) -> Extraction:
-    """What was found, without the annotation. `version` names the model."""
+def finish_draft(draft: Draft, version: str) -> Extraction | Failure:
+    """What was found, without the annotation; a failure where a span does not say what stands there. `version` is the model's."""
+    text = draft.story.text
+    for span in spans_of(draft):
+        if text[span.start : span.end] != span.text:
+            wrong = f"span [{span.start}, {span.end}) says {span.text!r}, the text {text[span.start : span.end]!r}"
+            return Failure("extract", "wrong_span", wrong[:1000])
     return Extraction(
         article=draft.story.article,
         blocks=draft.story.blocks,
@@ -115,6 +120,16 @@ def finish_draft(draft: Draft, version: str) -> Extraction:
         model_version=version,
         seconds=draft.seconds,
     )
+
+
+def spans_of(draft: Draft) -> Iterator[Span]:
+    """Every span of a draft that a row will carry."""
+    yield from (mention.span for mention in draft.mentions)
+    yield from (time.span for time in draft.times)
+    for quote in draft.quotes:
+        yield from (span for span in (quote.span, *quote.content, quote.cue, quote.speaker) if span is not None)
+    for event in draft.events:
+        yield from (event.trigger, event.sentence)
 
 
 def unextracted(article: Article, version: str) -> Extraction | None:
