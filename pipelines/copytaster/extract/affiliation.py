@@ -93,7 +93,7 @@ class Affiliations:
             if found := full.get(entity.name):
                 return found
             titled = any(title in OFFICES for name in entity.titles for title in name.casefold().split())
-            if titled and (found := surname.get(entity.name.split()[-1])):
+            if (titled or " " not in entity.name) and (found := surname.get(entity.name.split()[-1])):
                 return found
         for mention in self._mentions.get(number, [])[:6]:
             if mention.kind == "pronoun":

@@ -106,11 +106,13 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
             break
     if "sym" in roles or not recipients:
         recipients += by_preposition
+    if not recipients and match.predicate.event_type == "REQUEST":  # "demanded the withdrawal of Serbian forces from …"
+        recipients = [p for t in things for inner in prepositional(t, "of") for p in parties.participants(inner)]
     if not recipients or "sym" in roles:
         recipients += [p for token in things for p in parties.inside(token)]
     if not recipients:  # "threatened to storm [his residence]": whom the clause that completes the verb is about
         for complement in complements(head)[:2]:
-            if complement.i > head.i:
+            if complement.i > head.i and complement.dep_ != "advcl":
                 recipients += completing(complement, actors, parties)
     if not recipients and directed(match):
         place = [p for t in prepositional(head, "in") if not is_verbal(t) for p in parties.participants(t) if p.country]

@@ -15,6 +15,8 @@ MAX_DEPTH = 6
 """How far a missing subject is looked for up the tree: deeper nesting is a misparse."""
 
 RELATIVES = frozenset({"who", "whom", "which", "that"})
+WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+
 SUBJECT_CONTROL = frozenset({"promise", "threaten", "vow", "pledge", "use", "need", "take"})
 """Verbs with an object whose infinitive belongs to the subject: "used the money to arm rebels"."""
 
@@ -62,7 +64,21 @@ def coordinated(token: Token) -> Iterator[Token]:
         current = waiting.pop(0)
         count += 1
         yield current
-        waiting.extend(child for child in current.children if child.dep_ == "conj")
+        waiting.extend(child for child in current.children if child.dep_ == "conj" or is_listed(child))
+
+
+def is_listed(token: Token) -> bool:
+    """Whether what reads as an apposition goes on a list: "Peru, Chile, and Bolivia met"."""
+    return token.dep_ == "appos" and any(child.dep_ == "cc" for child in token.children)
+
+
+def undated(token: Token) -> Token:
+    """The name that a day was read as the end of: "met with President Assad [Tuesday]" → Assad."""
+    if token.ent_type_ in ("DATE", "TIME") or token.lower_ in WEEKDAYS:
+        for child in reversed(list(token.lefts)):
+            if child.dep_ == "compound" and child.pos_ == "PROPN" and child.ent_type_ not in ("DATE", "TIME"):
+                return child if child.lower_ not in WEEKDAYS else token
+    return token
 
 
 def own(verb: Token, *deps: str) -> list[Token]:
@@ -178,7 +194,7 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
         if verb.dep_ in ("acl", "relcl"):
             return [verb.head]
         return surface_subjects(verb, depth)
-    named = [antecedent(token) for token in own(verb, "dobj")]
+    named = [undated(antecedent(token)) for token in own(verb, "dobj")]
     if named:
         return named
     for complement in own(verb, "ccomp", "xcomp"):  # "urged Peru to withdraw", parsed as one clause
@@ -211,7 +227,7 @@ def prepositional(token: Token, *prepositions: str) -> list[Token]:
             prepositions and child.lower_ not in prepositions
         ):
             continue
-        found += [antecedent(t) for t in own(child, "pobj", "pcomp")]
+        found += [undated(antecedent(t)) for t in own(child, "pobj", "pcomp")]
         for inner in own(child, "prep"):  # "from under", "out of", "up to"
             if not prepositions or inner.lower_ in prepositions:
                 found += own(inner, "pobj")

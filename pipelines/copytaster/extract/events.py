@@ -68,13 +68,12 @@ def find_triggers(story: Story) -> list[Match]:
     ]
     if not candidates:
         return found
-    silent = [(b.start, b.end) for b in story.blocks if b.kind in NO_EVENTS_IN]
     clauses = [(token, is_verbal(token)) for token in candidates]
     for is_clause in (True, False):
         for token, is_clausal in clauses:
             if is_clausal is not is_clause or token.i in consumed:
                 continue
-            if any(start <= token.idx < end for start, end in silent):
+            if story.blocks and story.block_at(token.idx).kind in NO_EVENTS_IN:
                 continue
             match = match_at(token)
             if match is None:
@@ -150,7 +149,7 @@ def link_contents(drafts: list[Draft]) -> None:
         if draft.event_type not in VERBAL:
             continue
         head = draft.head.head if draft.match.predicate is OBLIGATION else draft.head
-        found = [head] if draft.match.predicate is OBLIGATION else []
+        found = [head, *own(head, "acomp", "attr")] if draft.match.predicate is OBLIGATION else []
         for complement in complements(head):
             found += list(coordinated(complement))
         for preposition in ("to", "for", "with", "on", "of", "from", "against"):
@@ -188,7 +187,7 @@ def owner_of(draft: Draft, at: dict[int, Draft], by_governor: dict[int, Draft]) 
             if owner is None or owner is draft:
                 return None
             if (
-                owner.event_type == "PROTEST"
+                owner.event_type in ("PROTEST", "THREATEN")
                 and draft.event_type in ("REQUEST", "ACCUSE")
                 and token.dep_ in ("advcl", "acl", "xcomp", "conj", "prep")
             ):
@@ -219,7 +218,7 @@ def is_worth_telling(draft: Draft, parties: Parties) -> bool:
         return False
     if draft.actors or draft.recipients:
         return True
-    return draft.event_type in ("ASSAULT", "PROTEST") and bool(parties.places(draft.match, draft.mode))
+    return (draft.event_type == "ASSAULT" or draft.mode == "riot") and bool(parties.places(draft.match, draft.mode))
 
 
 def is_folded(draft: Draft) -> bool:
@@ -238,7 +237,7 @@ def is_folded(draft: Draft) -> bool:
         return not (kind == "RETREAT" and draft.mode == "resign")
     if owner.event_type == "THREATEN":
         return (
-            draft.head.dep_ in ("xcomp", "ccomp", "conj")
+            draft.head.dep_ in ("xcomp", "ccomp", "conj", "advcl", "acl")
             and is_verbal(draft.head)
             and {*draft.actors} == {*owner.actors}
         )

@@ -55,13 +55,15 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
     `quoted_act` is the speech act of the innermost quote whose content holds the trigger, None outside quotes.
     """
     context = Context()
-    climb(match, context)
+    is_circumstance = climb(match, context)
     if any(slot.name == "neg" for slot in match.predicate.slots):
         context.negations -= 1  # "did not accept" is a rejection, which did happen
     if quoted_act is not None:
         effect = ACTS.get(quoted_act, "reported")
         if effect == "failed":
             context.has_failed = True
+        elif is_circumstance and effect in ("demanded", "planned", "proposed", "threatened", "conditional"):
+            context.effects.append("reported")  # "threatened to resign over the attack": the attack is no threat
         elif effect in ("demanded", "planned", "proposed") and set(context.effects) & {
             "proposed",
             "planned",
@@ -83,8 +85,8 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
     return modality, "negative" if is_negative else "positive", context.is_future
 
 
-def climb(match: Match, context: Context) -> None:
-    """Gathers effects from the trigger to the root."""
+def climb(match: Match, context: Context) -> bool:
+    """Gathers effects from the trigger to the root; gives whether the event is only a circumstance there."""
     token = match.head
     is_circumstance = False
     if is_verbal(token) or token.pos_ == "ADJ":
@@ -99,6 +101,7 @@ def climb(match: Match, context: Context) -> None:
         token = head
     if is_verbal(token) and not is_circumstance and token.sent[-1].i >= token.i and asks(token):
         context.effects.append("questioned")
+    return is_circumstance
 
 
 def asks(root: Token) -> bool:

@@ -6,7 +6,7 @@ import functools
 
 from spacy.tokens import Token
 
-from copytaster.extract.clauses import RELATIVES, own, prepositional
+from copytaster.extract.clauses import RELATIVES, is_listed, own, prepositional
 from copytaster.knowledge import table
 
 PERSONAL = frozenset(
@@ -35,9 +35,59 @@ PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
 
 
 AMBIGUOUS = frozenset(
-    "order border paper cover counter carrier tender charter planter cutter printer trailer cruiser destroyer tractor "
-    "conductor monitor pointer folder liner sleeper lighter cracker poker starter launcher poster matter member offer "
-    "major minor factor sector power tanker freighter container reactor razor elevator indicator detector merchant server printer browser router scanner charger speaker".split()
+    [
+        "order",
+        "border",
+        "paper",
+        "cover",
+        "counter",
+        "carrier",
+        "tender",
+        "charter",
+        "planter",
+        "cutter",
+        "printer",
+        "trailer",
+        "cruiser",
+        "destroyer",
+        "tractor",
+        "conductor",
+        "monitor",
+        "pointer",
+        "folder",
+        "liner",
+        "sleeper",
+        "lighter",
+        "cracker",
+        "poker",
+        "starter",
+        "launcher",
+        "poster",
+        "matter",
+        "member",
+        "offer",
+        "major",
+        "minor",
+        "factor",
+        "sector",
+        "power",
+        "tanker",
+        "freighter",
+        "container",
+        "reactor",
+        "razor",
+        "elevator",
+        "indicator",
+        "detector",
+        "merchant",
+        "server",
+        "printer",
+        "browser",
+        "router",
+        "scanner",
+        "charger",
+        "speaker",
+    ]
 )
 """Person nouns of that kind that more often name a thing."""
 
@@ -77,7 +127,7 @@ def accepts(value: str, token: Token) -> bool:
     if value.endswith("+"):
         several = (
             token.tag_ in ("NNS", "NNPS")
-            or any(c.dep_ == "conj" for c in token.children)
+            or any(c.dep_ == "conj" or is_listed(c) for c in token.children)
             or token.lower_ in ("they", "we", "who")
         )
         return several and accepts(value[:-1], token)
@@ -90,6 +140,10 @@ def accepts(value: str, token: Token) -> bool:
         return token.ent_type_ in (("GPE",) if name == "gpe" else PLACE_ENTITIES) or (
             name == "place" and in_class(token, "territory")
         )
+    if name == "named":
+        return token.ent_type_ == "PERSON"
+    if name == "party":
+        return token.ent_type_ in ("PERSON", "ORG") or token.lower_ in PERSONAL
     if name == "org":
         return token.ent_type_ == "ORG"
     if name in ("people", "official", "prisoner"):

@@ -81,7 +81,7 @@ class Parties(Affiliations):
             if entity.type in ACTING_TYPES or (entity.type == "LOC" and entity.country):
                 country = self.entity_country(mention.entity) or self.phrase_country(token)
                 return [Participant(entity.name or covered, mention.entity, country)]
-            if not self.country_of(token):
+            if entity.type in ("EVENT", "LAW", "WORK", "PRODUCT") or not self.country_of(token):
                 return []
         if token.lemma_.lower() in noun_classes()["partitive"] or token.pos_ == "NUM":
             inner = (
@@ -101,7 +101,7 @@ class Parties(Affiliations):
         return [Participant(self.words(token), None, country)]
 
     def words(self, head: Token) -> str:
-        """The phrase as a name: the head with its modifiers, without article and what follows."""
+        """The phrase as a name: the head with its modifiers, without article, and a short complement."""
         parts = [
             t for t in head.lefts if t.dep_ in ("amod", "compound", "nmod", "poss", "nummod") and swallowed(t) is None
         ]
@@ -112,7 +112,15 @@ class Parties(Affiliations):
                 first = left
             elif left.i < first.i and left.i + 1 < head.i:
                 first = left.nbor(1)
-        return self.story.doc[first.i : head.i + 1].text
+        last = head
+        for part in head.rights:  # "members of the council", "vessels suspected of smuggling"
+            is_close = part.i == head.i + 1 and (
+                (part.lower_ == "of" and head.dep_ != "dobj") or (part.dep_ == "acl" and part.tag_ == "VBN")
+            )
+            edge = part.right_edge
+            if is_close and edge.i - head.i <= 5 and edge.is_alpha:
+                last = edge
+        return self.story.doc[first.i : last.i + 1].text
 
     def inside(self, head: Token, depth: int = 0, *, allow_outlet: bool = True) -> list[Participant]:
         """Those whom a thing belongs to or is about: "Palestinian homes", "a curfew in Lima", "ties with Peru"."""

@@ -16,7 +16,21 @@ PREPOSITIONS_BETWEEN = frozenset({"of", "in", "to", "at", "on", "with", "for", "
 
 
 PEOPLE_VALUES = frozenset(
-    {"@agent", "@people", "@prisoner", "@official", "@gpe", "@place", "@org", "@company", "@agent+", "@people+", "*"}
+    {
+        "@agent",
+        "@people",
+        "@prisoner",
+        "@official",
+        "@gpe",
+        "@place",
+        "@org",
+        "@company",
+        "@agent+",
+        "@people+",
+        "@named",
+        "@party",
+        "*",
+    }
 )
 """Values whose filler takes part in the event; what fills another ("troops", "a curfew") is part of its name."""
 

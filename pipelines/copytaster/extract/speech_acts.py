@@ -186,6 +186,14 @@ def infer_countries(draft: Draft, places: tuple[EventPlace, ...]) -> None:
     only as opposition, rebels, candidates or residents belongs to the state that deals with them.
     """
     here = next((place.country for place in places if place.country and place.role == "location"), None)
+    gives_way = draft.event_type == "RETREAT" and draft.mode == "withdraw"
+    if gives_way and not draft.recipients:  # "the withdrawal of Peruvian forces from Chile": Chile is given back
+        left = [place for place in places if place.role == "origin" and place.country]
+        draft.recipients = tuple(
+            Participant(place.name, place.entity, place.country)
+            for place in left[:1]
+            if all(place.country != actor.country for actor in draft.actors)
+        )
     if here is not None and draft.event_type != "CONSULT":  # who meets somewhere may come from anywhere
         draft.actors = tuple(settled(p, here) for p in draft.actors)
         draft.recipients = tuple(settled(p, here) for p in draft.recipients)
@@ -196,7 +204,6 @@ def infer_countries(draft: Draft, places: tuple[EventPlace, ...]) -> None:
         "REQUEST",
         "REJECT",
         "PROTEST",
-        "ASSAULT",
         "THREATEN",
         "RETREAT",
         "ACCUSE",

@@ -254,7 +254,10 @@ def is_bare(clause: Token) -> bool:
     helpers = {c.lower_ for c in own(clause, "aux", "auxpass")}
     if helpers & {"should", "be"} and not helpers & {"to", "will", "would", "could", "might", "may", "can"}:
         return True
-    return clause.tag_ in ("VB", "VBP") and not helpers and bool(own(clause, "nsubj"))
+    subject = own(clause, "nsubj")
+    # "that he go"; of a plural ("that they go") only the tagger's VB tells it from a statement
+    is_singular = bool(subject) and subject[0].tag_ in ("NN", "NNP") and not own(subject[0], "conj")
+    return bool(subject) and not helpers and (clause.tag_ == "VB" or (clause.tag_ == "VBP" and is_singular))
 
 
 def accepted_preposition(slot: Slot, token: Token, governor: Token | None) -> list[Token] | list[bool]:
