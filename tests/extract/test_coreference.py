@@ -151,7 +151,17 @@ DESCRIPTIONS = [
         "The 33-year-old=Joe Marsh",
     ),
     ("Paul Oke lost again. The Nigerian shrugged.", "P Paul Oke; G Nigeria/Nigerian", "The Nigerian=Paul Oke"),
+    # whom the lead describes and the next sentence names
+    (
+        "Court jails hacker\n\nA hacker was jailed on Tuesday.\n\nJoe Roe, 29, wept.",
+        "P Joe Roe",
+        "Court=*court; hacker=Joe Roe; A hacker=Joe Roe",
+    ),
+    # two people take part in what one does to the other
+    ("Joe Roe wept. Judge Ida Moss told the defendant to stand.", "P Joe Roe; P Ida Moss", "the defendant=Joe Roe"),
+    ("MP Jane Orr blamed Labour. The former minister left.", "P Jane Orr; O Labour", "The former minister=Jane Orr"),
     # bodies
+    ("The FBI was pleased. The agency thanked Austria.", "O FBI; G Austria", "The agency=FBI"),
     (
         "The Supreme Court ruled on Monday. The court gave no reasons.",
         "O Supreme Court",

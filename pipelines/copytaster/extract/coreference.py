@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from copytaster.extract.discourse import Referent
 from copytaster.extract.first_person import first_person_mentions
 from copytaster.extract.identity import find_by_age_or_nation, find_referent
+from copytaster.extract.introductions import collect_ages, collect_descriptions, introduce
 from copytaster.extract.nominals import Nominal, is_according_to, takes_part
 from copytaster.extract.pronouns import find_antecedent, pronouns
 from copytaster.extract.roles import lookup
-from copytaster.extract.scene import HEADS, Scene, collect_ages, collect_descriptions, introduce
+from copytaster.extract.scene import HEADS, Scene
 from copytaster.extract.story import Cast, Story
 from copytaster.extract.utterances import speech_verbs
 from copytaster.records import Entity, EntityType, Mention, Quote
