@@ -35,6 +35,8 @@ def clause_frame(clause: Token) -> str:
             has_to = True
         elif child.dep_ in ("nsubj", "nsubjpass", "expl", "csubj"):
             has_subject = True
+        if child.dep_ == "aux" and child.tag_ == "VBG" and clause.tag_ == "VBN":
+            return "ger"  # denied having misled them
         if child.dep_ in ("aux", "auxpass") and child.tag_ in ("MD", "VBD", "VBZ", "VBP"):
             finite = True
         if (
@@ -78,7 +80,7 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
             phrases.append(child)
     if "that" in frames and (cue.stance == "speech" and "quote" in frames):
         if any(child.lower_ == "as" and child.dep_ == "mark" for child in verb.children):
-            if not clauses and not any(child.dep_ == "dobj" for child in objects):
+            if not clauses and not any(child.dep_ == "dobj" and child.lower_ != "it" for child in objects):
                 yield from content_around_as(verb)
         elif len(objects) <= (cue.lemma in ADDRESSED):
             yield from interrupted_content(verb, clauses, has_clause=bool(before))
@@ -125,6 +127,9 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
         if thing.dep_ == "oprd" and "sc" in frames:
             first = min(o.left_edge.i for o in objects)
             yield Complement("sc", first, thing.right_edge.i)
+    if objects and not any("op:" + phrase.lower_ in frames for phrase in phrases):
+        # "accused his rival of X": the parser hangs the phrase on the rival
+        phrases += [c for c in objects[-1].children if c.dep_ == "prep" and "op:" + c.lower_ in frames]
     for phrase in phrases:
         word = phrase.lower_
         if "op:" + word in frames and (objects or passive):
@@ -206,7 +211,7 @@ def noun_complements(noun: Token, cue: Cue) -> Iterator[Complement]:
             continue
         if child.dep_ in ("acl", "ccomp", "relcl", "appos", "advcl"):
             mark = child.left_edge
-            if mark.lower_ == "that" and "that" in frames and has_inner_subject(child):
+            if mark.lower_ == "that" and mark.dep_ == "mark" and "that" in frames and has_inner_subject(child):
                 yield Complement("that", mark.i, child.right_edge.i)
             elif mark.lower_ in ("whether", "if", "why", "how") and ("wh" in frames or "that" in frames):
                 yield Complement("that" if "that" in frames else "wh", mark.i, child.right_edge.i)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.attribution import Complement
-from copytaster.extract.cues import verb_cue
+from copytaster.extract.cues import cue_words, verb_cue
 from copytaster.extract.parentheses import ADDRESSED, SENTENCE_ENDS
 from copytaster.extract.sources import CUE_SIDE, clause_subject
 
@@ -54,6 +54,8 @@ def content_ranges(
     """
     doc = cue.doc
     first, last = complement.first, complement.last
+    if first > cue.i:
+        last = next((i - 1 for i in range(first + 1, last) if doc[i].text == ";" or is_resumption(doc, i)), last)
     if complement.frame in CLAUSES and first > cue.i:
         first = subject_start(cue, first)
         last = clause_end(cue, first, last)
@@ -233,6 +235,14 @@ def over_false_end(doc: Doc, last: int) -> int:
         return last
     sentence = doc[following].sent
     return int(sentence.end) - 1
+
+
+def is_resumption(doc: Doc, comma: int) -> bool:
+    """Whether a noun behind the comma sums up what was said: "accused him of fraud, [a charge] he denies"."""
+    if doc[comma].text != "," or comma + 2 >= len(doc) or doc[comma + 1].lower_ not in ("a", "an"):
+        return False
+    noun = cue_words("noun").get(doc[comma + 2].lemma_.lower())
+    return noun is not None and noun.stance == "speech" and "that" in noun.frames
 
 
 def introduces_clause(doc: Doc, that: int) -> bool:

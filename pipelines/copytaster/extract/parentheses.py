@@ -86,9 +86,18 @@ def interrupted_content(verb: Token, clauses: list[Token], *, has_clause: bool) 
         if not has_clause and not clauses and is_clause(doc, sentence.start, low - 1):
             yield Complement("after", sentence.start, low - 1)
         return
-    if doc[stop].text not in DASHES or doc[stop + 1].lower_ in NO_CONTINUATION or doc[stop + 1].tag_ == "VBG":
+    if doc[stop].text not in DASHES or doc[stop + 1].lower_ in NO_CONTINUATION or is_participle(doc[stop + 1]):
         return
-    yield Complement("interrupted", sentence.start, sentence.end - 1, hole=(low - 1, stop + 1))
+    first, last = sentence.start, sentence.end - 1
+    if verb.dep_ == "parataxis" and verb.head.dep_ in ("relcl", "ccomp", "advcl"):
+        first, last = verb.head.left_edge.i, verb.head.right_edge.i
+    if first < low - 1 and stop + 1 <= last:
+        yield Complement("interrupted", first, last, hole=(low - 1, stop + 1))
+
+
+def is_participle(token: Token) -> bool:
+    """Whether an -ing form hangs on the cue's clause and is no subject: "…, he said, referring to"."""
+    return token.tag_ == "VBG" and token.dep_ not in ("csubj", "csubjpass", "nsubj", "amod", "compound")
 
 
 def is_clause(doc: Doc, first: int, last: int) -> bool:

@@ -83,6 +83,8 @@ def report_by_word(
             continue
         if head is None and cue.stance == "speech" and token.pos_ == "VERB":
             head = source_beside(token)
+        if cue.lemma == "hear":
+            head = None  # "the panel heard that": it did not say it
         source = party_of(speakers.get(token.i, token), head) if head is not None else None
         if (
             source is not None

@@ -22,11 +22,15 @@ def role_of(speaker: Speaker, attribution: Attribution, cast: Cast) -> SourceRol
             return "outlet"
         if entity.type == "WORK":
             return "medium"
-        if entity.is_anonymous:
-            return (
-                "medium" if head is not None and head.lemma_.lower() in source_words("document") else "anonymous_source"
-            )
-        return "speaker"
+        if not entity.is_anonymous or head is None:
+            return "speaker"
+        if head.lemma_.lower() in source_words("document"):
+            return "medium"
+        if entity.type == "ORG":
+            return "speaker"
+        if head.pos_ == "PRON":
+            return "anonymous_source" if entity.name.endswith("s") or entity.name[:1].isdigit() else "speaker"
+        return "anonymous_source" if is_indefinite(head) else "speaker"
     if head is not None and head.lemma_.lower() in source_words("document"):
         return "medium"
     return "anonymous_source" if head is not None and is_indefinite(head) else "speaker"
@@ -74,7 +78,7 @@ def relay(attribution: Attribution, cast: Cast) -> Source | None:
         found = cited_by(attribution.party.head, cast)
     cue = attribution.cue
     if found is None and cue is not None and cue.pos_ == "VERB":
-        found = told_outlet(cue, cast)
+        found = told_outlet(cue, cast) or cited_later(cue, cast)
     if found is None:
         return None
     mention = cast.mention_of(found)
@@ -91,6 +95,21 @@ def cited_by(head: Token, cast: Cast) -> Token | None:
                     outlet = next((c for c in phrase.children if is_outlet(c, cast)), None)
                     if outlet is not None:
                         return outlet
+    return None
+
+
+def cited_later(cue: Token, cast: Cast) -> Token | None:
+    """The outlet of "…, as cited by X" behind the cue."""
+    doc = cue.doc
+    for number in range(cue.i + 1, min(cue.sent.end, cue.i + 25) - 1):
+        if (
+            doc[number].lemma_ in ("cite", "quote", "report")
+            and doc[number].tag_ == "VBN"
+            and doc[number + 1].lower_ == "by"
+        ):
+            for later in range(number + 2, min(number + 8, len(doc))):
+                if is_outlet(doc[later], cast):
+                    return doc[later]
     return None
 
 
