@@ -251,6 +251,10 @@ WORDS = sorted(
 )
 
 
+EDGES = " \t\n\"'“”‘’"
+"""What no span may begin or end with."""
+
+
 @functools.cache
 def blank_pipeline() -> Language:
     """Tokens and sentences without any other annotation."""
@@ -281,7 +285,7 @@ def test_what_holds_for_every_expression(words: list[str], published: date | Non
         span = expression.span
         block = story.block_at(span.start)
         assert block.start <= span.start < span.end <= block.end, "a span crosses a block"
-        assert span.text == span.text.strip(' \t\n"“”')
+        assert span.text == span.text.strip(EDGES)
         assert story.text[span.start : span.end] == span.text
         if expression.interval_start and expression.interval_end:
             assert expression.interval_start <= expression.interval_end

@@ -179,7 +179,7 @@ def read_set(phrase: Phrase) -> Reading | None:
     """Reads "every Tuesday", "twice a month", "daily", "Monday nights"."""
     if phrase.has("setof"):
         return Reading("SET", phrase.get("setof"), granularity="day")
-    part = phrase.get("part") or phrase.get("parts") or ""
+    part = phrase.get("part") or phrase.get("parts") or ("NI" if phrase.get("unit") == "N" else "")
     weekday = phrase.get("weekday") or phrase.get("weekdays")
     if weekday:
         clock = f"T{part}" if part else ""

@@ -85,6 +85,10 @@ def read_part(phrase: Phrase, timeline: Timeline) -> Reading | None:
     ref = phrase.get("ref")
     today = timeline.today
     if phrase.has("overnight"):
+        mention = timeline.last("day")
+        if mention is not None and mention.sentence >= timeline.current_sentence - 1 and not mention.is_limit:
+            moment = Moment("day", plus_days(mention.moment.start, -1), "TNI")
+            return at(moment, anchor="text", anchor_time=mention.index, confidence=0.7)
         return (
             at(Moment("day", plus_days(today, -1), "TNI"), anchor="publication", confidence=0.7)
             if today

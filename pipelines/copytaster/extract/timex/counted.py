@@ -76,6 +76,8 @@ def nth_in(outer: Moment, unit: Unit, nth: int, weekday: int | None) -> Moment |
         return first.shift(nth - 1) if nth > 0 else Moment.of("week", date(outer.start.year, 12, 28))
     if nth < 0:
         return Moment.of(unit, outer.end)
+    if unit == "week" and outer.unit == "month":  # the first week is the one with most of its days in the month
+        return Moment.of("week", plus_days(outer.start, 3)).shift(nth - 1)
     first = Moment.of(unit, outer.start)
     if unit in ("week", "weekend") and first.start < outer.start:
         first = first.shift(1)

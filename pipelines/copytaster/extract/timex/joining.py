@@ -97,8 +97,11 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
             gap = between(left, phrase, tokens)
             if gap and len(gap) <= 2 and "the" in gap[-1].classes:
                 gap = gap[:-1]
+            # "for two weeks from December 22" tells how long, "two weeks from December 22" when
+            is_length = left.first > 0 and "for" in tokens[left.first - 1].classes
             if (
                 left.rule == "amount"
+                and not is_length
                 and len(gap) == 1
                 and (gap[0].classes.keys() & {"before", "after", "from", "since"})
             ):

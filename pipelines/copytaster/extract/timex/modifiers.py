@@ -81,6 +81,10 @@ def with_edge(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
         if at > 0 and "the" in tokens[at - 1].classes:
             first = at - 1
         return replace(phrase, start=tokens[first].start, first=first, edge=edge, is_from_now=sign in "+-")
+    if "on" in token.classes and at > 0 and "edge" in tokens[at - 1].classes:  # "late on Sunday"
+        sign = tokens[at - 1].classes["edge"]
+        edge = {"-": "START", "+": "END"}.get(sign, sign)
+        return replace(phrase, start=tokens[at - 1].start, first=at - 1, edge=edge)
     inside = at
     if "the" in token.classes and at > 0:
         inside = at - 1

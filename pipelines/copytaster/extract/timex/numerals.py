@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from copytaster.extract.timex.tokens import TimeToken
 
 
+LARGEST = 1_000_000_000
+"""Where a run of number words is given up as none."""
+
+
 def join_numerals(tokens: list[TimeToken]) -> list[TimeToken]:
     """The tokens with each run of number words put together to one token."""
     if not any("numeral" in token.classes or "scale" in token.classes for token in tokens):
@@ -45,7 +49,7 @@ def read_numeral(tokens: list[TimeToken], at: int) -> tuple[int, Mapping[str, st
     total, current, index, last_end = 0, 0, at, at
     ordinal = False
     has_scale = False
-    while index < len(tokens) and not ordinal:
+    while index < len(tokens) and not ordinal and total + current < LARGEST:
         classes = tokens[index].classes
         if "numeral" in classes:
             value = int(classes["numeral"])

@@ -76,6 +76,13 @@ def is_recurrence(phrase: Phrase, text: str, timeline: Timeline) -> bool:
     return is_last or token.nbor().pos_ not in ("NOUN", "ADJ", "PROPN", "VERB", "NUM")
 
 
+def is_person(token: Token, language: str) -> bool:
+    """Whether a noun names a person: by the list, or by its ending ("midfielder")."""
+    if token.lower_ in persons(language):
+        return True
+    return token.pos_ == "NOUN" and len(token) > 6 and token.lower_.endswith(tuple(words_of(language, "person ending")))
+
+
 def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
     """A month's name alone: no person's ("August Wilson", "April O'Neil")."""
     token = timeline.story.token_at(phrase.start)
@@ -198,7 +205,7 @@ def is_age(phrase: Phrase, timeline: Timeline) -> bool:
     token = timeline.story.token_at(phrase.end - 1)
     is_thing = False
     for following in doc[token.i + 1 : token.i + 6]:
-        if following.ent_type_ == "PERSON" or following.lower_ in persons(timeline.language):
+        if following.ent_type_ == "PERSON" or is_person(following, timeline.language):
             return True
         if following.pos_ not in ("NOUN", "ADJ", "PROPN", "ADV", "PUNCT"):
             break

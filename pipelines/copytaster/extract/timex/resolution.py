@@ -41,6 +41,7 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "set": lambda phrase, _: amounts.read_set(phrase),
 }
 """How a phrase of each rule is understood; rules of joined phrases are in `read`."""
+QUOTES = "'‘’"
 VAGUE = (
     "vague", "vaguenp", "vagueat", "vagueadj", "vaguesome", "vaguerel", "vaguelength", "vaguepast"
 )  # fmt: skip
@@ -138,6 +139,10 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
     direction = timeline.direction(first.start, first.end)
     if first.rule == "clock" and second.rule == "dated" and a.clock:
         a = b.at(a.clock)
+        if a.clock > b.clock:  # "10 p.m. to 5 a.m. Monday" begins on Sunday
+            a = a.shift(-1, "day")
+    elif second.rule == "clock" and a.start == b.start and a.clock > b.clock:
+        b = b.shift(1, "day")
     elif first.rule == "date" and second.rule == "date" and first.has("month") and second.has("month"):
         years = b.start.year - a.start.year
         if second.has("year") and not first.has("year"):
@@ -200,8 +205,9 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken], time
 def expression(reading: Reading, phrase: Phrase, timeline: Timeline) -> TimeExpression:
     """The record of a reading."""
     first, last = reading.interval if reading.is_interval_known else (None, None)
+    start = phrase.start + (timeline.story.text[phrase.start] in QUOTES)  # the apostrophe of "'98"
     return TimeExpression(
-        span=timeline.story.cut(phrase.start, phrase.end),
+        span=timeline.story.cut(start, phrase.end),
         timex_type=reading.timex_type,
         timex_value=reading.value,
         mod=reading.mod,

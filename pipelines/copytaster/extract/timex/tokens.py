@@ -71,8 +71,8 @@ class Lexicon:
     """Lower-case word, or the parts of a phrase joined by blanks -> class -> value."""
     needs: Mapping[str, Mapping[str, str]]
     """Word -> class -> what the token must be for it: `capital`, `noun`, `name`, `glued`."""
-    longer: Mapping[str, tuple[tuple[str, ...], ...]]
-    """First word of the phrases -> the phrases, longest first."""
+    longer: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]]
+    """First two words of the phrases -> the phrases, longest first."""
 
     def combinations(self) -> Iterator[Mapping[str, str]]:
         """Every combination of classes, with values, that a token of the word list can have."""
@@ -94,13 +94,13 @@ def lexicon(language: str) -> Lexicon:
     """The words of `knowledge/<language>/time_words.tsv` and `time_holidays.tsv`."""
     words: dict[str, dict[str, str]] = {}
     needs: dict[str, dict[str, str]] = {}
-    longer: dict[str, set[tuple[str, ...]]] = {}
+    longer: dict[tuple[str, str], set[tuple[str, ...]]] = {}
     for row in (*table(f"{language}/time_words.tsv"), *holiday_rows(language)):
         for form in row["words"].split(", "):
             parts = tuple(match.group() for match in FORMS.finditer(form.lower().replace("’", "'")))
             key = " ".join(parts)
             if len(parts) > 1:
-                longer.setdefault(parts[0], set()).add(parts)
+                longer.setdefault((parts[0], parts[1]), set()).add(parts)
             for name in row["class"].split("+"):
                 words.setdefault(key, {})[name] = row["value"]
                 if row["needs"]:
@@ -118,20 +118,22 @@ def holiday_rows(language: str) -> Iterator[dict[str, str]]:
 def tokens_of(story: Story, start: int, end: int, words: Lexicon) -> list[TimeToken]:
     """The tokens of one block in order; phrases of the word list, and numbers in words, are one token each."""
     text = story.text
-    raw = [(m.start(), m.end(), m.lastgroup or "", m.group()) for m in FORMS.finditer(text, start, end)]
+    raw = [
+        (m.start(), m.end(), m.lastgroup or "", m.group().lower().replace("’", "'"))
+        for m in FORMS.finditer(text, start, end)
+    ]
     tokens: list[TimeToken] = []
     at = 0
     while at < len(raw):
-        first, last, form, surface = raw[at]
+        first, last, form, lower = raw[at]
         at += 1
         if form == "word" or form == "mark":
-            lower = surface.lower()
-            phrases = words.longer.get(lower)
+            phrases = words.longer.get((lower, raw[at][3])) if at < len(raw) else None
             if phrases:
                 count = phrase_length(raw, at - 1, phrases)
                 if count:
                     last = raw[at + count - 2][1]
-                    lower = " ".join(part[3].lower().replace("’", "'") for part in raw[at - 1 : at - 1 + count])
+                    lower = " ".join(part[3] for part in raw[at - 1 : at - 1 + count])
                     at += count - 1
             classes = words.words.get(lower, NO_CLASSES)
             if classes and lower in words.needs:
@@ -140,16 +142,15 @@ def tokens_of(story: Story, start: int, end: int, words: Lexicon) -> list[TimeTo
                 classes = {MARKS[lower]: lower} if lower in MARKS else NO_CLASSES
             tokens.append(TimeToken(first, last, lower, classes))
         else:
-            tokens.append(TimeToken(first, last, surface.lower(), classes_of_form(text, first, last, form, surface)))
+            classes = classes_of_form(text, first, last, form, text[first:last])
+            tokens.append(TimeToken(first, last, lower, classes))
     return join_numerals(tokens)
 
 
 def phrase_length(raw: list[tuple[int, int, str, str]], at: int, phrases: tuple[tuple[str, ...], ...]) -> int:
     """How many tokens the longest phrase of the word list that begins at `at` has; 0 when none does."""
     for phrase in phrases:
-        if at + len(phrase) <= len(raw) and all(
-            raw[at + i][3].lower().replace("’", "'") == part for i, part in enumerate(phrase)
-        ):
+        if at + len(phrase) <= len(raw) and all(raw[at + i][3] == part for i, part in enumerate(phrase)):
             if phrase[-1] == "." and raw[at + len(phrase) - 1][0] != raw[at + len(phrase) - 2][1]:
                 continue
             return len(phrase)
@@ -191,7 +192,7 @@ def classes_of_form(text: str, start: int, end: int, form: str, surface: str) ->
             return NO_CLASSES
         if before == "-" and start > 1 and text[start - 2].isdigit() and is_serial(text, start, surface):
             return NO_CLASSES
-        if before == "-" and start > 1 and text[start - 2].isalnum() and (after == "-" or after.isalpha()):
+        if before == "-" and start > 1 and text[start - 2].isdigit() and (after == "-" or after.isalpha()):
             return NO_CLASSES
         if after.isalpha() and not surface.isdigit():
             return NO_CLASSES
