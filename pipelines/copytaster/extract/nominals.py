@@ -79,6 +79,8 @@ def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
     tag = syntax.tags[head]
     is_plural = noun.is_plural or noun.kind == "people" or tag in ("NNS", "NNPS")
     end = phrase_end(syntax, head, last, noun)
+    while end < syntax.size and named[end] >= 0 and named[end] == named[end - 1]:
+        end += 1  # a name is not cut in two: "a spokesman for the Department for Transport"
     if is_no_party(syntax, head, noun, determiner, is_plural):
         return None
     return Nominal(
