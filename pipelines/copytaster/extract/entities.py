@@ -76,7 +76,7 @@ def entity_of(cluster: Cluster, surface: Surface) -> Entity:
             forms.setdefault(mention.text)
     if country is not None:
         name = geography.country_name(country)
-    elif known is not None and not (known.name.isupper() and any(" " in form for form in forms)):
+    elif known is not None and (not is_acronym(known.name) or not any(" " in form for form in forms)):
         name = known.name
     else:
         name = fullest(list(forms))
@@ -115,6 +115,11 @@ def is_mere_courtesy(title: str) -> bool:
     """Whether a title tells nothing but the gender: "Mr", "Mrs."."""
     entry = knowledge.titles().get(knowledge.key(title))
     return entry is not None and entry.kind == "honorific" and knowledge.key(title) in ("mr", "mrs", "ms", "miss", "mx")
+
+
+def is_acronym(name: str) -> bool:
+    """Whether a name is one word of capitals: "NAFTA"."""
+    return name.isupper() and " " not in name
 
 
 def fullest(forms: list[str]) -> str:

@@ -77,6 +77,10 @@ class Finder(Runs, Splitter):
         is_numbered = i + 1 < len(s) and (len(s.words[i + 1]) == 1 or s.small[i + 1] in ("one", "two", "three", "four"))
         if is_numbered and s.small[i] in knowledge.words_of("en/table_headings.tsv") and s.words[i + 1].isalnum():
             return False
+        # "Secretary for Security": of an office, and no name
+        is_office = i > 1 and s.small[i - 1] in ("of", "for") and s.small[i - 2] in self.titles and s.is_capital[i - 2]
+        if is_office and self.common.get(s.small[i], 0.0) > 1.0:
+            return False
         opens = s.is_opening[i] or (i > 0 and s.is_opening[i - 1] and s.is_capital[i - 1])
         if not opens or s.words[i].isupper() or s.words[i] in self.surnames_seen:
             return True

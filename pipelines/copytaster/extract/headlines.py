@@ -129,6 +129,8 @@ def guessed_at(finder: Finder, body: BodyNames, i: int) -> Candidate | None:
         and s.labels[last + 1] == s.labels[i]
         and s.block[last + 1] == s.block[i]
     ):
+        if s.words[last + 1] in HYPHENS and not s.joined(last, last + 1):
+            break
         if s.words[last + 1] in HYPHENS and last + 2 < len(s) and knowledge.key(s.words[last + 2]) in body.keys:
             break  # "Zelensky-Putin summit"
         last += 1

@@ -129,10 +129,13 @@ class Judge:
                         total[opens_of.type] += 3.5 if opens_of.is_strong else 1.5
                     break
         closing = self.words_of_names.get((small_last, "last"))
-        if len(words) > 2:  # "Convention Centre" is a building, "Policy Centre" is none
+        if len(words) > 1:  # "Convention Centre" is a building, "Policy Centre" is none
             closing = self.words_of_names.get((f"{s.small[candidate.last - 1]} {small_last}", "last"), closing)
             if (longer := self.known_opening(words)) is not None:
                 total[longer] += 3.0
+        if small_last == "state" and len(words) > 1:  # "Niger State" is governed, "Arizona State" plays
+            closing = None
+            total["ORG" if self.on_sport else "GPE"] += 2.0
         if closing is not None and not has_of:
             is_person = len(words) == 2 and first in self.given and last in self.surnames
             weight = (4.0 if closing.is_strong else 1.5) if len(words) > 1 else 0.8
@@ -153,10 +156,12 @@ class Judge:
                 total["PERSON"] += 0.9
             if len(words[0]) == 2 and words[0][1] == ".":
                 total["PERSON"] += 2.0
+            if not (place or self.on_sport or any(word.lower() in self.common for word in words)):
+                total["PERSON"] += 0.4  # two strange words are most often somebody
 
     def known_opening(self, words: list[str]) -> EntityType | None:
         """The type of a known name of several words that a longer one opens with: "Amnesty International Indonesia"."""
-        for end in range(len(words) - 1, 1, -1):
+        for end in range(len(words) - 1, 0 if words[0].isupper() else 1, -1):
             known = knowledge.known_names().get(knowledge.key("".join(words[:end])))
             if known is not None:
                 return known.type
@@ -241,6 +246,8 @@ class Judge:
             total["WORK"] += 2.0
         if s.words[i] == "," and i > 0:
             self.tell(s.small[i - 1], "before_comma", total)
+            if s.words[i - 1].islower() and s.small[i - 1] in knowledge.person_nouns():
+                total["PERSON"] += 1.0
 
     def add_after(self, candidate: Candidate, total: Votes) -> None:
         """The words after the name: its verb, its age, its apposition."""

@@ -160,7 +160,8 @@ class Splitter(Matcher):
             and s.words[first + 1] not in HYPHENS
         ):
             closes = self.words_of_names.get((s.small[last], "last"))
-            if closes is None or not closes.is_strong:
+            is_linked = any(s.small[i] in ("of", "for") for i in range(first + 1, last))
+            if not is_linked and (closes is None or not closes.is_strong):
                 yield self.candidate(first, first)
                 yield from self.split(first + 1, last)
                 return
@@ -224,6 +225,9 @@ class Splitter(Matcher):
         """Where a person's name follows another name: "University of Texas Arlington | Amneh Jafari"."""
         s = self.surface
         for i in range(first + 1, last):
+            closes = self.words_of_names.get((s.small[i - 1], "last"))
+            if closes is not None and closes.is_strong and s.words[i] in self.given and last - i <= 2 and i > first + 1:
+                return i  # "Fire Services | Andy Yeung"
             if s.labels[i] != "PERSON" or s.words[i - 1] in HYPHENS:
                 continue
             if s.words[i] not in self.given and not (
