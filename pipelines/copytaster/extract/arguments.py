@@ -81,6 +81,8 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     actors = [p for t in agents for p in parties.participants(t, allow_outlet=False) or group_behind(t, parties)]
     roles = match.predicate.roles.split()
     if "intr" in roles:
+        if not actors and match.predicate.mode == "results":
+            actors = reporting(head, agents, parties)
         return actors, []
     recipients: list[Participant] = [p for t in own(head, "dative") if t.pos_ != "ADP" for p in parties.participants(t)]
     things: list[Token] = []
@@ -120,6 +122,14 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
             p for p in place if all(p.country != a.country for a in actors) or match.predicate.event_type != "MOBILIZE"
         ]
     return actors, recipients
+
+
+def reporting(verb: Token, agents: list[Token], parties: Parties) -> list[Participant]:
+    """Whose results they are: "[Acme]'s profit rose", "[Acme] said that profit rose"."""
+    owners = [p for t in agents for owner in own(t, "poss") for p in parties.participants(owner, allow_outlet=False)]
+    if owners or verb.dep_ != "ccomp":
+        return owners
+    return [p for t in own(verb.head, "nsubj") for p in parties.participants(t, allow_outlet=False)]
 
 
 def completing(verb: Token, actors: list[Participant], parties: Parties) -> list[Participant]:

@@ -48,7 +48,7 @@ def find_events(
     link_owners(drafts)  # a refused or promised future has contents too
     name_again(drafts)
     for draft in drafts:
-        infer_countries(draft, places_of(draft, parties))
+        infer_countries(draft, places_of(draft, parties), parties.at_home)
     kept = [draft for draft in drafts if is_worth_telling(draft, parties)]
     calendar = Calendar(story, times)
     events = [finish(draft, story, parties, calendar, quoted) for draft in kept]
@@ -230,7 +230,7 @@ def is_folded(draft: Draft) -> bool:
     owner = draft.content_of
     if owner is None:
         return False
-    if owner.event_type in ("REJECT", "PROTEST") or (owner.content_of is not None and is_folded(owner)):
+    if owner.event_type in ("REJECT", "PROTEST", "OTHER") or (owner.content_of is not None and is_folded(owner)):
         return True
     kind = draft.event_type
     if owner.event_type == "AGREE":

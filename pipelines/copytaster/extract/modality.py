@@ -97,6 +97,9 @@ def climb(match: Match, context: Context) -> bool:
         head = token.head
         if head == token:
             break
+        if token.dep_ == "conj" and token.tag_ in ("VBD", "VBZ", "VBP") and head.tag_ == "VB" and is_infinitive(head):
+            token = head.head  # "failed to find a buyer and filed …": a finite verb is no part of the infinitive
+            continue
         is_circumstance = step(token, head, match, context, is_circumstance=is_circumstance)
         token = head
     if is_verbal(token) and not is_circumstance and token.sent[-1].i >= token.i and asks(token):

@@ -14,6 +14,7 @@ from spacy.tokens import Token
 from copytaster.extract.affiliation import Affiliations, is_attitude
 from copytaster.extract.clauses import antecedent, coordinated, is_verbal, objects, own, prepositional, swallowed
 from copytaster.extract.noun_kinds import PERSONAL, in_class, is_agent, noun_classes
+from copytaster.extract.story import Cast, Story
 from copytaster.extract.triggers import Match
 from copytaster.knowledge import geography
 from copytaster.records import Entity, EventPlace, Participant, PlaceRole
@@ -49,6 +50,9 @@ PLACE_ROLES: dict[str, PlaceRole] = {
 MOVES = frozenset({"deport", "withdraw", "visit", "troops", "relocate"})
 """Modes of events that go somewhere: only there does "to Qatar" name a destination and not a recipient."""
 
+ABROAD = frozenset({"president", "minister", "general", "commander", "government", "party", "king", "queen"})
+"""Descriptions of those who are as often another country's: only a former one is taken for one's own."""
+
 GROUND = frozenset({"airspace", "water", "coast", "soil", "territory", "frontier", "skies", "shore", "mainland"})
 """Nouns that with a country's adjective name a place."""
 
@@ -57,6 +61,11 @@ MAX_DEPTH = 3
 
 class Parties(Affiliations):
     """The story's participants and places, as asked for by token."""
+
+    def __init__(self, story: Story, cast: Cast) -> None:
+        super().__init__(story, cast)
+        self.at_home: set[int] = set()
+        """Entities that a description makes their own country's: see `is_described_at_home`."""
 
     def participants(self, head: Token, *, allow_outlet: bool = True) -> list[Participant]:
         """The head and what is coordinated with it, as participants; things that cannot act are left out."""
@@ -78,6 +87,8 @@ class Parties(Affiliations):
             covered = entity.name if mention.kind == "name" else mention.text
             if entity.is_outlet and not allow_outlet:
                 return []
+            if self.is_described_at_home(token):
+                self.at_home.add(mention.entity)
             if entity.type in ACTING_TYPES or (entity.type == "LOC" and entity.country):
                 country = self.entity_country(mention.entity) or self.phrase_country(token)
                 return [Participant(entity.name or covered, mention.entity, country)]
@@ -99,6 +110,15 @@ class Parties(Affiliations):
         if token.pos_ == "ADJ" and not country:
             return []
         return [Participant(self.words(token), None, country)]
+
+    def is_described_at_home(self, token: Token) -> bool:
+        """Whether the name comes with a description of one's own country's people: "opposition leader Ann Moran"."""
+        names = {t.lower_ for t in token.doc[token.left_edge.i : token.i]}
+        for part in own(token, "compound", "nmod", "amod", "appos"):
+            lemma = part.lemma_.lower()
+            if in_class(part, "domestic") and (lemma not in ABROAD or "former" in names):
+                return True
+        return False
 
     def words(self, head: Token) -> str:
         """The phrase as a name: the head with its modifiers, without article, and a short complement."""

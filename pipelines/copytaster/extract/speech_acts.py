@@ -9,6 +9,7 @@ future a rejection ("will not meet the demands").
 from __future__ import annotations
 
 import functools
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
@@ -85,7 +86,12 @@ def compose(draft: Draft) -> None:
     if not contents:
         return
     first = contents[0]
-    if draft.event_type == "AGREE":
+    if draft.event_type == "AGREE" and (first.event_type, first.mode) == ("OTHER", "deal"):
+        # a company that agrees to buy another is news of business, not of politics
+        draft.event_type, draft.mode, draft.cameo = "OTHER", "deal", first.cameo
+        draft.modality = "planned" if draft.modality in ("asserted", "reported") else draft.modality
+        fill_recipients(draft, contents)
+    elif draft.event_type == "AGREE":
         if first.event_type in HOSTILE and first.polarity == "positive" and not passive_of_other(draft, first):
             if draft.match.predicate.word in VOWS:
                 threaten(draft, first)
@@ -179,7 +185,7 @@ def domestic_nouns() -> frozenset[str]:
     return frozenset(row["noun"] for row in table("en/noun_classes.tsv") if row["class"] == "domestic")
 
 
-def infer_countries(draft: Draft, places: tuple[EventPlace, ...]) -> None:
+def infer_countries(draft: Draft, places: tuple[EventPlace, ...], at_home: Set[int]) -> None:
     """Gives groups without a country that of where they act, or of their own state on the other side.
 
     "People blocked streets in Hong Kong"; "the Peruvian government arrested opposition leaders": whoever is described
@@ -195,8 +201,8 @@ def infer_countries(draft: Draft, places: tuple[EventPlace, ...]) -> None:
             if all(place.country != actor.country for actor in draft.actors)
         )
     if here is not None and draft.event_type != "CONSULT":  # who meets somewhere may come from anywhere
-        draft.actors = tuple(settled(p, here) for p in draft.actors)
-        draft.recipients = tuple(settled(p, here) for p in draft.recipients)
+        draft.actors = tuple(settled(p, here, at_home) for p in draft.actors)
+        draft.recipients = tuple(settled(p, here, at_home) for p in draft.recipients)
     if draft.event_type in (
         "COERCE",
         "SANCTION",
@@ -209,7 +215,7 @@ def infer_countries(draft: Draft, places: tuple[EventPlace, ...]) -> None:
         "ACCUSE",
     ):
         if (state := only_country(draft.actors)) is not None:
-            draft.recipients = tuple(settled(p, state) for p in draft.recipients)
+            draft.recipients = tuple(settled(p, state, at_home) for p in draft.recipients)
         if (state := only_country(draft.recipients)) is not None and all(is_domestic(p.name) for p in draft.recipients):
             draft.actors = tuple(replace(p, country=state) if p.country is None else p for p in draft.actors)
 
@@ -220,9 +226,9 @@ def only_country(participants: tuple[Participant, ...]) -> str | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-def settled(participant: Participant, country: str) -> Participant:
+def settled(participant: Participant, country: str, at_home: Set[int]) -> Participant:
     """The participant with the country, when it has none and its description makes it at home there."""
-    if participant.country is None and is_domestic(participant.name):
+    if participant.country is None and (participant.entity in at_home or is_domestic(participant.name)):
         return replace(participant, country=country)
     return participant
 
