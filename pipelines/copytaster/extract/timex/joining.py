@@ -200,7 +200,8 @@ def is_clock_with_day(left: Phrase, right: Phrase, tokens: Sequence[TimeToken]) 
     joints = [token for token in gap if "comma" not in token.classes]
     if len(gap) - len(joints) > 1:
         return False
-    return not joints or (len(joints) == 1 and bool(joints[0].classes.keys() & {"of", "on"}))
+    allowed = {"of", "on"} if left.rule == "clock" or left.has("partword") else {"of"}
+    return not joints or (len(joints) == 1 and bool(joints[0].classes.keys() & allowed))
 
 
 def is_day(phrase: Phrase) -> bool:

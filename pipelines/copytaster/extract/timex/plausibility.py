@@ -78,7 +78,7 @@ def is_recurrence(phrase: Phrase, text: str, timeline: Timeline) -> bool:
 
 def is_person(token: Token, language: str) -> bool:
     """Whether a noun names a person: by the list, or by its ending ("midfielder")."""
-    if token.lower_ in persons(language):
+    if token.lower_ in persons(language) or token.lemma_.lower() in persons(language):
         return True
     return token.pos_ == "NOUN" and len(token) > 6 and token.lower_.endswith(tuple(words_of(language, "person ending")))
 
@@ -246,6 +246,9 @@ def is_unit(
     letter = phrase.get("unit1") or phrase.get("weekend") or ""
     if letter.startswith("PT") or letter == "N":
         return False
+    word = timeline.story.token_at(phrase.end - 1)
+    if word.text.istitle() and word.i and not word.is_sent_start and word.nbor(-1).text[:1].isupper():
+        return False  # "Winterfest Weekend", "The Week Against Waste"
     if letter == "WE":
         return True
     if phrase.edge:

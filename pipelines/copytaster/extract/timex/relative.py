@@ -235,7 +235,8 @@ def from_mention(
         if moment and step > 0 and direction == "past" and timeline.today and moment.start > timeline.today:
             return unknown(granularity=amount.granularity)  # counts from a time that the text does not name
         return from_text(moment, mention.index, mod=mod, is_comparison=is_comparison) if moment else None
-    if step > 0 and direction == "past":
+    is_clock = amount.letter in CLOCK_UNITS
+    if step > 0 and (direction == "past" or (direction is None and not is_clock)):
         return unknown("TIME" if amount.letter in CLOCK_UNITS else "DATE", amount.granularity)
     return from_day(amount, timeline, step, mod)
 
