@@ -269,6 +269,22 @@ def test_is_place(text: str, population: int, expected: bool) -> None:
     assert expected == geography.is_place(text, population)
 
 
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("Tbilisi", 1_000_000, 2_000_000),
+        ("Atlanta", 400_000, 1_000_000),
+        ("Texas", 10_000_000, 10_000_000),
+        ("Georgia", 10_000_000, 10_000_000),
+        ("Avondale Estates", 500, 10_000),
+        ("Qwertyville", 0, 0),
+    ],
+)
+def test_largest_population(text: str, least: int, most: int) -> None:
+    """How well a name is known as a place."""
+    assert least <= geography.largest_population(text) <= most
+
+
 def test_most_populous_city_comes_first() -> None:
     """Countries, then regions, then cities by population."""
     found = geography.places_called("Paris")

@@ -22,7 +22,8 @@ CLOSERS = re.compile(
 """Words for the kind of place, which the gazetteer has without: "City of Dublin", "Madison Township"."""
 
 COUNTY = re.compile(r"\s+(?:[Cc]ounty|Co\.|[Pp]arish)$")
-QUALIFIER = re.compile(r",?\s+\(?([A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,2})")
+COUNTY_NAME = re.compile(r"\b([A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30})?) County\b")
+QUALIFIER = re.compile(r",?\s{1,3}\(?([A-Z][\w.'’-]{0,30}(?:\s[A-Z][\w.'’-]{0,30}){0,2})")
 COUNTIES = re.compile(r"(?:,? (?:and )?[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?){0,8},? (?:[Cc]ounties|[Pp]arishes)\b")
 """What follows a county in a list: "Clarke, Madison and Oconee counties"."""
 
@@ -81,6 +82,11 @@ def counties_called(name: str) -> tuple[Place, ...]:
     return geography.places_called(f"{geography.plain(name)} County") + geography.places_called(
         f"{geography.plain(name)} Parish"
     )
+
+
+def county_names(text: str) -> frozenset[str]:
+    """The names of the counties that the text speaks of, without "County": a bare "DeKalb" may then be the county."""
+    return frozenset(name for match in COUNTY_NAME.finditer(text) for name in (match[1], match[1].rpartition(" ")[2]))
 
 
 def split_name(name: str) -> tuple[str, Area | None]:

@@ -9,7 +9,7 @@ article lie together is Leidner's "one referent per discourse" and "spatial mini
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from copytaster.extract import place_evidence, place_readings
@@ -49,18 +49,21 @@ def place_names(story: Story, entities: Sequence[Entity], mentions: Sequence[Men
     for mention in mentions:
         if mention.kind == "name":
             by_entity[mention.entity].append(mention)
+    counties = place_readings.county_names(story.text)
     towns = {entity.name for entity in entities if entity.type == "GPE"}
     ends = {m.span.end: m.text for m in mentions if m.kind == "name" and entities[m.entity].type == "GPE"}
     names = []
     for i, entity in enumerate(entities):
         if entity.type in ("GPE", "LOC"):
-            names.append(read_name(story, i, entity, by_entity[i], ends))
+            names.append(read_name(story, i, entity, by_entity[i], ends, counties))
         elif entity.type in ("FAC", "ORG"):
             opening = place_evidence.opening_place(entity.name, towns)
             if opening:
                 # "Truman Library" is not in Truman; "Buffalo City Hall" is in Buffalo, if the article has been there
                 is_there = entity.type == "FAC" and (" " in opening or opening in towns)
                 options = geography.places_called(opening)[: place_readings.MOST_READINGS]
+                # the U.S. Embassy is anywhere but in the United States
+                is_there = is_there and options[0].kind != "country"
                 names.append(Name(opening, options, i if is_there else None, WEIGHTS.hint, needs_support=True))
     opening = place_evidence.opening_place(story.article.outlet.name or "")
     if opening:
@@ -68,8 +71,18 @@ def place_names(story: Story, entities: Sequence[Entity], mentions: Sequence[Men
     return names
 
 
-def read_name(story: Story, number: int, entity: Entity, mentions: Sequence[Mention], ends: Mapping[int, str]) -> Name:
-    """The readings of one place entity, limited by what the text says right after it; `ends` of other place names."""
+def read_name(
+    story: Story,
+    number: int,
+    entity: Entity,
+    mentions: Sequence[Mention],
+    ends: Mapping[int, str],
+    counties: Container[str],
+) -> Name:
+    """The readings of one place entity, limited by what the text says right after it.
+
+    `ends` has the place names of the article by the offset at which they end, `counties` the names that it has of counties.
+    """
     bare, area = place_readings.split_name(entity.name)
     options = place_readings.readings(bare)
     for mention in mentions:
@@ -77,7 +90,7 @@ def read_name(story: Story, number: int, entity: Entity, mentions: Sequence[Ment
             area, _ = place_readings.area_after(story.text, mention.span.end)
         if place_readings.is_one_of_counties(story.text, mention.span.end):
             options = place_readings.counties_called(bare) or options
-    if f"{bare} County" in story.text:
+    if bare in counties:
         options += tuple(p for p in place_readings.counties_called(bare) if p not in options)
     if len(options) > 1 and mentions:
         # "Albany, New York": what stands behind a town is the state, not its metropolis

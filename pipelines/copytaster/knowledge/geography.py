@@ -279,3 +279,21 @@ def is_place(text: str, population: int = 0) -> bool:
     if population <= 0:
         return bool(places_called(text))
     return any(place.kind != "city" or place.population >= population for place in places_called(text))
+
+
+AREA_POPULATION = 10_000_000
+"""What a country, region or landform counts as, whatever its size: its name is rarely anything else."""
+
+
+def largest_population(text: str) -> int:
+    """How many people the largest place of that name has, 0 where there is none: how well a bare name is known as a place.
+
+    Countries, states of the United States, landforms and counties ("Rapides Parish") count as ten million.
+    """
+    sizes = (
+        AREA_POPULATION
+        if p.kind in ("country", "landform", "county") or (p.kind == "region" and p.country == "US")
+        else p.population
+        for p in places_called(text)
+    )
+    return max(sizes, default=0)
