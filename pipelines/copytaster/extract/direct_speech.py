@@ -18,6 +18,7 @@ from copytaster.extract.framing_clauses import (
     clause_start,
     cue_after,
     cue_before,
+    label,
     opens_own_content,
     signature,
 )
@@ -113,6 +114,12 @@ def find_nested(
 def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bool]) -> None:
     """Decides whether a passage is speech, and finds its cue and its source."""
     doc, passage = story.doc, item.passage
+    labelled = label(story, item)
+    if labelled is not None:
+        turn, start = labelled
+        item.attribution = made(passage, "before", turn, 0.8)
+        item.attribution.pieces[0] = (start, passage.end)
+        return
     if (
         before is not None
         and passage.chain != -1

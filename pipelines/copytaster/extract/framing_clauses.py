@@ -16,7 +16,8 @@ from copytaster.extract.quotation_windows import TERMINAL, Framed, is_title, las
 from copytaster.extract.sources import NOMINAL, nominal_before, party, source_of_noun, source_of_verb
 from copytaster.extract.story import Story
 
-SIGNATURE = re.compile(r"\s*[-–—]{1,2}\s*(?=\w)")
+SIGNATURE = re.compile(r"\s*[-–—―]{1,2}\s*(?=\w)")
+LABEL = re.compile(r"([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3}):\s+(?=\S)")
 SIGNATURE_MAX = 90
 
 
@@ -164,6 +165,11 @@ def cue_before(doc: Doc, item: Framed, inside: list[bool], *, embedded: bool) ->
     opening = last_word(doc, start, end)
     if opening is None:
         return None
+    words = [i for i in range(start, end) if not doc[i].is_space and not doc[i].is_punct]
+    source = according_source(doc, words[0], opening.i) if words and opening.text == "," else None
+    if source is not None:
+        phrase = cue_words("phrase")["according to"]
+        return Frame(doc[words[0]], phrase, party(source, (start, end - 1)), doc[words[0]], doc[words[0] + 1])
     if embedded:
         entry = verb_cue(opening) if opening.pos_ in ("VERB", "AUX") else None
         speaks = entry is not None and "quote" in entry.frames and not entry.frames.keys() & {"np", "sc", "as"}
@@ -191,14 +197,23 @@ def cue_before(doc: Doc, item: Framed, inside: list[bool], *, embedded: bool) ->
         if head is not None and (inside[head.i] or head.i == token.i):
             head = None
         if head is None:
-            head = nominal_before(token, start)
-        return Frame(token, entry, party(head) if head is not None else None, first, last)
+            head = nominal_after(doc, number, opening.i) or nominal_before(token, start)
+        limit = (number + 1, opening.i) if head is not None and head.i > number else None
+        return Frame(token, entry, party(head, limit) if head is not None else None, first, last)
     if opening.text in (",", ":"):
         frame = noun_frame(doc, start, opening.i, inside)
         if frame is not None:
             return frame
     if opening.text == ":":
         return colon_frame(doc, start, opening.i)
+    return None
+
+
+def nominal_after(doc: Doc, verb: int, end: int) -> Token | None:
+    """The noun phrase right behind an inverted verb: Said Moran: "…"."""
+    if verb + 1 < end and doc[verb + 1].pos_ in ("PROPN", "DET", "NOUN", "PRON") and doc[verb].is_sent_start:
+        nominal = next((doc[i] for i in range(verb + 1, end) if doc[i].pos_ in ("PROPN", "NOUN", "PRON")), None)
+        return climb(nominal, verb + 1, end) if nominal is not None else None
     return None
 
 
@@ -227,17 +242,31 @@ def colon_frame(doc: Doc, start: int, colon: int) -> Frame | None:
 
 
 def signature(story: Story, item: Framed) -> Frame | None:
-    """The name behind a dash in the paragraph after a quotation that stands alone: — Ann Moran, baker."""
-    number = item.passage.block + 1
-    if number >= len(story.blocks):
-        return None
-    block = story.blocks[number]
-    dash = SIGNATURE.match(story.text, block.start, block.end)
-    if dash is None or block.end - block.start > SIGNATURE_MAX:
+    """The name behind a dash, after a quotation that stands alone or in the paragraph after it: — Ann Moran, baker."""
+    block = story.blocks[item.passage.block]
+    start = item.passage.outer_end
+    if not story.text[start : block.end].strip() and item.passage.block + 1 < len(story.blocks):
+        block = story.blocks[item.passage.block + 1]
+        start = block.start
+    dash = SIGNATURE.match(story.text, start, block.end)
+    if dash is None or block.end - dash.end() > SIGNATURE_MAX or not story.text[dash.end()].isupper():
         return None
     first = story.token_at(dash.end())
     doc, end = story.doc, first.i
     while end < len(doc) and doc[end].idx < block.end:
         end += 1
+    if any(doc[i].tag_ in ("VBD", "VBZ", "VBP") for i in range(first.i, end)):
+        return None
     nominal = next((doc[i] for i in range(first.i, end) if doc[i].pos_ in ("PROPN", "NOUN")), None)
     return Frame(None, None, party(climb(nominal, first.i, end), (first.i, end - 1))) if nominal is not None else None
+
+
+def label(story: Story, item: Framed) -> tuple[Frame, int] | None:
+    """The name before a colon that opens a turn of a transcript ("ADA LUND: We are late."), and where the turn begins."""
+    found = LABEL.match(story.text, item.passage.start, item.passage.end)
+    if found is None:
+        return None
+    doc, last = story.doc, item.first
+    while doc[last + 1].idx < found.end(1):
+        last += 1
+    return Frame(None, None, Party(doc[last], doc[item.first], doc[last])), found.end()

@@ -10,7 +10,7 @@ from copytaster.extract.attribution import Complement
 from copytaster.extract.sources import CUE_SIDE, RELATIVES, clause_subject
 
 SENTENCE_ENDS = frozenset([".", "!", "?", "…", "...", ";", '"', "”", "''", "’", "'", ")", "]", ":"])
-DASHES = frozenset([",", "—", "–", "--", "-"])
+DASHES = frozenset([",", "―", "—", "–", "--", "-"])
 ADDRESSED = frozenset(["tell", "remind", "assure", "inform", "reassure", "warn", "ask"])
 """Verbs whose object is the hearer."""
 NO_CONTINUATION = frozenset(

@@ -18,9 +18,9 @@ MARK = re.compile(r"``|''|[\"“”„‟«»‹›]|['‘’‚`]")
 DOUBLE = frozenset(["``", "''", '"', "“", "”", "„", "‟", "«", "»"])
 OPENING = frozenset(["``", "“", "„", "‟", "«", "‹", "‘", "‚", "`"])
 CLOSING = frozenset(["”", "»", "›", "’"])
-BEFORE_OPENING = frozenset("([{<—–-/:;,=>|*_")
+BEFORE_OPENING = frozenset("([{<―—–-/:;,=>|*_")
 """Characters that, besides white space, may stand right before an opening mark."""
-AFTER_CLOSING = frozenset(")]}>—–-/.,;:!?…|*_")
+AFTER_CLOSING = frozenset(")]}>―—–-/.,;:!?…|*_")
 ELISION = re.compile(r"['‘’`](?:\d\ds?\b|(?:em|til|tis|twas|cause|n|bout|round|cos|tween|neath)\b)", re.IGNORECASE)
 """An apostrophe at the head of a word: '90s, 'em, 'til."""
 POSSESSIVE_PLURAL = re.compile(r"s['’](?=[ \t]+\w)")

@@ -13,7 +13,7 @@ from copytaster.extract.quotation_marks import Passage
 from copytaster.extract.story import Story
 
 TERMINAL = frozenset([".", "!", "?", "…", "...", ";"])
-CLAUSE_MARKS = frozenset([",", ":", "—", "–", "--", "-", "(", ";", "...", "…"])
+CLAUSE_MARKS = frozenset([",", ":", "―", "—", "–", "--", "-", "(", ";", "...", "…"])
 AFTER_MAX = 45
 """Tokens after a passage among which its cue is looked for."""
 BEFORE_MAX = 60

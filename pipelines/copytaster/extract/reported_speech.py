@@ -145,6 +145,8 @@ def is_set_phrase(token: Token) -> bool:
         return token.head.lemma_ != "make"
     if token.lower_ in ("sure", "certain"):
         return token.head.lemma_ in ("make", "be") and (token.head.lemma_ == "make" or token.head.tag_ == "VB")
+    if before in ("'s", "’s") and token.i > 1 and doc[token.i - 2].lower_ == "let":
+        return True
     return (
         token.lower_ == "say"
         and before in ("to", "let", "'s")
