@@ -1,5 +1,6 @@
 # make demo   samples/ into lake/, with all set-up
 # make test   all tests, with all set-up
+# make demo-stream  a real broker, the job, rows appearing (needs Java and Maven)
 # make check  lint, types, import rules, contracts
 # make lock   pins every dependency anew
 
@@ -8,12 +9,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test check lock bench clean
+.PHONY: demo demo-stream test check lock bench clean
 
 demo: $(VENV)/runtime.done
 	$(BIN)/copytaster backfill 'samples/*.jsonl' 'samples/*.jsonl.gz' 'samples/*.warc.gz' --lake lake --workers $(WORKERS)
 	$(BIN)/copytaster look --lake lake
 	$(BIN)/copytaster dead-letters --lake lake
+
+demo-stream: $(VENV)/dev.done
+	$(BIN)/python tools/demo_stream.py
 
 test: $(VENV)/dev.done
 	$(BIN)/python -m pytest $(ARGS)

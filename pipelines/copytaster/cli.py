@@ -200,9 +200,24 @@ def extract(
 
 
 @app.command()
-def status(lake: Lake = None) -> None:
+def status(
+    lake: Lake = None,
+    topic: Annotated[str | None, typer.Option(help="Show the lag of this topic too.")] = None,
+    brokers: Annotated[str | None, typer.Option(help="Kafka brokers, host:port, several with commas.")] = None,
+    allow_plaintext: Annotated[bool, typer.Option(help="Speak plain text to brokers on other machines.")] = False,
+) -> None:
     """What the lake holds and what is left to do."""
-    print_state(lake_state(existing_lake(settings_from({"lake": lake}))), OUT)
+    settings = settings_from({"lake": lake, "topic": topic, "brokers": brokers})
+    log = existing_lake(settings)
+    print_state(lake_state(log), OUT)
+    if topic is None and brokers is None:
+        return
+    from copytaster.sources.kafka import KafkaTopic
+    from copytaster.sources.topic_planning import topic_lag
+
+    source = KafkaTopic(settings.brokers, settings.topic, allow_plaintext=allow_plaintext)
+    for partition, behind in sorted(topic_lag(log, source).items()):
+        OUT.print(f"{settings.topic}/{partition}: {behind:,} offsets not published", highlight=False)
 
 
 @app.command()

@@ -203,3 +203,13 @@ class TopicPlanner:
     def close(self) -> None:
         """Closes the consumer."""
         self.consumer.close()
+
+
+def topic_lag(log: LakeLog, topic: KafkaTopic) -> dict[int, int]:
+    """By partition, how many offsets are not published; plans nothing."""
+    planner = TopicPlanner(log, topic, Limits(), max_latency=float("inf"), max_outstanding=0)
+    try:
+        planner.find_partitions()
+        return planner.lag()
+    finally:
+        planner.close()
