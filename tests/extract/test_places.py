@@ -200,6 +200,14 @@ def test_facility_lies_where_its_name_says_if_the_article_has_been_there() -> No
     assert whereabouts(found["Truman Library"]) == "-"
 
 
+def test_facility_of_an_unknown_town_or_of_a_country_lies_nowhere() -> None:
+    """Qwertyville Hall stands in a town that nobody knows; the Peru Embassy is anywhere but in Peru."""
+    found = locate(
+        "Qwertyville Hall in Qwertyville and Peru Embassy.", "Qwertyville Hall:FAC|Qwertyville|Peru Embassy:FAC|Peru"
+    )
+    assert whereabouts(found["Qwertyville Hall"]) == whereabouts(found["Peru Embassy"]) == "-"
+
+
 def test_organisations_named_for_a_place_help_to_place_the_others() -> None:
     """The Clarke County Superior Court and the Georgia Bureau of Investigation put Athens into Georgia."""
     text = "The Clarke County Superior Court tried a man from Athens. The Georgia Bureau of Investigation had found him in Winder."

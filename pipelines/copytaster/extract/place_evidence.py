@@ -136,7 +136,7 @@ def opening_place(name: str, towns: Container[str] = ()) -> str:
         words = words[1:]
     openings = [" ".join(words[:size]) for size in range(min(3, len(words) - 1), 0, -1)]
     for opening in openings:
-        if opening in towns:
+        if opening in towns and geography.places_called(opening):
             return opening
     for opening in openings:
         if (" " in opening or not is_common_word(opening)) and geography.places_called(opening):

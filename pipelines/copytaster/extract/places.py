@@ -63,7 +63,7 @@ def place_names(story: Story, entities: Sequence[Entity], mentions: Sequence[Men
                 is_there = entity.type == "FAC" and (" " in opening or opening in towns)
                 options = geography.places_called(opening)[: place_readings.MOST_READINGS]
                 # the U.S. Embassy is anywhere but in the United States
-                is_there = is_there and options[0].kind != "country"
+                is_there = is_there and not any(p.kind == "country" for p in options)
                 names.append(Name(opening, options, i if is_there else None, WEIGHTS.hint, needs_support=True))
     opening = place_evidence.opening_place(story.article.outlet.name or "")
     if opening:
