@@ -24,6 +24,9 @@ from copytaster.knowledge import names as knowledge
 from copytaster.knowledge.names import link_words
 from copytaster.records import EntityType
 
+BEARER = 1.0
+"""What must speak for a person's full name before its words alone are taken for that person."""
+
 Merge = Callable[[int, int], None]
 """Tells that two groups, by their numbers, name the same."""
 
@@ -194,7 +197,7 @@ class Clusterer:
         by_middle: dict[str, list[int]] = defaultdict(list)
         for i, group in enumerate(self.groups):
             words = person_words(group.words)
-            if group.type == "PERSON" and len(words) > 1:
+            if group.type == "PERSON" and len(words) > 1 and max(group.told.get("PERSON", 0.0), group.lead) >= BEARER:
                 by_last[person_key(words[-1])].append(i)
                 by_first[person_key(words[0])].append(i)
                 for word in words[1:-1]:

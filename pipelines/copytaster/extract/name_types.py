@@ -114,7 +114,10 @@ class Judge:
         text = as_written(candidate.text)
         place = self.place_weight(text)
         if place:
-            total["ORG" if self.is_team_place(candidate) else place_type(text)] += place
+            if self.is_team_place(candidate):
+                total["ORG"] += place + 1.5
+            else:
+                total[place_type(text)] += place
         first, last = as_written(words[0]), as_written(words[-1])
         small_first, small_last = s.small[candidate.first], s.small[candidate.last]
         opens_of = self.words_of_names.get((small_first, "head_of"))
