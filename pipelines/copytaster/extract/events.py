@@ -22,7 +22,7 @@ from copytaster.extract.modality import modality_of
 from copytaster.extract.noun_kinds import is_agent
 from copytaster.extract.parties import Parties
 from copytaster.extract.predicates import Predicate, head_words
-from copytaster.extract.speech_acts import VERBAL, Draft, compose, fill_recipients, infer_countries, read_future
+from copytaster.extract.speech_acts import UNTOLD, VERBAL, Draft, compose, fill_recipients, infer_countries, read_future
 from copytaster.extract.story import Cast, Story
 from copytaster.extract.triggers import Match, bearer_of, match_at, verb_lemma
 from copytaster.records import Event, EventPlace, Quote, Span, TimeExpression
@@ -212,6 +212,8 @@ def name_again(drafts: list[Draft]) -> None:
 
 def is_worth_telling(draft: Draft, parties: Parties) -> bool:
     """Whether somebody takes part: an event noun or verb without anybody is a topic, not an event."""
+    if draft.event_type == UNTOLD:
+        return False
     if draft.event_type == "OTHER" and draft.mode in ("disaster", "accident", "results"):
         return True
     if is_folded(draft):

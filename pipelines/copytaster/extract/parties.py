@@ -109,7 +109,21 @@ class Parties(Affiliations):
             return []
         if token.pos_ == "ADJ" and not country:
             return []
-        return [Participant(self.words(token), None, country)]
+        return self.of_several(token) or [Participant(self.words(token), None, country)]
+
+    def of_several(self, head: Token) -> list[Participant]:
+        """A group for each country that a plural names: "Indian and Russian troops", "ministers of Greece and Turkey"."""
+        if head.tag_ not in ("NNS", "NNPS"):
+            return []
+        for word in own(head, "amod", "nmod", "compound"):
+            parts = [t for t in coordinated(word) if self.country_of(t)]
+            if len(parts) > 1:
+                return [Participant(f"{t.text} {head.text}", None, self.country_of(t)) for t in parts]
+        for word in prepositional(head, "of", "from"):
+            parts = [t for t in coordinated(word) if self.country_of(t)]
+            if len(parts) > 1:
+                return [Participant(f"{head.text} of {t.text}", None, self.country_of(t)) for t in parts]
+        return []
 
     def is_described_at_home(self, token: Token) -> bool:
         """Whether the name comes with a description of one's own country's people: "opposition leader Ann Moran"."""

@@ -26,6 +26,9 @@ VOWS = frozenset(
     {"vow", "pledge", "promise", "swear", "ready", "prepared", "willing", "determined", "set", "due", "poised"}
 )
 
+UNTOLD = "-"
+"""Type of a draft that another one tells better."""
+
 DECISIONS = frozenset({"announce", "decree", "order", "decide", "rule", "approve"})
 """What is hostile and to come is a threat, unless it has been decided: "announced that it would cut off aid"."""
 
@@ -95,6 +98,10 @@ def compose(draft: Draft) -> None:
         if first.event_type in HOSTILE and first.polarity == "positive" and not passive_of_other(draft, first):
             if draft.match.predicate.word in VOWS:
                 threaten(draft, first)
+            else:  # "agreed to impose sanctions", "proposed attacking": no cooperation; the content tells it
+                draft.event_type = UNTOLD
+                first.content_of = None
+                return
         else:
             draft.cameo = AGREE_CODES.get(first.event_type, draft.cameo)
         fill_recipients(draft, contents)

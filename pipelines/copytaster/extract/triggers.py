@@ -208,6 +208,8 @@ def fill(slot: Slot, token: Token, governor: Token | None) -> list[Token] | list
         if name == "that":
             found = [c for c in found if c.dep_ == "ccomp" and not any(a.lower_ == "to" for a in own(c, "aux"))]
         return accepted(found, slot)
+    if name == "act":  # "proposed holding talks": what the subject itself would do
+        return accepted([c for c in own(token, "xcomp") if c.tag_ == "VBG" or is_verbal(c)], slot)
     if name == "bare":  # "demanded that he go"
         return accepted([c for c in own(token, "ccomp") if is_bare(c)], slot)
     if name == "inf":
