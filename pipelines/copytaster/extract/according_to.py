@@ -58,13 +58,7 @@ def report_by_phrase(token: Token, taken: list[bool]) -> Iterator[Attribution]:
         start = comma if comma is not None and comma <= phrase_last + 1 else phrase_last + 1
         ranges = [(start, high)]
     else:
-        ranges = [(low, phrase_first - 1)]
-        if (
-            phrase_last + 1 <= high
-            and doc[phrase_last + 1].text == ","
-            and not rest_is_new_clause(doc, phrase_last + 2, high)
-        ):
-            ranges.append((phrase_last + 2, high))
+        ranges = around_phrase(doc, low, phrase_first, phrase_last, high)
     for start, end in ranges:
         cut = trimmed(doc, start, end)
         if cut is not None and 2 * sum(taken[cut[0] : cut[1] + 1]) <= cut[1] + 1 - cut[0]:
@@ -73,16 +67,23 @@ def report_by_phrase(token: Token, taken: list[bool]) -> Iterator[Attribution]:
         yield Attribution("indirect", pieces, "according", token, token, last, cue, cue.act, cue.polarity, source)
 
 
-def rest_is_new_clause(doc: Doc, first: int, last: int) -> bool:
-    """Whether what follows "…, according to X," begins a clause of its own: "but …", "who …", "which …"."""
-    return first > last or doc[first].lower_ in (
-        "but",
-        "and",
-        "who",
-        "which",
-        "while",
-        "although",
-        "though",
-        "as",
-        "with",
-    )
+FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
+
+
+def around_phrase(doc: Doc, low: int, first: int, last: int, high: int) -> list[tuple[int, int]]:
+    """The content around a phrase in the midst of a sentence: before it, and behind it where the clause goes on there.
+
+    "The bridge, according to Moran, was safe": both; "The bridge was safe, according to Moran, who …": before it;
+    "The Post said that, according to Moran, the bridge was safe": behind it.
+    """
+    before, behind = (low, first - 1), (last + 2, high)
+    words = [i for i in range(low, first) if not doc[i].is_punct and not doc[i].is_space]
+    goes_on = last + 2 <= high and doc[last + 1].text == ","
+    if words and doc[words[-1]].lower_ in ("that", "because") and goes_on:
+        return [behind]
+    if len(words) < 3 and not goes_on:
+        return []  # "That's according to Moran"
+    is_complete = any(doc[i].tag_ in FINITE for i in words)
+    if goes_on and (doc[last + 2].tag_ in FINITE or not is_complete):
+        return [before, behind]
+    return [before]

@@ -56,6 +56,8 @@ def clause_frame(clause: Token) -> str:
     if clause.tag_ == "VBG":
         return "that" if has_subject and any(c.dep_ == "aux" for c in clause.children) else "ger"
     if clause.pos_ in ("VERB", "AUX"):
+        if has_subject and not any(child.lower_ == "that" and child.dep_ == "mark" for child in clause.children):
+            return "bare"
         return "that" if has_subject else "inf"
     return "sc" if has_subject or clause.pos_ in ("NOUN", "PROPN", "ADJ") else "that"
 
@@ -98,6 +100,10 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
             frame = "inf"
         if frame == "that" and "that" not in frames and "oinf" in frames:
             frame = "oinf"
+        if frame == "bare":
+            if cue.stance != "speech" or cue.lemma in ADDRESSED:
+                continue  # heard her speak, saw mills closed; but: suggested he resign
+            frame = "that"
         if frame == "sc" and "sc" not in frames and "that" in frames:
             frame = "that"
         if frame not in frames:
@@ -111,7 +117,7 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
         yield from stray_that_clause(verb)
     if "that" in frames or "quote" in frames:
         for clause in before:
-            if clause_frame(clause) in ("that", "wh", "sc", "inf", "ger"):
+            if clause_frame(clause) in ("that", "wh", "sc", "inf", "ger", "bare"):
                 yield from content_before(verb, clause)
         # "told reporters that X": the parser hangs the clause on the hearer
         for thing in objects if cue.lemma in ADDRESSED else ():

@@ -14,6 +14,7 @@ from copytaster.extract.cues import Cue, cue_of, headline_cue
 from copytaster.extract.direct_speech import Speech
 from copytaster.extract.sources import (
     clause_subject,
+    is_passive,
     party_of,
     source_beside,
     source_of_adjective,
@@ -129,6 +130,7 @@ def needs_source(token: Token, cue: Cue, complement: Complement) -> bool:
     if token.pos_ in ("VERB", "AUX"):
         return (
             frame in ("np", "sc", "as", "after", "inf", "ger")
+            or (frame == "wh" and not is_passive(token) and (cue.stance != "speech" or token.tag_ == "VB"))
             or frame.startswith("p:")
             or (frame == "op:as" and cue.stance == "thought")
         )
