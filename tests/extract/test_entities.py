@@ -52,6 +52,9 @@ TITLES = [
     "Deputy Foreign Minister [P:Sergei Ivanov] rejected the offer.",
     "He met Lt. Gov. [P:Dana Cole] and Sen. [P:Peter Marsh] on Thursday.",
     "Police Commissioner [P:James O'Dowd] said two men were arrested.",
+    "The governor of [G:Kwara State], [P:Ayodele Oni], said the pupils were safe.",
+    '"We are fine," said his spokesman, [P:Bayo Adenuga].',
+    "[P:Scott Lang], the [G:US=United States] Treasury Secretary, left early.",
 ]
 
 FORMS = [
@@ -85,6 +88,10 @@ ORGANISATIONS = [
     "The [O:United Farm Front] ([O:UFF=United Farm Front]) said on Friday that the [O:UFF=United Farm Front] would strike.",
     "[O:Hamas] and [O:Hezbollah] praised the decision.",
     "The [O:Department of Health and Human Services] published the figures.",
+    "[O:St. Mary's Hospital] treated nine people on Monday.",
+    "The [O:Indonesian Red Cross] sent tents to the coast.",
+    "The [O:Office for Budget Responsibility] ([O:OBR=Office for Budget Responsibility]) cut its forecast.",
+    "[O:Amnesty International Indonesia] called for a review.",
 ]
 
 OUTLETS = [
@@ -105,6 +112,7 @@ COUNTRIES = [
     "A [N:Muslim] cleric led the prayer in [G:Cairo].",
     "[N:Democrats] and [N:Republicans] agreed on the budget.",
     "The pro-[G:Moscow] party lost the vote.",
+    "[N:Republicans] left, and one [N:Republican=Republicans] stayed.",
 ]
 
 THINGS = [
@@ -117,6 +125,7 @@ THINGS = [
     "The [W:Nobel Peace Prize] went to a doctor.",
     "They broke the [A:Geneva Conventions=Geneva Convention], lawyers said.",
     "The [L:Mekong River] flooded three villages.",
+    "The ferry [R:Blue Heron] sank off [G:Cyprus] on Friday.",
 ]
 
 CLUSTERS = [
@@ -128,6 +137,7 @@ CLUSTERS = [
     "[P:Robert J. Cole] and his lawyer met. [P:Robert Cole=Robert J. Cole] said nothing.",
     "The [O:State Department] spoke, and the [O:US State Department=State Department] wrote.",
     "[P:Emma Young] won. [P:Young=Emma Young] told reporters she was glad.",
+    "[P:Pavel Brandt] met [P:Ida Moss]. The [P:Brandt=Pavel Brandt]-[P:Moss=Ida Moss] talks went on.",
 ]
 
 NO_NAMES = [

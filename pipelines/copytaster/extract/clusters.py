@@ -24,7 +24,7 @@ from copytaster.knowledge import names as knowledge
 from copytaster.knowledge.names import link_words
 from copytaster.records import EntityType
 
-BEARER = 1.0
+BEARER = 0.8
 """What must speak for a person's full name before its words alone are taken for that person."""
 
 Merge = Callable[[int, int], None]

@@ -14,6 +14,7 @@ from copytaster.extract.candidates import Candidate
 from copytaster.extract.surface import VILLAGE, Surface, is_known_place
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
+from copytaster.knowledge.names import link_words
 from copytaster.records import EntityType
 
 MODEL_TYPES: dict[str, EntityType] = {
@@ -148,6 +149,8 @@ class Judge:
             total[opening.type] += 3.0
         if "&" in words or "," in words:
             total["ORG"] += 1.5
+        if closing is None and not has_of and link_words("person_particle").intersection(words[1:-1]):
+            total["PERSON"] += 1.0
         if len(words) == 1:
             self.add_single(words[0], total)
         elif first in self.given:
