@@ -201,7 +201,10 @@ def is_clock_with_day(left: Phrase, right: Phrase, tokens: Sequence[TimeToken]) 
     if len(gap) - len(joints) > 1:
         return False
     allowed = {"of", "on"} if left.rule == "clock" or left.has("partword") else {"of"}
-    return not joints or (len(joints) == 1 and bool(joints[0].classes.keys() & allowed))
+    is_part = left.rule == "partofday" and left.has("part") and not left.has("the") and right.rule != "dayword"
+    if not joints:
+        return not is_part  # "if he has a good night Tuesday" names no night
+    return len(joints) == 1 and bool(joints[0].classes.keys() & allowed)
 
 
 def is_day(phrase: Phrase) -> bool:

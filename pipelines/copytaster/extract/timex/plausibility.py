@@ -49,10 +49,11 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "decade" and phrase.has("decade") and text[-3:-2].isdigit():
         # "in his 30s" is an age
         return sum(c.isdigit() for c in text) == 4 or phrase.has("the") or phrase.edge is not None
-    if phrase.rule == "dayword" and text.istitle():
+    if phrase.rule == "dayword" and text[0].isupper():
         token = timeline.story.token_at(phrase.start)
         is_name = token.i > 0 and token.nbor(-1).pos_ == "PROPN" and token.nbor(-1).text[0].isupper()
-        return not (is_name and token.ent_type_ in ("ORG", "PRODUCT", "WORK_OF_ART", "PERSON"))  # "USA Today"
+        is_named = token.ent_type_ in ("ORG", "PRODUCT", "WORK_OF_ART", "PERSON") or text.isupper()
+        return not (is_name and is_named)  # "USA Today"
     if phrase.rule == "vaguerel":
         # "shortly after", "shortly before" are times of their own only where nothing follows them
         is_open = text.lower().endswith(tuple(words_of(timeline.language, "open end")))
