@@ -37,7 +37,7 @@ MALE = """
 Abbas Abd Abdallah Abdel Abdelaziz Abdul Abdulaziz Abdullah Abdulrahman Abu Adel Adnan Ahmad Ahmed Akbar Akram Ali Amin Amir
 Amr Anwar Arif Asad Ashraf Asif Aziz Badr Bashar Bashir Bilal Dawood Ehud Emad Fadi Fahad Fahd Faisal Farid Farouk Faruk Fawzi
 Fayez Fouad Fuad Ghassan Habib Hafez Haidar Haider Hakim Hamad Hamdi Hamid Hamza Hani Harun Hasan Hashim Hassan Hatem Haytham
-Hisham Hosni Hossein Husain Hussain Hussein Ibrahim Idris Ijaz Imad Imran Inzamam Iqbal Ishaq Ismail Issa Iyad Jaber Jafar Jalal
+Hisham Hosni Hossein Husain Hussain Hussein Ibrahim Idris Ijaz Imad Imran Iqbal Ishaq Ismail Issa Iyad Jaber Jafar Jalal
 Jamal Jamil Javad Javed Kamal Kamel Karim Kassem Khaled Khalid Khalil Mahdi Mahmood Mahmoud Majid Malik Mansour Marwan Masoud
 Massoud Mehdi Mohamad Mohamed Mohammad Mohammed Mohsen Moin Mousa Mubarak Muhammad Munir Murtaza Musa Mushtaq Mustafa Mustapha
 Nabil Nader Nadim Naguib Naif Najib Nasir Nasser Nawaf Nawaz Nizar Noor Nouri Omar Osama Othman Qasim Rafiq Rahim Ramzi Rashid
