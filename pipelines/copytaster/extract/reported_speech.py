@@ -12,6 +12,7 @@ from copytaster.extract.complements import complements, quoted_predicate
 from copytaster.extract.content import content_ranges
 from copytaster.extract.cues import Cue, cue_of, headline_cue
 from copytaster.extract.direct_speech import Speech
+from copytaster.extract.quotation_windows import SILENT_BLOCKS
 from copytaster.extract.sources import (
     clause_subject,
     is_passive,
@@ -24,8 +25,6 @@ from copytaster.extract.sources import (
 from copytaster.extract.story import Story
 from copytaster.records import Polarity
 
-SILENT_BLOCKS = frozenset(["caption", "credit", "byline", "dateline"])
-"""Blocks that say nothing about what anybody said."""
 NARRATORS = frozenset(["i", "we", "you", "me", "us", "my", "our", "your", "one"])
 """Outside of quotation marks these are the writer and the reader, whose beliefs nobody reports."""
 
@@ -73,6 +72,8 @@ def report_by_word(
     if "sc" in cue.frames and not any(c.frame in ("sc", "that", "oinf", "op:as") for c in offered):
         offered = [*quoted_predicate(token, fragments), *offered]
     for complement in offered:
+        if hides_source(token, complement):
+            return
         ranges = content_ranges(token, complement, taken, fragments, speakers)
         pieces = [(story.doc[low].idx, story.doc[high].idx + len(story.doc[high])) for low, high in ranges]
         if not pieces:
@@ -107,6 +108,15 @@ def report_by_word(
             source,
         )
         return
+
+
+def hides_source(token: Token, complement: Complement) -> bool:
+    """Whether the infinitive only says that the source stays unnamed: "asked not to be named"."""
+    if complement.frame not in ("inf", "oinf"):
+        return False
+    doc = token.doc
+    words = {doc[i].lemma_ for i in range(complement.first, min(complement.last, complement.first + 4) + 1)}
+    return "be" in words and not words.isdisjoint(("name", "identify", "quote"))
 
 
 def polarity_of(token: Token, cue: Cue) -> Polarity:

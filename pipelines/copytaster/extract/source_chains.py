@@ -38,6 +38,8 @@ def role_of(speaker: Speaker, attribution: Attribution, cast: Cast) -> SourceRol
 
 def is_indefinite(head: Token) -> bool:
     """Whether a noun phrase names nobody in particular: "two aides", "sources"; not "the mayor", "its leader"."""
+    if head.pos_ == "NUM" or head.lower_ in ("some", "several", "others", "many", "few", "another"):
+        return True
     if head.tag_ not in ("NN", "NNS") or (head.text[:1].isupper() and head.i > head.sent.start):
         return False
     openers = [c for c in head.children if c.dep_ in ("det", "poss", "nummod") and c.i < head.i]

@@ -11,7 +11,11 @@ from copytaster.records import Mention, Span
 
 PERSONAL = frozenset(["he", "she", "him", "her", "his", "hers", "himself", "herself"])
 SPEAKING_TYPES = frozenset(["PERSON", "ORG", "OTHER"])
-TURN_FRAMES = frozenset(["after", "before", "turn", "that", "wh", "interrupted", "np", "inf", "oinf"])
+CREDITS = frozenset(["credit", "byline", "dateline"])
+"""Blocks that name who made the article and its pictures, who says nothing in it."""
+TURN_FRAMES = frozenset(
+    ["after", "before", "turn", "that", "wh", "interrupted", "np", "inf", "oinf", "sc", "op:as", "op:of", "op:for"]
+)
 """Constructions whose source may go on speaking in a quotation without a cue."""
 DETERMINERS = frozenset(["the", "a", "an"])
 RECENT = 1500
@@ -36,7 +40,10 @@ class Speakers:
         self.story = story
         self.cast = cast
         self.last = Speaker()
-        self.persons = [m for m in cast.mentions if m.kind == "name" and cast.entities[m.entity].type == "PERSON"]
+        named = [mention for mention in cast.mentions if mention.kind == "name"]
+        heard = [m for m in named if story.block_at(m.span.start).kind not in CREDITS]
+        self.credited = {m.entity for m in named} - {m.entity for m in heard}
+        self.persons = [m for m in heard if cast.entities[m.entity].type == "PERSON"]
 
     def of(self, attribution: Attribution) -> Speaker:
         """The speaker of the attribution."""
@@ -64,13 +71,21 @@ class Speakers:
         """The speaker that a noun phrase names."""
         span = self.story.span(source.first, source.last)
         mention = self.cast.mention_of(source.head)
-        if mention is not None and self.names_head(mention, source):
+        if mention is not None and self.names_head(mention, source) and self.fits(source, mention):
             entity = self.cast.entities[mention.entity]
             title = self.title(source, mention) or next(iter(entity.titles), None)
             return Speaker(span, mention.entity, entity.name, title)
         if source.head.pos_ == "PRON":
             return self.pronoun(source, span)
         return Speaker(span, None, description(source))
+
+    def fits(self, source: Party, mention: Mention) -> bool:
+        """Whether the mention may be the speaker: not who took the photograph; and "he" is no agency."""
+        if mention.entity in self.credited:
+            return False
+        if source.head.lower_ not in PERSONAL:
+            return True
+        return self.cast.entities[mention.entity].type in ("PERSON", "OTHER")
 
     def names_head(self, mention: Mention, source: Party) -> bool:
         """Whether the mention is of the head itself and not of a name that merely lies around it."""
@@ -99,7 +114,7 @@ class Speakers:
 
     def title(self, source: Party, mention: Mention) -> str | None:
         """The title before the name ("US President Donald Trump"), else the apposition after it."""
-        if mention.kind != "name":
+        if mention.kind != "name" or self.cast.entities[mention.entity].type != "PERSON":
             return None
         before = self.story.text[source.first.idx : max(source.first.idx, mention.span.start)].strip(" ,")
         words = before.split()
