@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from copytaster.parse import article_schema
+from copytaster.parse.codes import PARSE_REASONS, READ_REASONS, WARNINGS
 from copytaster.tables import SCHEMAS
 
 ABOUT = {
@@ -44,6 +45,16 @@ SELECT * FROM (
 """
 
 
+MODEL_REASONS = """## Reasons of dead letters, stages annotate and extract
+
+| code | |
+|---|---|
+| annotate_failed | The model broke on the text; `exception` and `message` say how. |
+| extractor_failed | A layer broke on the article; the message begins with its name. |
+| wrong_span | A layer gave a span that does not say what stands there. |
+"""
+
+
 def contract_files() -> dict[str, str]:
     """The text of each file of `schemas/` by its name."""
     files = {"article.schema.json": to_json(article_schema())}
@@ -57,6 +68,15 @@ def contract_files() -> dict[str, str]:
             for c in columns
         ]
         lines.append("")
+    for title, codes in (
+        ("Warnings of articles", WARNINGS),
+        ("Reasons of dead letters, stage read", READ_REASONS),
+        ("Reasons of dead letters, stage parse", PARSE_REASONS),
+    ):
+        lines += [f"## {title}\n", "| code | |", "|---|---|"]
+        lines += [f"| {code} | {meaning} |" for code, meaning in codes.items()]
+        lines.append("")
+    lines.append(MODEL_REASONS)
     files["README.md"] = "\n".join(lines)
     return files
 

@@ -201,8 +201,16 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             column("trigger_start", INT, "First code point of the word that expresses the event.", nullable=False),
             column("trigger_end", INT, "Code point after the trigger.", nullable=False),
             column("trigger_text", TEXT, "The trigger.", nullable=False),
-            column("event_type", TEXT, "PLOVER type, or one of ours (see knowledge/en/ontology)."),
-            column("event_mode", TEXT, "PLOVER mode."),
+            column(
+                "event_type",
+                TEXT,
+                "PLOVER type; OTHER: news outside of PLOVER, of the kind that event_mode names; null: neither.",
+            ),
+            column(
+                "event_mode",
+                TEXT,
+                "PLOVER mode; with OTHER our own kind: accident, appointment, deal, disaster, results, verdict, …",
+            ),
             column("cameo_code", TEXT, "CAMEO code that the type and mode stand for."),
             column("actors", PARTICIPANTS, "Who acts; for symmetric events all parties."),
             column("recipients", PARTICIPANTS, "At whom the act is directed."),
