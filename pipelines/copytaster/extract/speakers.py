@@ -6,10 +6,12 @@ import bisect
 from dataclasses import dataclass
 
 from copytaster.extract.attribution import Attribution, Party
+from copytaster.extract.sources import party
 from copytaster.extract.story import Cast, Story
 from copytaster.records import Mention, Span
 
 PERSONAL = frozenset(["he", "she", "him", "her", "his", "hers", "himself", "herself"])
+COLLECTIVE = frozenset(["it", "its", "they", "them", "their"])
 SPEAKING_TYPES = frozenset(["PERSON", "ORG", "OTHER"])
 CREDITS = frozenset(["credit", "byline", "dateline"])
 """Blocks that name who made the article and its pictures, who says nothing in it."""
@@ -95,10 +97,13 @@ class Speakers:
 
     def pronoun(self, source: Party, span: Span) -> Speaker:
         """The speaker that a pronoun without a mention means: the last one, or the last person named before it."""
-        if source.head.lower_ not in PERSONAL:
-            return Speaker(span)
         here = source.head.idx
         last = self.last
+        if source.head.lower_ in COLLECTIVE:
+            near = last.name and last.span is not None and here - last.span.end < RECENT
+            return Speaker(span, last.entity, last.name) if near and self.is_collective(last) else Speaker(span)
+        if source.head.lower_ not in PERSONAL:
+            return Speaker(span)
         if last.name and last.span is not None and here - last.span.end < RECENT and self.is_person(last):
             return Speaker(span, last.entity, last.name, last.title)
         number = bisect.bisect_left(self.persons, here, key=lambda m: m.span.start) - 1
@@ -107,6 +112,13 @@ class Speakers:
             entity = self.cast.entities[mention.entity]
             return Speaker(span, mention.entity, entity.name, next(iter(entity.titles), None))
         return Speaker(span)
+
+    def is_collective(self, speaker: Speaker) -> bool:
+        """Whether the speaker can be "it" or "they"."""
+        if speaker.entity is None:
+            return bool(speaker.name and speaker.name.endswith("s"))
+        entity = self.cast.entities[speaker.entity]
+        return entity.type in ("ORG", "GPE") or (entity.is_anonymous and entity.name.endswith("s"))
 
     def is_person(self, speaker: Speaker) -> bool:
         """Whether the speaker can be "he" or "she"."""
@@ -137,6 +149,8 @@ class Speakers:
 def description(source: Party) -> str:
     """The words of an unnamed source, without article: "two aides", "spokesman for the union"."""
     doc = source.head.doc
+    if not source.first.i <= source.head.i <= source.last.i:
+        source = party(source.head)  # named by a relative pronoun
     first = source.first.i
     while first < source.head.i and doc[first].lower_ in DETERMINERS:
         first += 1
