@@ -85,7 +85,9 @@ def measure_extraction(articles: list[Article], rounds: int) -> Iterator[str]:
     for _ in range(rounds):
         bare.append(seconds_of(lambda: run_bare(articles, nlp)))
         found: list[Extraction] = []
-        ours.append(seconds_of(lambda: found.extend(x for x in extract_many(articles, nlp) if isinstance(x, Extraction))))
+        ours.append(
+            seconds_of(lambda: found.extend(x for x in extract_many(articles, nlp) if isinstance(x, Extraction)))
+        )
         layers = Counter()
         for extraction in found:
             layers.update(extraction.seconds)

@@ -66,7 +66,8 @@ def print_state(state: LakeState, console: Console) -> None:
         blocks += f"; oldest to do: {state.unpublished[0]}"
     console.print(blocks, highlight=False)
     console.print(
-        f"{state.articles:,} articles and {state.dead_letters:,} dead letters of {state.records:,} records", highlight=False
+        f"{state.articles:,} articles and {state.dead_letters:,} dead letters of {state.records:,} records",
+        highlight=False,
     )
     rows = Table()
     rows.add_column("table")
