@@ -131,6 +131,8 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
             adopt(item.attribution, cue_after(doc, item, inside))
         return
     opening = last_word(doc, *item.before)
+    if opening is not None and opening.text.endswith(".") and doc[item.first].text[:1].isupper():
+        opening = None  # "in Lima, Calif." ends the sentence with its abbreviation
     embedded = opening is not None and opening.text not in CLAUSE_MARKS
     begins_small = doc[item.first].text[:1].islower()
     after = cue_after(doc, item, inside)
@@ -248,7 +250,8 @@ def joins(story: Story, item: Framed, before: Framed | None) -> bool:
         return False
     opening = last_word(doc, low, item.before[1])
     party_last = before.attribution.party.last.i if before.attribution.party is not None else -1
-    if opening is not None and not opening.is_punct and opening.i not in (cue.i, party_last):
+    is_stop = opening is not None and (opening.is_punct or opening.text.endswith("."))
+    if opening is not None and not is_stop and opening.i not in (cue.i, party_last):
         return False  # he said on "This Week"
     gap = [
         doc[i]
