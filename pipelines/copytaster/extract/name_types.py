@@ -186,7 +186,7 @@ class Judge:
         if places[0].kind != "city":
             return 1.5 + several
         population = places[0].population
-        size = 2.0 if population >= 1_000_000 else 1.3 if population >= 100_000 else 0.7
+        size = 2.0 if population >= 1_000_000 else 1.4 if population >= 50_000 else 0.8
         return size + several if population >= VILLAGE else 0.3
 
     def add_single(self, word: str, total: Votes) -> None:
