@@ -1,4 +1,4 @@
-"""Tests of extract/coreference.py and its siblings: who is meant by descriptions and pronouns.
+"""Tests of extract/coreference: who is meant by descriptions and pronouns.
 
 Each case gives a text, the names in it, and the mentions that are no names with whom they mean. Annotations are written
 (tests/extract/written/coreference.tsv), so that neither a model nor the entities layer can break a rule's test.
@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 
 from copytaster.extract import extract
 from copytaster.extract.coreference import resolve, resolve_first_person
-from copytaster.extract.roles import describe, holders, matches
+from copytaster.extract.coreference.roles import describe, holders, matches
 from copytaster.extract.story import Cast, Story
 from copytaster.records import Article, Entity, Mention, Quote
 from copytaster.structure import text_blocks

@@ -1,4 +1,4 @@
-"""Tests of extract/entities.py and its siblings: what is a name, of what type, and whose.
+"""Tests of extract/entities: what is a name, of what type, and whose.
 
 A case is a text in which the names stand as `[T:name]`, or `[T:name=canonical name]` where the entity bears another one;
 T is P person, O organisation, G state or town, N people, L other place, F building, E event, W work, A law, R product.

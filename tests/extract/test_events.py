@@ -17,11 +17,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import copytaster
-from copytaster.extract.affiliation import country_named
-from copytaster.extract.event_clusters import clustered
 from copytaster.extract.events import find_events
-from copytaster.extract.governors import ACTS
-from copytaster.extract.predicates import parse_slot, predicates, rank
+from copytaster.extract.events.affiliation import country_named
+from copytaster.extract.events.clusters import clustered
+from copytaster.extract.events.governors import ACTS
+from copytaster.extract.events.predicates import parse_slot, predicates, rank
 from copytaster.extract.story import Cast, Story
 from copytaster.knowledge import table
 from copytaster.records import Article, Entity, Event, Mention, Participant, Quote, Span, TimeExpression

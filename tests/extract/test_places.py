@@ -10,8 +10,9 @@ import spacy
 from spacy.language import Language
 
 import copytaster
-from copytaster.extract import place_evidence, place_readings, places
-from copytaster.extract.place_readings import Area
+from copytaster.extract import places
+from copytaster.extract.places import evidence, readings
+from copytaster.extract.places.readings import Area
 from copytaster.extract.story import Story
 from copytaster.records import Article, Entity, EntityType, Mention, Outlet
 from copytaster.structure import text_blocks
@@ -266,7 +267,7 @@ AFTER = [
 @pytest.mark.parametrize(("text", "name", "expected"), AFTER)
 def test_area_after_a_name(text: str, name: str, expected: Area | None) -> None:
     """What stands right after a town tells its state or country."""
-    assert expected == place_readings.area_after(text, len(name))[0]
+    assert expected == readings.area_after(text, len(name))[0]
 
 
 AREAS = [
@@ -282,7 +283,7 @@ AREAS = [
 @pytest.mark.parametrize(("text", "expected"), AREAS)
 def test_areas_that_a_text_names(text: str, expected: dict[Area, int]) -> None:
     """Countries, demonyms, states and postal codes count; names of several things do not."""
-    assert expected == dict(place_evidence.areas_named(story_of_text(text)))
+    assert expected == dict(evidence.areas_named(story_of_text(text)))
 
 
 HINTS = [
@@ -297,7 +298,7 @@ HINTS = [
 @pytest.mark.parametrize(("text", "expected"), HINTS)
 def test_words_hint_at_a_country(text: str, expected: set[str]) -> None:
     """Offices, schools and money show where a text was written."""
-    assert expected == set(place_evidence.countries_hinted(story_of_text(text)))
+    assert expected == set(evidence.countries_hinted(story_of_text(text)))
 
 
 @pytest.mark.model

@@ -12,10 +12,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from copytaster import Article, extract
-from copytaster.extract.quotation_marks import find_passages
 from copytaster.extract.quotes import find_quotes
+from copytaster.extract.quotes.quotation_marks import find_passages
+from copytaster.extract.quotes.utterance_links import common
 from copytaster.extract.story import Cast, Story
-from copytaster.extract.utterance_links import common
 from copytaster.knowledge import table
 from copytaster.records import Entity, EntityType, Mention, Quote
 from copytaster.structure import text_blocks

@@ -18,10 +18,10 @@ from spacy.tokens import Doc
 import copytaster
 from copytaster.extract.story import Story
 from copytaster.extract.times import find_times
-from copytaster.extract.timex.grammar import grammar
-from copytaster.extract.timex.moments import Moment, easter, holiday_in, part_of, plus_months
-from copytaster.extract.timex.numerals import join_numerals
-from copytaster.extract.timex.tokens import lexicon, tokens_of
+from copytaster.extract.times.grammar import grammar
+from copytaster.extract.times.moments import Moment, easter, holiday_in, part_of, plus_months
+from copytaster.extract.times.numerals import join_numerals
+from copytaster.extract.times.tokens import lexicon, tokens_of
 from copytaster.knowledge import table
 from copytaster.records import Article, TimeExpression
 from copytaster.structure import text_blocks

@@ -1,0 +1,336 @@
+"""Whom a description means: what the article says of its people first, what is known of offices second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from copytaster.extract.coreference.bodies import by_name_word, find_body, find_place
+from copytaster.extract.coreference.discourse import ROLE_WEIGHT, Phrase, Referent
+from copytaster.extract.coreference.nominals import Nominal, agree
+from copytaster.extract.coreference.roles import Description, holders, matches, offices_held, small_demonyms
+from copytaster.extract.coreference.scene import Scene, is_owner, parties_before
+
+CONTRASTING = frozenset(
+    {"other", "another", "separate", "rival", "second", "third", "next", "different", "previous", "first"}
+)
+"""Words that say it is somebody else: "the separate company"."""
+
+
+def find_referent(scene: Scene, nominal: Nominal) -> int | None:
+    """The entity that a description means, or None."""
+    partner = apposed(scene, nominal)
+    if partner is not None:
+        return partner
+    if nominal.head in scene.introduced:
+        return scene.introduced[nominal.head]
+    if nominal.is_plural or nominal.determiner == "indefinite" or CONTRASTING & set(nominal.modifiers):
+        return None
+    if is_restricted(scene, nominal):
+        return None
+    kind = nominal.noun.kind
+    if kind == "person":
+        return find_person(scene, nominal)
+    if kind in ("organisation", "people"):
+        return find_body(scene, nominal)
+    if kind == "place":
+        return find_place(scene, nominal)
+    if kind == "facility":
+        return by_name_word(scene, nominal)
+    return None
+
+
+def is_restricted(scene: Scene, nominal: Nominal) -> bool:
+    """Whether a clause right behind the noun says which one is meant: "the member who wishes to leave" is anybody."""
+    syntax = scene.syntax
+    if nominal.determiner != "definite":
+        return False
+    behind = [c for c in syntax.children[nominal.head] if c > nominal.head and syntax.deps[c] in ("relcl", "acl")]
+    return (
+        bool(behind) and syntax.lower[nominal.end] not in (",", "–", "—", "-") if nominal.end < syntax.size else False
+    )
+
+
+def apposed(scene: Scene, nominal: Nominal) -> int | None:
+    """The named partner of an apposition: "the spokeswoman, Jane Doe", "Maduro, Venezuela's president"."""
+    syntax = scene.syntax
+    head = nominal.head
+    partners = [c for c in syntax.children[head] if syntax.deps[c] == "appos"]
+    if syntax.deps[head] == "appos":
+        partners.append(syntax.heads[head])
+    for partner in partners:
+        entity = scene.name_heads.get(partner)
+        if entity is None or abs(partner - head) > 25 or nominal.is_plural:
+            continue
+        if agree(nominal, scene.referents[entity]):
+            return entity
+    if nominal.is_plural or nominal.noun.kind != "person":
+        return None
+    return between_commas(scene, nominal)
+
+
+def between_commas(scene: Scene, nominal: Nominal) -> int | None:
+    """The partner of an apposition that the parser missed, by its commas: "The co-founder, Jane Doe, said"."""
+    syntax, named = scene.syntax, scene.named
+    after, before = nominal.end, nominal.start - 1
+    if after + 1 < syntax.size and syntax.lower[after] == "," and named[after + 1] >= 0:
+        last = after + 1
+        while last + 1 < syntax.size and named[last + 1] == named[after + 1]:
+            last += 1
+        closed = last + 1 < syntax.size and syntax.lower[last + 1] == ","
+        if closed and agree(nominal, scene.referents[named[last]]):
+            return named[last]
+    if before >= 1 and syntax.lower[before] == "," and named[before - 1] >= 0 and after < syntax.size:
+        closed = syntax.lower[after] in (",", ".") and nominal.determiner != "bare"
+        if closed and agree(nominal, scene.referents[named[before - 1]]):
+            return named[before - 1]
+    return None
+
+
+def find_person(scene: Scene, nominal: Nominal) -> int | None:
+    """The person whom a description with a person noun means."""
+    sought = scene.description_of(nominal)
+    if not sought.owners and sought.noun.offices:
+        implied = replace(sought, owners=owners_around(scene, nominal.head))
+        if implied.owners:
+            in_office = known_holders(scene, implied)
+            for number in [*scene.candidates(implied), *in_office]:
+                known = scene.referents[number].descriptions
+                is_theirs = number in in_office or any(d.owners and matches(implied, d) >= 3.0 for d in known)
+                if is_theirs and agree(nominal, scene.referents[number]):
+                    return number
+    utterance = scene.utterance_at[nominal.head]
+    speaker = scene.speaker_of(utterance)
+    best: tuple[float, float, int] | None = None
+    saliences = scene.discourse.salience(scene.syntax.sentences[nominal.head], 8, weight_of_role)
+    holders_here = known_holders(scene, sought)
+    other = acting_on(scene, nominal.head)
+    parties = parties_before(scene, nominal.start, nominal.head)
+    for number in dict.fromkeys([*scene.candidates(sought), *holders_here]):
+        referent = scene.referents[number]
+        if referent.kind != "person" or referent.is_plural or number in (speaker, other):
+            continue
+        if not agree(nominal, referent):
+            continue
+        fit = max((matches(sought, known) for known in referent.descriptions), default=0.0)
+        if fit < 1.0 and number in holders_here:
+            fit = 2.5
+        if fit < 0.75 or scene.is_inside(nominal, number):
+            continue
+        if parties and referent.parties:
+            if not parties & referent.parties:
+                continue
+            fit += 1.0
+        seen = saliences.get(number, (0.0, None))[0]
+        if not sought.owners and not seen and referent.first_sentence < 0 and not is_headline(scene, nominal.head):
+            continue  # a bare "the president" means somebody who has been spoken of
+        if not sought.owners and is_at_home(sought, referent):
+            seen += HOME
+        rank = (fit, seen + min(referent.count, 10), -number)
+        if best is None or rank > best:
+            best = rank
+    if best is not None:
+        return -int(best[2])
+    if not sought.owners and not sought.is_former and not sought.is_lower and nominal.determiner == "definite":
+        incumbent = lately_in_office(scene, nominal, speaker)
+        if incumbent is not None:
+            return incumbent
+    return by_epithet(scene, nominal, speaker)
+
+
+def owners_around(scene: Scene, head: int) -> frozenset[str]:
+    """Countries and bodies that the one who reports the clause speaks for.
+
+    When "a White House official said that the president …", it is the American one.
+    """
+    syntax = scene.syntax
+    at = head
+    for _ in range(6):
+        verb = syntax.verb_above(at)
+        if verb is None:
+            return frozenset()
+        if syntax.deps[verb] == "ccomp":
+            subject = syntax.subject(syntax.heads[verb])
+            entity = scene.refers.get(scene.anchor(subject)) if subject is not None else None
+            if entity is None:
+                return frozenset()
+            referent = scene.referents[entity]
+            owners = {owner for known in referent.descriptions for owner in known.owners}
+            if is_owner(referent):
+                owners.add(referent.owner)
+            return frozenset(owners)
+        at = verb
+    return frozenset()
+
+
+HOME = 150.0
+"""What it counts that an office is the readers' own."""
+
+
+def is_at_home(sought: Description, referent: Referent) -> bool:
+    """Whether the article gives the referent the office without saying whose.
+
+    "President Trump" beside "the Ukrainian president": an outlet's own president needs no country, and he is the one that
+    "the president" means.
+    """
+    return any(not known.owners and matches(sought, known) >= 1.5 for known in referent.descriptions)
+
+
+def weight_of_role(phrase: Phrase) -> float:
+    """For descriptions the role counts more than for pronouns: of two presidents "the president" is he who acts."""
+    return ROLE_WEIGHT[phrase.role] ** 2 / 6400.0
+
+
+def known_holders(scene: Scene, sought: Description) -> list[int]:
+    """The article's people whom the knowledge base has in the office sought on the article's day."""
+    if sought.is_former or sought.is_lower or not sought.owners or not sought.noun.offices:
+        return []
+    day = scene.story.article.reference_date
+    found: list[int] = []
+    for owner in sorted(sought.owners):
+        key = scene.referents[int(owner[1:])].name if owner.startswith("#") else owner
+        for name in holders(key, sought.noun.offices, day):
+            people = scene.surnames.get(name.split()[-1], [])
+            found += [number for number in people if same_name(name, scene.referents[number].name)]
+    return found
+
+
+def lately_in_office(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
+    """The person lately spoken of who is known to hold the office, where the article gives nobody a title for it."""
+    day = scene.story.article.reference_date
+    if day is None:
+        return None
+    moment = day.isoformat()
+    for phrase in scene.discourse.recent(scene.syntax.sentences[nominal.head], 8):
+        if phrase.entity is None or phrase.kind != "person" or phrase.entity == speaker:
+            continue
+        name = scene.referents[phrase.entity].name
+        for full, office, since, until in offices_held().get(name.split()[-1] if name else "", ()):
+            is_now = since <= moment and (not until or moment < until)
+            if is_now and office in nominal.noun.offices and same_name(full, name):
+                return phrase.entity
+    return None
+
+
+def same_name(full: str, name: str) -> bool:
+    """Whether a name of the article may be an office holder's: the surname alone, or with the same first letter."""
+    parts, known = name.split(), full.split()
+    return bool(parts) and parts[-1] == known[-1] and (len(parts) == 1 or parts[0][0] == known[0][0])
+
+
+def acting_on(scene: Scene, head: int) -> int | None:
+    """The subject of the verb that the phrase is an object of: in "she told the defendant" two people take part."""
+    syntax = scene.syntax
+    verb = syntax.verb_above(head)
+    if verb is None or syntax.role(head) in ("subject", "possessor"):
+        return None
+    subject = syntax.subject(verb)
+    return scene.refers.get(scene.anchor(subject)) if subject is not None else None
+
+
+def is_headline(scene: Scene, head: int) -> bool:
+    """Whether the token stands in the headline."""
+    return scene.story.block_at(scene.syntax.starts[head]).kind == "headline"
+
+
+def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
+    """An earlier description with the same noun ("a man … the man"), or the only person lately spoken of."""
+    if nominal.determiner != "definite":
+        return None
+    syntax = scene.syntax
+    sentence = syntax.sentences[nominal.head]
+    for phrase in scene.discourse.recent(sentence, 12):
+        if phrase.entity is None or phrase.kind != "person" or phrase.is_plural:
+            continue
+        referent = scene.referents[phrase.entity]
+        if referent.name or not any(d.noun.noun == nominal.noun.noun for d in referent.descriptions):
+            continue
+        if agree(nominal, referent) and phrase.entity != speaker:
+            return phrase.entity
+    if nominal.is_lower:
+        return None
+    if nominal.is_former and nominal.noun.offices:  # "MP Jane Doe … The former transport minister"
+        return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender)
+    if "epithet" not in nominal.noun.flags:
+        return None
+    owners = scene.owners_of(nominal)
+    if owners and ("personal" not in nominal.noun.flags or any(owner.startswith("#") for owner in owners)):
+        return None
+    if any(syntax.deps[c] == "compound" and scene.named[c] < 0 for c in syntax.children[nominal.head]):
+        return None
+    return lately_named(scene, nominal, speaker)
+
+
+def lately_named(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
+    """The one person of the last two sentences whom an epithet can take up: "Jane Doe won … The senator said".
+
+    Nobody where the article gives that person another calling.
+    """
+    offices = nominal.noun.offices
+
+    def may_be(number: int) -> bool:
+        known = [d.noun.offices for d in scene.referents[number].descriptions if d.noun.offices]
+        return not known or bool(offices & {"any", "child"}) or any(offices & held for held in known)
+
+    return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender, may_be=may_be)
+
+
+def person_in_mind(
+    scene: Scene,
+    head: int,
+    speaker: int | None,
+    gender: str = "",
+    age: str = "",
+    may_be: Callable[[int], bool] = lambda _: True,
+) -> int | None:
+    """The named person most present in the last two sentences; nobody where two are about as present.
+
+    With an age, somebody of that age is preferred, and nobody of another one is taken.
+    """
+    syntax = scene.syntax
+    other = acting_on(scene, head)
+
+    def weigh(phrase: Phrase) -> float:
+        if phrase.entity is None or phrase.kind != "person" or phrase.entity in (speaker, other):
+            return 0.0
+        referent = scene.referents[phrase.entity]
+        if not referent.name or (gender and referent.gender and gender != referent.gender):
+            return 0.0
+        if (age and scene.ages.get(phrase.entity, age) != age) or not may_be(phrase.entity):
+            return 0.0
+        return weight_of_role(phrase)
+
+    scores = scene.discourse.salience(syntax.sentences[head], 2, weigh)
+    ranked = sorted(scores, key=lambda key: (-scores[key][0], key))
+    if age and ranked:  # whoever is of that age, else the last one named
+        return max(ranked, key=lambda key: (scene.ages.get(key) == age, scores[key][1].head))
+    if not ranked or (len(ranked) > 1 and scores[ranked[0]][0] < 1.5 * scores[ranked[1]][0]):
+        return None
+    return ranked[0]
+
+
+def find_by_age_or_nation(scene: Scene, head: int) -> tuple[int, int] | None:
+    """First token and referent of a phrase without a noun: "[the 33-year-old]", "[the Nigerian]"; None elsewhere."""
+    syntax = scene.syntax
+    speaker = scene.speaker_of(scene.utterance_at[head])
+    if syntax.lower[head] == "old" and head >= 5:
+        words = syntax.lower[head - 5 : head]
+        is_age = words[0] == "the" and words[1].isdecimal() and words[2:] == ["-", "year", "-"]
+        if not is_age or (head + 1 < syntax.size and syntax.pos[head + 1] in ("NOUN", "PROPN", "ADJ")):
+            return None
+        person = person_in_mind(scene, head, speaker, age=words[1])
+        return (head - 5, person) if person is not None else None
+    nation = scene.name_heads.get(head)
+    if nation is None or head < 1 or syntax.lower[head - 1] != "the" or syntax.role(head) in ("modifier", "other"):
+        return None
+    word = syntax.lower[head]
+    if (
+        scene.referents[nation].name.lower() == word
+        or word.endswith(("s", "ch", "sh", "ese"))
+        or syntax.deps[head] == "poss"
+    ):
+        return None
+    if scene.referents[nation].owner.startswith("#") or word not in small_demonyms():
+        return None
+    person = person_in_mind(scene, head, speaker)
+    return (head - 1, person) if person is not None else None

@@ -1,0 +1,342 @@
+"""Which names name the same: full names and surnames, organisations and their abbreviations, countries and peoples."""
+
+from __future__ import annotations
+
+import bisect
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from copytaster.extract.entities.candidates import Candidate
+from copytaster.extract.entities.name_forms import (
+    abbreviations,
+    letters_fit,
+    person_key,
+    person_words,
+    same_person,
+    short_forms,
+    team_short_form,
+)
+from copytaster.extract.entities.name_types import ORDER, Judge, Votes, as_written, decide, is_nation
+from copytaster.extract.entities.surface import Surface, is_known_place
+from copytaster.knowledge import geography
+from copytaster.knowledge import names as knowledge
+from copytaster.knowledge.names import link_words
+from copytaster.records import EntityType
+
+BEARER = 0.8
+"""What must speak for a person's full name before its words alone are taken for that person."""
+
+Merge = Callable[[int, int], None]
+"""Tells that two groups, by their numbers, name the same."""
+
+SURNAME_BONUS = 3.0
+"""What it weighs for a single word to be a person that somebody in the article bears it as a surname."""
+
+
+CERTAIN = 6.0
+"""A lead in votes after which a type is beyond doubt: that of a known name."""
+
+MOST_NAMESAKES = 50
+"""So many persons of one surname are told apart; a longer list is a register and no story."""
+
+
+@dataclass
+class Group:
+    """The mentions of one written name, capitals apart."""
+
+    key: str
+    mentions: list[Candidate]
+    words: list[str]
+    """The words of its fullest form."""
+    votes: Votes
+    told: Votes
+    """The part of the votes that does not come from the model."""
+    type: EntityType
+    lead: float
+    country: str | None = None
+    """Of a country or its demonym: its code."""
+    is_demonym: bool = False
+
+
+@dataclass
+class Cluster:
+    """The names of one thing and their mentions."""
+
+    type: EntityType
+    groups: list[Group]
+    mentions: list[Candidate] = field(default_factory=list)
+    confidence: float = 1.0
+    """From 0.5, where nothing speaks for the type, to 1."""
+
+
+class Clusterer:
+    """Brings the candidates of a story together."""
+
+    def __init__(self, surface: Surface, judge: Judge) -> None:
+        self.surface = surface
+        self.judge = judge
+        self.groups: list[Group] = []
+
+    def clusters(self, candidates: Iterable[Candidate]) -> list[Cluster]:
+        """The clusters in order of first mention; candidates that name nothing are left out."""
+        self.groups = list(self.grouped(candidates))
+        parent = list(range(len(self.groups)))
+
+        def find(i: int) -> int:
+            while parent[i] != i:
+                parent[i] = parent[parent[i]]
+                i = parent[i]
+            return i
+
+        def merge(i: int, j: int) -> None:
+            a, b = find(i), find(j)
+            if a != b:
+                parent[max(a, b)] = min(a, b)
+
+        self.merge_countries(merge)
+        self.merge_known(merge)
+        bearers = self.merge_persons(merge)
+        self.merge_organisations(merge)
+        members: dict[int, list[int]] = defaultdict(list)
+        for i in range(len(self.groups)):
+            if i not in bearers:
+                members[find(i)].append(i)
+        clusters: dict[int, Cluster] = {}
+        for root, numbers in members.items():
+            groups = [self.groups[i] for i in numbers]
+            kind, lead = self.type_of(groups)
+            found_in = [m for g in groups for m in g.mentions]
+            clusters[root] = Cluster(kind, groups, found_in, min(1.0, 0.5 + lead / CERTAIN))
+        for i, owners in bearers.items():
+            for mention, owner in self.shared_out(self.groups[i], owners):
+                cluster = clusters[find(owner)]
+                cluster.mentions.append(mention)
+                if self.groups[i] not in cluster.groups:
+                    cluster.groups.append(self.groups[i])
+        found = [c for c in clusters.values() if c.mentions and not self.is_mere_word(c)]
+        for cluster in found:
+            cluster.mentions.sort(key=lambda m: m.first)
+        return sorted(found, key=lambda c: c.mentions[0].first)
+
+    def is_mere_word(self, cluster: Cluster) -> bool:
+        """Whether nothing but the capital of a sentence's first word speaks for a name."""
+        opening = self.surface.is_opening
+        return cluster.type == "OTHER" and all(m.first == m.last and opening[m.first] for m in cluster.mentions)
+
+    def grouped(self, candidates: Iterable[Candidate]) -> Iterator[Group]:
+        """The candidates by key, with one decision on the type of each."""
+        by_key: dict[str, list[Candidate]] = defaultdict(list)
+        for candidate in candidates:
+            sense = self.sense(candidate)
+            by_key[sense + candidate.key].append(replace(candidate, role="place") if sense == "place:" else candidate)
+        s = self.surface
+        for key, mentions in by_key.items():
+            best = next((m for m in mentions if not m.text.isupper()), mentions[0])
+            words = [w for w in s.words[best.first : best.last + 1] if w[:1].isalnum()]
+            if not words:
+                continue
+            if key.startswith("demonym:"):
+                country = geography.country_of_demonym(best.text)
+                yield Group(key, mentions, words, {"NORP": 1.0}, {}, "NORP", 1.0, country, is_demonym=True)
+                continue
+            told, heard = self.judge.evidence(mentions)
+            votes = {kind: told.get(kind, 0.0) + heard.get(kind, 0.0) for kind in ORDER}
+            kind, lead = decide(votes)
+            country = geography.country_of_name(best.text) if kind in ("GPE", "NORP", "LOC") else None
+            yield Group(key, mentions, words, votes, told, kind, lead, country)
+
+    def sense(self, candidate: Candidate) -> str:
+        """What tells apart names that are written alike: a people, and in sport a place from its team."""
+        if candidate.kind == "demonym":
+            return "demonym:"
+        if not self.judge.on_sport or is_nation(candidate):
+            return ""
+        before = self.surface.small[candidate.first - 1] if candidate.first else ""
+        is_place = is_known_place(candidate.text) or self.surface.labels[candidate.last] in ("GPE", "LOC")
+        if candidate.role == "place" or (not candidate.role and is_place and before in link_words("team_place")):
+            return "place:"
+        return ""
+
+    def type_of(self, groups: list[Group]) -> tuple[EntityType, float]:
+        """The type that most speaks for in all names of a cluster, and by how much it leads."""
+        named = [g for g in groups if not g.is_demonym]
+        if not named:
+            return "NORP", CERTAIN
+        total: Votes = defaultdict(float)
+        for group in named:
+            for kind in ORDER:
+                total[kind] += group.votes.get(kind, 0.0)
+        return decide(total)
+
+    # ---- what belongs together
+
+    def merge_countries(self, merge: Merge) -> None:
+        """Names and demonyms of one country."""
+        first: dict[str, int] = {}
+        for i, group in enumerate(self.groups):
+            if group.country is not None:
+                merge(first.setdefault(group.country, i), i)
+            elif group.type == "NORP" and not group.is_demonym and len(group.words) == 1:
+                # "Republican" and "Republicans", "Democrat" and "Democratic"
+                stem = group.key.removesuffix("s").removesuffix("ic")
+                merge(first.setdefault(stem, i), i)
+
+    def merge_known(self, merge: Merge) -> None:
+        """Forms of one known name."""
+        first: dict[str, int] = {}
+        for i, group in enumerate(self.groups):
+            known = group.mentions[0].known
+            if known is not None:
+                merge(first.setdefault(known.name, i), i)
+
+    def merge_persons(self, merge: Merge) -> dict[int, list[int]]:
+        """Full names that differ in middle names; single names go to their bearer, or are to be shared out by mention."""
+        by_last: dict[str, list[int]] = defaultdict(list)
+        by_first: dict[str, list[int]] = defaultdict(list)
+        by_middle: dict[str, list[int]] = defaultdict(list)
+        for i, group in enumerate(self.groups):
+            words = person_words(group.words)
+            if group.type == "PERSON" and len(words) > 1 and max(group.told.get("PERSON", 0.0), group.lead) >= BEARER:
+                by_last[person_key(words[-1])].append(i)
+                by_first[person_key(words[0])].append(i)
+                for word in words[1:-1]:
+                    if len(word) > 2 and word[0].isupper():
+                        by_middle[person_key(word)].append(i)
+        for numbers in by_last.values():
+            for at, i in enumerate(numbers):
+                for j in numbers[max(0, at - MOST_NAMESAKES) : at]:
+                    if same_person(person_words(self.groups[i].words), person_words(self.groups[j].words)):
+                        merge(j, i)
+                        break
+        bearers: dict[int, list[int]] = {}
+        for i, group in enumerate(self.groups):
+            if group.is_demonym or (group.country and group.votes.get("PERSON", 0.0) < 2.0):
+                continue
+            words = person_words(group.words)
+            if group.type == "PERSON" and len(words) > 1:
+                owners = self.longer_names(i, words, by_last)
+            else:
+                single = person_key(group.key)
+                owners = by_last.get(single, []) or self.longer_surnames(group, by_last)
+                if not owners and len(words) == 1:
+                    owners = by_first.get(single, []) or by_middle.get(single, [])
+            owners = [j for j in owners if j != i]
+            if owners and self.may_be_person(group):
+                bearers[i] = owners
+        # a bearer must not be shared out itself
+        return {i: kept for i, owners in bearers.items() if (kept := [j for j in owners if j not in bearers])}
+
+    def longer_surnames(self, group: Group, by_last: dict[str, list[int]]) -> list[int]:
+        """Full names that end with a surname of several words: "van der Berg", "Al-Maeena"."""
+        if len(group.words) < 2 or len(group.words) > 4:
+            return []
+        return [
+            i
+            for i in by_last.get(person_key(group.words[-1]), [])
+            if len(self.groups[i].words) > len(group.words) and self.groups[i].key.endswith(group.key)
+        ]
+
+    def longer_names(self, i: int, words: list[str], by_last: dict[str, list[int]]) -> list[int]:
+        """Full names of which a name of several words is the end: "El-Hassan Mohamed"."""
+        key = self.groups[i].key
+        return [
+            j
+            for j in by_last.get(person_key(words[-1]), [])
+            if j != i and len(self.groups[j].words) > len(self.groups[i].words) and self.groups[j].key.endswith(key)
+        ]
+
+    def may_be_person(self, group: Group) -> bool:
+        """Whether a name can be the surname of a person although it is more than that elsewhere: Paris, Church."""
+        person = group.told.get("PERSON", 0.0) + SURNAME_BONUS
+        others = {kind: group.told.get(kind, 0.0) for kind in ORDER if kind != "PERSON"}
+        if all(person >= weight for weight in others.values()):
+            return True
+        # a place that is somebody's surname: it is the person unless things happen in it
+        is_place = max(others, key=lambda k: others[k]) in ("GPE", "LOC") and group.mentions[0].known is None
+        words, before = self.surface.small, [m.first - 1 for m in group.mentions]
+        inside = sum(1 for i in before if i >= 0 and words[i] in link_words("place_link"))
+        return is_place and inside * 3 <= len(before)
+
+    def shared_out(self, group: Group, owners: list[int]) -> Iterator[tuple[Candidate, int]]:
+        """Each mention of a single name with the person it belongs to: by title, else who was named last or most."""
+        total = {j: len(self.groups[j].mentions) for j in owners}
+        owners = sorted(owners, key=lambda j: (-total[j], j))[:MOST_NAMESAKES]
+        block = self.surface.block
+        for mention in group.mentions:
+            fitting = [j for j in owners if self.title_fits(mention, j)] or owners
+            before = []
+            for j in fitting:
+                at = bisect.bisect_left(self.groups[j].mentions, mention.first, key=lambda m: m.first) - 1
+                if at >= 0 and block[mention.first] - block[self.groups[j].mentions[at].first] <= 1:
+                    before.append((self.groups[j].mentions[at].first, j))
+            if before:
+                yield mention, max(before)[1]
+            else:
+                yield mention, min(fitting, key=lambda j: (-total[j], self.groups[j].mentions[0].first))
+
+    def title_fits(self, mention: Candidate, owner: int) -> bool:
+        """Whether the gender of the mention's title ("Mrs") agrees with the owner's given name."""
+        if mention.title is None:
+            return True
+        title = self.judge.titles.get(knowledge.key(self.surface.text(*mention.title)))
+        gender = self.judge.given.get(as_written(self.groups[owner].words[0]), "")
+        return title is None or not title.gender or not gender or title.gender in gender
+
+    def introduced(self) -> Iterator[tuple[int, int]]:
+        """Pairs of groups of which the first is introduced in brackets as short for the second: "National Rally (RN)"."""
+        s = self.surface
+        ends = {m.last: i for i, group in enumerate(self.groups) for m in group.mentions if len(group.words) > 1}
+        for i, group in enumerate(self.groups):
+            for mention in group.mentions:
+                at = mention.first
+                if (
+                    len(group.words) != 1
+                    or at < 2
+                    or s.words[at - 1] != "("
+                    or not sum(c.isupper() for c in mention.text) > 1
+                ):
+                    continue
+                if mention.last + 1 < len(s) and s.words[mention.last + 1] == ")" and at - 2 in ends:
+                    j = ends[at - 2]
+                    is_body = self.groups[j].type == "ORG" and mention.text.isupper() and mention.known is None
+                    if letters_fit(group.key, "".join(self.groups[j].words)) or is_body:
+                        yield i, j
+                        break
+
+    def merge_organisations(self, merge: Merge) -> None:
+        """Abbreviations, names with and without "Inc", short forms of a longer name."""
+        for i, j in self.introduced():
+            merge(j, i)
+        by_initials: dict[str, int] = {}
+        by_short: dict[str, int] = {}
+        for i, group in enumerate(self.groups):
+            if (
+                group.is_demonym
+                or len(group.words) < 2
+                or group.type == "PERSON"
+                or group.words[-1] == "administration"
+            ):
+                continue
+            for initials in abbreviations(group.words) if group.words[-1] != "administration" else ():
+                by_initials.setdefault(initials, i)
+            for short in short_forms(group.words):
+                by_short.setdefault(short, i)
+            known = group.mentions[0].known
+            if self.judge.on_sport and known is not None and known.is_team:
+                by_short.setdefault(team_short_form(group.words), i)
+        for i, group in enumerate(self.groups):
+            if group.is_demonym or (group.type == "PERSON" and group.lead > 1.5):
+                continue
+            word = group.mentions[0].text.replace(".", "")
+            if len(group.words) == 1 and word.isupper() and 2 <= len(word) <= 7 and word.lower() in by_initials:
+                j = by_initials[word.lower()]
+                if group.country is None and (
+                    group.mentions[0].known is None or self.groups[j].mentions[0].known is None
+                ):
+                    merge(j, i)
+            elif group.key in by_short and by_short[group.key] != i and group.country is None:
+                j = by_short[group.key]
+                places = group.told.get("GPE", 0.0) + group.told.get("LOC", 0.0)
+                if places < 2.0 or self.groups[j].type in ("GPE", "LOC"):
+                    merge(j, i)

@@ -1,0 +1,304 @@
+"""What kind of thing a name names: evidence of every mention, added up, one decision for the article.
+
+Each piece of evidence speaks for a type with a weight; the weights are set by hand, in units of what the model's own
+label for one mention is worth. Titles and closing words ("Mr", "Inc", "Party") weigh most, then the knowledge base, then
+the words around ("in X", "X, 45,"), then the model.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from copytaster.extract.entities.candidates import Candidate
+from copytaster.extract.entities.surface import VILLAGE, Surface, is_known_place
+from copytaster.knowledge import geography
+from copytaster.knowledge import names as knowledge
+from copytaster.knowledge.names import link_words
+from copytaster.records import EntityType
+
+MODEL_TYPES: dict[str, EntityType] = {
+    "PERSON": "PERSON",
+    "ORG": "ORG",
+    "GPE": "GPE",
+    "LOC": "LOC",
+    "FAC": "FAC",
+    "NORP": "NORP",
+    "EVENT": "EVENT",
+    "PRODUCT": "PRODUCT",
+    "WORK_OF_ART": "WORK",
+    "LAW": "LAW",
+}
+
+MODEL_WEIGHT: dict[str, float] = {"PERSON": 1.0, "ORG": 0.8, "GPE": 1.0, "LOC": 1.0, "FAC": 1.0, "NORP": 0.8}
+ROLE_TYPES: dict[str, EntityType] = {"team": "ORG", "player": "PERSON", "place": "GPE"}
+"""What a table of results or a dateline makes of a name."""
+
+ORDER: tuple[EntityType, ...] = (
+    "PERSON",
+    "ORG",
+    "GPE",
+    "LOC",
+    "FAC",
+    "EVENT",
+    "NORP",
+    "PRODUCT",
+    "WORK",
+    "LAW",
+    "OTHER",
+)
+"""Which type wins where the evidence is even."""
+
+MODEL_MENTIONS = 3.0
+
+Votes = dict[EntityType, float]
+
+
+class Judge:
+    """Weighs the evidence for the type of each name."""
+
+    def __init__(self, surface: Surface, *, on_sport: bool = False) -> None:
+        self.surface = surface
+        self.on_sport = on_sport
+        self.contexts = knowledge.context_words()
+        self.given = knowledge.given_names()
+        self.surnames = knowledge.surnames()
+        self.words_of_names = knowledge.name_words()
+        self.common = knowledge.common_words()
+        self.titles = knowledge.titles()
+
+    def votes(self, candidates: Iterable[Candidate]) -> Votes:
+        """The evidence of all mentions of one name."""
+        total, heard = self.evidence(candidates)
+        for kind, weight in heard.items():
+            total[kind] += weight
+        return total
+
+    def evidence(self, candidates: Iterable[Candidate]) -> tuple[Votes, Votes]:
+        """What form and context tell, and what the model says; the model errs alike again and again, so that its
+        votes for many mentions of one name weigh as much as those for three.
+        """
+        total: Votes = defaultdict(float)
+        heard: Votes = defaultdict(float)
+        number = 0
+        for number, candidate in enumerate(candidates, start=1):
+            if number == 1:
+                self.add_form(candidate, total)
+            self.add_mention(candidate, total)
+            self.add_label(candidate, heard)
+        share = min(1.0, MODEL_MENTIONS / number) if number else 1.0
+        return total, {kind: weight * share for kind, weight in heard.items()}
+
+    def is_team_place(self, candidate: Candidate) -> bool:
+        """Whether a place is a team here: on sport, where it is no country and nothing happens "in" it."""
+        return self.on_sport and candidate.role != "place" and not is_nation(candidate)
+
+    # ---- the name itself
+
+    def add_form(self, candidate: Candidate, total: Votes) -> None:
+        """What the name's own words tell."""
+        s = self.surface
+        words = s.words[candidate.first : candidate.last + 1]
+        if candidate.known is not None:
+            total[candidate.known.type] += 6.0
+            if candidate.known.is_team and not self.on_sport and is_known_place(candidate.text):
+                total[candidate.known.type] -= 6.0
+            else:
+                return
+        if words[-1] == "administration":
+            total["ORG"] += 8.0
+            return
+        if (len(words) == 1 and s.small[candidate.first] in knowledge.words_of("en/peoples.tsv")) or (
+            geography.region_of_demonym(candidate.text) is not None and not is_known_place(candidate.text)
+        ):
+            total["NORP"] += 4.0
+        text = as_written(candidate.text)
+        place = self.place_weight(text)
+        if place:
+            if self.is_team_place(candidate):
+                total["ORG"] += place + 1.5
+            else:
+                total[place_type(text)] += place
+        first, last = as_written(words[0]), as_written(words[-1])
+        small_first, small_last = s.small[candidate.first], s.small[candidate.last]
+        opens_of = self.words_of_names.get((small_first, "head_of"))
+        has_of = any(s.small[i] in ("of", "for") for i in range(candidate.first + 1, candidate.last))
+        if has_of:
+            for i in range(candidate.first, candidate.last):
+                if s.small[i + 1] in ("of", "for"):
+                    opens_of = self.words_of_names.get((s.small[i], "head_of"))
+                    if opens_of is None:
+                        opens_of = self.words_of_names.get((s.small[i], "last"))
+                    if opens_of is not None:
+                        total[opens_of.type] += 3.5 if opens_of.is_strong else 1.5
+                    break
+        closing = self.words_of_names.get((small_last, "last"))
+        if len(words) > 1:  # "Convention Centre" is a building, "Policy Centre" is none
+            closing = self.words_of_names.get((f"{s.small[candidate.last - 1]} {small_last}", "last"), closing)
+            if (longer := self.known_opening(words)) is not None:
+                total[longer] += 3.0
+        if small_last == "state" and len(words) > 1:  # "Niger State" is governed, "Arizona State" plays
+            closing = None
+            total["ORG" if self.on_sport else "GPE"] += 2.0
+        if closing is not None and not has_of:
+            is_person = len(words) == 2 and first in self.given and last in self.surnames
+            weight = (4.0 if closing.is_strong else 1.5) if len(words) > 1 else 0.8
+            total[closing.type] += weight * (0.4 if is_person else 1.0)
+        opening = self.words_of_names.get((small_first, "first"))
+        if opening is not None and len(words) > 1:
+            total[opening.type] += 3.0
+        if "&" in words or "," in words:
+            total["ORG"] += 1.5
+        if closing is None and not has_of and link_words("person_particle").intersection(words[1:-1]):
+            total["PERSON"] += 1.0
+        if len(words) == 1:
+            self.add_single(words[0], total)
+        elif first in self.given:
+            weight = 2.5 if self.common.get(small_first, 0.0) <= 0.5 else 1.2
+            if closing is None and not has_of:
+                total["PERSON"] += weight + (0.7 if last in self.surnames else 0.0)
+        elif closing is None and not has_of and 2 <= len(words) <= 4:
+            if last in self.surnames and self.common.get(small_last, 0.0) <= 0.5:
+                total["PERSON"] += 0.9
+            if len(words[0]) == 2 and words[0][1] == ".":
+                total["PERSON"] += 2.0
+            if not (place or self.on_sport or any(word.lower() in self.common for word in words)):
+                total["PERSON"] += 0.4  # two strange words are most often somebody
+
+    def known_opening(self, words: list[str]) -> EntityType | None:
+        """The type of a known name of several words that a longer one opens with: "Amnesty International Indonesia"."""
+        for end in range(len(words) - 1, 0 if words[0].isupper() else 1, -1):
+            known = knowledge.known_names().get(knowledge.key("".join(words[:end])))
+            if known is not None:
+                return known.type
+        return None
+
+    def place_weight(self, text: str) -> float:
+        """How much a gazetteer speaks for a place: a country is hardly anything else, a village is anything."""
+        if geography.country_of_name(text):
+            return 4.0
+        if geography.country_of_capital(text):
+            return 2.5
+        places = geography.places_called(text)
+        if not places:
+            return 0.0
+        several = 1.5 if " " in text else 0.0
+        if places[0].kind != "city":
+            return 1.5 + several
+        population = places[0].population
+        size = 2.0 if population >= 1_000_000 else 1.4 if population >= 50_000 else 0.8
+        return size + several if population >= VILLAGE else 0.3
+
+    def add_single(self, word: str, total: Votes) -> None:
+        """What a name of one word tells by its form."""
+        if any(c.isdigit() for c in word) and word[0].isalpha():
+            total["PRODUCT"] += 2.0
+        elif word.isupper() and 2 <= len(word.replace(".", "")) <= 5 and not is_known_place(as_written(word)):
+            total["ORG"] += 1.5
+        elif as_written(word) in self.given:
+            total["PERSON"] += 0.8
+        elif as_written(word) in self.surnames:
+            total["PERSON"] += 0.5
+
+    # ---- one mention
+
+    def add_mention(self, candidate: Candidate, total: Votes) -> None:
+        """What the model and the words around one mention tell."""
+        s = self.surface
+        if candidate.role:
+            total[ROLE_TYPES[candidate.role]] += 5.0
+        if candidate.title is not None:
+            title = self.titles.get(knowledge.key(s.text(*candidate.title)))
+            total["PERSON"] += 6.0 if title is not None and title.kind == "honorific" else 4.0
+        self.add_before(candidate, total)
+        self.add_after(candidate, total)
+
+    def add_label(self, candidate: Candidate, total: Votes) -> None:
+        """What the model says of one mention."""
+        s = self.surface
+        first, last = candidate.first, candidate.last
+        labels = [s.labels[i] for i in range(first, last + 1)]
+        label = labels[-1]
+        kind = MODEL_TYPES.get(label)
+        if kind is not None:
+            exact = all(x == label for x in labels) and (first == 0 or s.labels[first - 1] != label)
+            if kind == "GPE" and self.is_team_place(candidate):
+                kind = "ORG"
+            total[kind] += MODEL_WEIGHT.get(label, 0.7) * (1.0 if exact else 0.5)
+
+    def tell(self, word: str, place: str, total: Votes) -> None:
+        """Adds what a word beside the name tells."""
+        for kind, weight in self.contexts.get((word, place), ()):
+            total[kind] += weight
+
+    def add_before(self, candidate: Candidate, total: Votes) -> None:
+        """The word before the name, and the noun before that has the name as its apposition."""
+        s = self.surface
+        i = candidate.first - 1
+        if i < 0 or s.block[i] != s.block[candidate.first]:
+            return
+        if s.small[i] == "the" and i > 0:
+            after = candidate.last + 1
+            if after >= len(s) or s.tags[after] != "NOUN":  # "the Cruise video" tells nothing
+                total["PERSON"] -= 1.7 if candidate.first == candidate.last else 0.7
+                total["ORG"] += 0.3
+            i -= 1
+        self.tell(s.small[i], "before", total)
+        is_told = (s.small[i], "before") in self.contexts
+        if not is_told and s.words[i].islower() and s.small[i] in knowledge.person_nouns():
+            total["PERSON"] += 1.5
+        is_quoted = s.words[i] in ('"', "“", "‘") and candidate.last + 1 < len(s)
+        if is_quoted and candidate.first < candidate.last and s.words[candidate.last + 1] in ('"', "”", "’"):
+            total["WORK"] += 2.0
+        if s.words[i] == "," and i > 0:
+            self.tell(s.small[i - 1], "before_comma", total)
+            if s.words[i - 1].islower() and s.small[i - 1] in knowledge.person_nouns():
+                total["PERSON"] += 1.0
+
+    def add_after(self, candidate: Candidate, total: Votes) -> None:
+        """The words after the name: its verb, its age, its apposition."""
+        s = self.surface
+        i = candidate.last + 1
+        if i >= len(s) or s.block[i] != s.block[candidate.first]:
+            return
+        word = s.small[i]
+        self.tell(word, "after", total)
+        if word in ("'s", "’s") and i + 1 < len(s):
+            self.tell(s.small[i + 1], "possessed", total)
+        elif word == "," and i + 1 < len(s):
+            if s.words[i + 1].isdigit() and len(s.words[i + 1]) == 2 and i + 2 < len(s) and s.words[i + 2] in ",.":
+                total["PERSON"] += 2.5
+            for j in range(i + 1, min(i + 6, len(s))):
+                if s.small[j] in (",", "."):
+                    break
+                self.tell(s.small[j], "apposition", total)
+            self.tell(s.small[i + 1], "after_comma", total)
+        elif word in "-‐‑" and i + 1 < len(s) and s.small[i + 1] == "based":
+            total["GPE"] += 3.0
+
+
+def place_type(text: str) -> EntityType:
+    """LOC for seas, rivers and continents, GPE for what is governed."""
+    places = geography.places_called(text)
+    return "LOC" if places and places[0].kind == "landform" else "GPE"
+
+
+def is_nation(candidate: Candidate) -> bool:
+    """Whether the name is a country's or a part of the world's that fields a team of its own: Italy, Wales, West Indies."""
+    if candidate.known is not None and candidate.known.type in ("GPE", "LOC"):
+        return True
+    return geography.country_of_name(candidate.text) is not None
+
+
+def as_written(text: str) -> str:
+    """The name with one capital a word where it stands in capitals: "MADURO" -> "Maduro"."""
+    return text.title() if text.isupper() and len(text) > 3 else text
+
+
+def decide(votes: Votes) -> tuple[EntityType, float]:
+    """The type that most speaks for, and by how much it leads."""
+    ranked = sorted(ORDER, key=lambda kind: (-votes.get(kind, 0.0), ORDER.index(kind)))
+    best, second = ranked[0], ranked[1]
+    if votes.get(best, 0.0) <= 0:
+        return "OTHER", 0.0
+    return best, votes.get(best, 0.0) - max(0.0, votes.get(second, 0.0))

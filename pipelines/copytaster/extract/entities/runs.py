@@ -1,0 +1,241 @@
+"""Runs of words that may be names: what capitals, particles ("Ursula von der Leyen"), "of" after a word that demands it
+("Bank of England"), hyphens and quotation marks around a nickname hold together.
+"""
+
+from __future__ import annotations
+
+import re
+
+from copytaster.extract.entities.candidates import HYPHENS, NAME_LABELS, Matcher
+from copytaster.extract.entities.surface import Case, Surface, is_known_place
+from copytaster.knowledge import geography
+from copytaster.knowledge import names as knowledge
+from copytaster.knowledge.names import link_words
+
+NICKNAME_OPENERS = frozenset(('"', "“", "'", "‘", "``"))
+NICKNAME_CLOSERS = frozenset(('"', "”", "'", "’", "''"))
+FUNCTION_TAGS = frozenset(("DET", "PRON", "ADP", "AUX", "SCONJ", "CCONJ", "INTJ", "PART"))
+ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+
+
+class Runs(Matcher):
+    """Tells where runs begin and how far they go."""
+
+    def __init__(self, surface: Surface) -> None:
+        super().__init__(surface)
+        self.risen = self.words_risen_inside()
+
+    def words_risen_inside(self) -> frozenset[str]:
+        """Words that have a capital where no sentence opens: their capital is theirs."""
+        s = self.surface
+        return frozenset(
+            s.words[i]
+            for i in range(len(s))
+            if s.is_capital[i] and not s.is_opening[i] and s.case[i] is Case.PROSE and s.tags[i] == "PROPN"
+        )
+
+    def is_nameable(self, i: int) -> bool:
+        """Whether a name may begin or go on with the word."""
+        s = self.surface
+        if not s.is_capital[i]:
+            return False
+        word = s.words[i]
+        if s.small[i] in self.never:
+            return self.is_person_after_all(i)
+        if s.small[i] in link_words("calendar") and i + 1 < len(s) and s.words[i + 1][0].isdigit():
+            return False
+        if word == "X" and i > 0 and s.small[i - 1] in link_words("platform"):
+            return i + 1 >= len(s) or not s.is_capital[i + 1]
+        if len(word) == 1 or "$" in word:
+            return False
+        if s.small[i] == "the" and not s.is_opening[i]:
+            return self.match_known(i) is not None
+        if i + 1 < len(s) and s.words[i + 1] in HYPHENS and s.small[i] in link_words("prefix") and s.joined(i, i + 1):
+            return False
+        if i + 1 < len(s) and s.words[i + 1] == "$" and s.joined(i, i + 1):
+            return False
+        if not s.is_opening[i]:
+            return s.tags[i] not in ("PRON", "DET") or word.isupper() or s.labels[i] in NAME_LABELS
+        return self.is_name_at_opening(i)
+
+    def is_person_after_all(self, i: int) -> bool:
+        """Whether a month or day is a person's name here: "Theresa May", and later "May said"."""
+        s = self.surface
+        if i > 0 and s.words[i - 1] in self.given and s.block[i - 1] == s.block[i] and s.labels[i] != "DATE":
+            return True
+        if s.words[i] not in self.surnames_seen or s.labels[i] == "DATE":
+            return False
+        return i + 1 < len(s) and not s.words[i + 1][0].isdigit()
+
+    def is_name_at_opening(self, i: int) -> bool:
+        """Whether a word that has to have a capital where it stands is a name, or opens one, all the same."""
+        s = self.surface
+        word, margin = s.words[i], self.common.get(s.small[i], 0.0)
+        if word.isupper() and len(word) > 4 and margin > 0.5 and self.match_known(i) is None:
+            return False  # "SOCCER - "
+        if word.isupper() and len(word) > 1 and (s.small[i] not in self.common or margin < 3):
+            return True
+        if word in self.surnames_seen or self.match_known(i) or self.match_title(i) or self.match_place(i):
+            return True
+        if s.small[i] in link_words("particle") and i + 1 < len(s) and s.is_capital[i + 1] and not s.is_opening[i + 1]:
+            return True
+        if s.small[i] in link_words("function"):
+            return False
+        goes_on = i + 1 < len(s) and s.is_capital[i + 1] and s.block[i + 1] == s.block[i] and not s.is_opening[i + 1]
+        if s.tags[i] in FUNCTION_TAGS and s.labels[i] not in NAME_LABELS:
+            return False
+        if geography.country_of_name(word) or geography.country_of_demonym(word):
+            return True
+        if word in self.risen or is_known_place(word):
+            return margin < 1.0 or goes_on
+        if goes_on and s.tags[i] in ("PROPN", "NOUN", "ADJ"):
+            return margin < 3 or s.labels[i] in NAME_LABELS
+        if s.tags[i] == "PROPN" or s.labels[i] in NAME_LABELS:
+            return margin < 1.0 or (margin < 1.6 and s.labels[i] in ("PERSON", "ORG", "GPE"))
+        return word in self.given and margin <= 0
+
+    def extended(self, first: int, last: int) -> int | None:
+        """The last token of the run when it takes in what follows; None where it ends."""
+        s = self.surface
+        k = last + 1
+        if k >= len(s) or s.block[k] != s.block[last] or s.case[k] is not Case.PROSE or k in self.taken:
+            return None
+        title = self.match_title(last)
+        if title is not None and title > last and title + 1 < len(s) and s.is_capital[title]:
+            return title
+        if s.is_opening[k]:
+            return None
+        if (
+            last >= 2
+            and s.words[last - 1] in HYPHENS
+            and s.small[last - 2] in link_words("prefix")
+            and s.joined(last - 1, last)
+        ):
+            return None
+        if s.is_capital[k] and (self.is_nameable(k) or self.is_initial(k)):
+            return k
+        after = k + 1 if k + 1 < len(s) and s.block[k + 1] == s.block[k] else None
+        if after is None:
+            return None
+        word = s.small[k]
+        if word in HYPHENS and s.joined(last, k) and s.joined(k, after):
+            return after if self.is_hyphenated(first, last, after) else None
+        if word in link_words("particle") and s.words[k].islower():
+            return self.after_particles(k)
+        if word in ("of", "for", "and", "&"):
+            return self.after_link(first, last, word, after)
+        if word in ("'s", "’s") and s.is_capital[after]:
+            known_last = self.match_known(first)
+            is_office = s.small[after] in ("office", "department") and self.match_title(last) == last
+            is_saint = s.small[first] in ("st.", "st", "saint") and (s.small[after], "last") in self.words_of_names
+            joins = (
+                is_office
+                or is_saint
+                or s.small[last] in link_words("possessive")
+                or (known_last is not None and known_last[0] > last)
+            )
+            return after if joins and self.is_nameable(after) else None
+        if word in ("'", "’") and s.small[last] in link_words("possessive") and s.is_capital[after]:
+            return after
+        if (
+            ORDINAL.fullmatch(word)
+            and s.is_capital[after]
+            and s.small[after] in ("street", "avenue", "st", "st.", "ave.")
+        ):
+            return after
+        if (
+            word == ","
+            and s.small[after] in link_words("company") | link_words("person_suffix")
+            and s.is_capital[after]
+        ):
+            return after
+        if word in NICKNAME_OPENERS and s.words[first] in self.given and after + 2 < len(s):
+            closes = s.words[after + 1] in NICKNAME_CLOSERS and s.is_capital[after] and s.is_capital[after + 2]
+            return after + 2 if closes and s.block[after + 2] == s.block[k] else None
+        return None
+
+    def is_initial(self, k: int) -> bool:
+        """Whether a single letter inside a run is part of the name: "Samuel L Jackson", but not "NASA T-shirt"."""
+        s = self.surface
+        if len(s.words[k]) != 1 or s.words[k] in "IA" or k + 1 >= len(s):
+            return False
+        return s.is_capital[k + 1] and s.block[k + 1] == s.block[k]
+
+    def is_hyphenated(self, first: int, left: int, right: int) -> bool:
+        """Whether a hyphen joins two parts of one name: "Al-Maeena", "Jong-un", but neither "Lima-based" nor "US-China"."""
+        s = self.surface
+        if s.is_capital[right]:
+            if s.small[left] in link_words("prefix") or s.small[right] in link_words("tail"):
+                return False
+            if s.words[left] in self.surnames_seen or s.words[right] in self.surnames_seen:
+                return s.words[first] in self.given and first < left
+            return not (self.is_country_word(left) and self.is_country_word(right))
+        word = s.small[right]
+        if not word.isalpha() or len(word) > 6 or word in link_words("tail"):
+            return False
+        if (
+            left > first
+            and len(word) <= 5
+            and s.words[first] in knowledge.surnames()
+            and s.labels[left] in ("PERSON", "ORG", "")
+        ):
+            return not is_known_place(s.text(first, left))
+        if self.common.get(word, 0.0) > 2.0:
+            return False
+        return s.labels[right] == "PERSON" or (s.labels[left] == "PERSON" and word not in self.common)
+
+    def after_particles(self, k: int) -> int | None:
+        """The capitalised word after one to three particles: "von der Leyen"."""
+        s = self.surface
+        i = k
+        while i < len(s) and i - k < 3 and s.small[i] in link_words("particle"):
+            i += 1
+        if i < len(s) and s.words[i] in HYPHENS and i + 1 < len(s) and s.joined(i - 1, i):
+            i += 1
+        return i if i < len(s) and s.block[i] == s.block[k] and s.is_capital[i] and not s.is_opening[i] else None
+
+    def after_link(self, first: int, last: int, word: str, after: int) -> int | None:
+        """The word after "of", "for", "and" or "&", where these hold a name together."""
+        s = self.surface
+        if word == "&":
+            return after if s.is_capital[after] else None
+        target = after
+        if s.small[after] == "the" and word != "and" and after + 1 < len(s):
+            target = after + 1
+        if not s.is_capital[target] or s.small[target] in self.never or s.block[target] != s.block[last]:
+            return None
+        known = self.match_known(first)
+        if known is not None and known[0] >= target:
+            return target
+        if word in ("of", "for"):
+            head = self.words_of_names.get((s.small[last], "head_of"))
+            if word == "for" and s.small[last] not in link_words("for"):
+                return None
+            if (
+                word == "for"
+                and s.small[last] in ("ministry", "department")
+                and self.common.get(s.small[target], 0.0) <= 0
+            ):
+                return None
+            if head is None or (not head.is_strong and s.labels[target] != s.labels[last]):
+                return None
+            return target
+        linked = any(s.small[i] in ("of", "for") for i in range(first, last))
+        if linked:
+            common = self.common.get(s.small[last], 0.0) > 0 and self.common.get(s.small[target], 0.0) > 0
+            return target if common and not is_known_place(s.words[target]) else None
+        # "The Globe and Mail": the model has one name, and none of the parts is known
+        label = s.labels[last + 1]
+        if label == "ORG" and s.labels[last] == s.labels[target] == label and self.match_known(target) is None:
+            alone = s.text(first, last)
+            if not is_known_place(alone) and self.match_known(first) is None and alone not in self.given:
+                return target
+        # "Monopolies and Mergers Commission": both sides are words, and a word that closes names follows
+        if self.common.get(s.small[last], 0.0) <= 0.3 or self.common.get(s.small[target], 0.0) <= 0.3:
+            return None
+        end = target
+        while end + 1 < len(s) and s.is_capital[end + 1] and end - target < 3 and not s.is_opening[end + 1]:
+            end += 1
+        closing = self.words_of_names.get((s.small[end], "last"))
+        closes = (closing is not None and closing.type == "ORG") or self.match_title(end) is not None
+        return target if end > target and closes else None

@@ -1,0 +1,250 @@
+"""Runs cut into names: titles ("US Secretary of State | Marco Rubio") and demonyms ("Afghan | coach") are no part of a
+name, a word that closes one ("Indonesian Navy") keeps it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from copytaster.extract.entities.candidates import HYPHENS, NAME_LABELS, Candidate, Matcher
+from copytaster.extract.entities.surface import is_known_place
+from copytaster.knowledge import geography
+from copytaster.knowledge import names as knowledge
+from copytaster.knowledge.names import link_words
+
+
+class Splitter(Matcher):
+    """Splits runs into candidates."""
+
+    def split(self, first: int, last: int) -> Iterator[Candidate]:
+        """The names of a run."""
+        s = self.surface
+        if s.small[first] == "the" and last > first:
+            known = self.match_known(first, last) or self.match_known(first + 1, last)
+            if not (known and known[0] == last and known[1].name.startswith("The ")):
+                first += 1
+        known = self.match_known(first, last)
+        if known and known[0] == last:
+            yield self.candidate(first, last, known=known[1])
+            return
+        if known and known[0] == last - 1 and s.small[last] in link_words("company"):
+            yield self.candidate(first, last, known=known[1])
+            return
+        with_article = self.match_with_article(first, last)
+        if with_article is not None:
+            yield self.candidate(first, last, known=with_article)
+            return
+        first = self.without_openers(first, last)
+        title = self.first_title(first, last)
+        if title is not None:
+            yield from self.split_at_title(first, last, *title)
+            return
+        yield from self.split_plain(first, last, None)
+
+    def without_openers(self, first: int, last: int) -> int:
+        """The first token after words that have their capital from opening a sentence: "Striker | Alan Shearer"."""
+        s = self.surface
+        while first < last and s.is_opening[first]:
+            margin = self.common.get(s.small[first], 0.0)
+            closing = self.words_of_names.get((s.small[last], "last"))
+            is_noun = s.small[first] in knowledge.person_nouns() and s.words[first] not in self.given
+            is_word = is_noun or (
+                margin >= 1.5 and s.words[first] not in self.risen and s.words[first] not in self.given
+            )
+            person_follows = s.words[first + 1] in self.given or s.labels[first + 1] == "PERSON"
+            if not is_word or self.match_title(first) is not None or s.words[first].isupper():
+                break
+            if self.match_known(first) is not None or is_known_place(s.text(first, first + 1)):
+                break
+            if (closing is not None and closing.is_strong) and not person_follows:
+                break
+            if s.labels[first] in NAME_LABELS and s.labels[first] == s.labels[first + 1] and not person_follows:
+                break
+            first += 1
+        return first
+
+    def first_title(self, first: int, last: int) -> tuple[int, int] | None:
+        """The first title of the run that is not inside a known name."""
+        i = first
+        while i <= last:
+            known = self.match_known(i, last)
+            if known is not None and known[0] > i:
+                # "US Treasury Secretary": the title goes beyond the name
+                for inner in range(i + 1, known[0] + 1):
+                    end = self.match_title(inner)
+                    if end is not None and known[0] < end <= last:
+                        return inner, end
+                i = known[0] + 1
+                continue
+            end = self.match_title(i)
+            if end is not None and end <= last and not self.is_given_name(i, last):
+                return i, end
+            i += 1
+        return None
+
+    def split_at_title(self, first: int, last: int, begin: int, end: int) -> Iterator[Candidate]:
+        """Modifier, title and holder: "White House | Press Secretary | Ann Moran" gives the first and the last."""
+        s = self.surface
+        closing = self.words_of_names.get((s.small[last], "last"))
+        holder = end + 1
+        is_company = s.small[last] in link_words("company")
+        is_holder = holder < last and s.words[holder] in self.given and last - holder <= 2 and not is_company
+        if (
+            end < last
+            and closing is not None
+            and closing.is_strong
+            and not is_holder
+            and not s.words[begin].endswith(".")
+        ):
+            title = self.titles.get(knowledge.key(s.text(begin, end)))
+            if not (title is not None and title.kind == "honorific"):
+                yield from self.split_plain(first, last, None)
+                return
+        while holder <= last and (more := self.match_title(holder)) is not None and more <= last:
+            if self.is_given_name(holder, last) and more == holder:
+                break
+            end, holder = more, more + 1
+        if first < begin:
+            yield from self.split_modifier(first, begin - 1)
+        if holder <= last:
+            for candidate in self.split_plain(holder, last, (begin, end)):
+                yield replace(candidate, modifier=first) if candidate.title is not None else candidate
+
+    def split_modifier(self, first: int, last: int) -> Iterator[Candidate]:
+        """What stands before a title: a country, an organisation; "Foreign" and "Deputy" are none."""
+        s = self.surface
+        known = self.match_known(first, last)
+        if known is not None:
+            yield self.candidate(first, known[0], known=known[1])
+            if known[0] < last:
+                yield from self.split_modifier(known[0] + 1, last)
+            return
+        for end in range(last, first - 1, -1):
+            text = s.text(first, end)
+            if geography.country_of_demonym(text):
+                yield self.candidate(first, end, kind="demonym")
+            elif (first == end and s.small[first] in knowledge.words_of("en/peoples.tsv")) or (
+                is_known_place(text) and not (first == end and self.common.get(s.small[first], 0.0) > 1)
+            ):
+                yield self.candidate(first, end)
+            else:
+                continue
+            if end < last:
+                yield from self.split_modifier(end + 1, last)
+            return
+        closing = self.words_of_names.get((s.small[last], "last"))
+        if closing is not None and closing.type == "ORG" and last > first:
+            yield self.candidate(first, last)
+        elif self.common.get(s.small[first], 0.0) <= 0 and s.labels[first] in NAME_LABELS | {""}:
+            if all(self.common.get(s.small[i], 0.0) <= 0.5 for i in range(first, last + 1)):
+                yield self.candidate(first, last)
+        elif first < last:
+            yield from self.split_modifier(first + 1, last)
+
+    def split_plain(self, first: int, last: int, title: tuple[int, int] | None) -> Iterator[Candidate]:
+        """A run without titles: whole where its last word says so, else without the demonyms at its start."""
+        s = self.surface
+        known = self.match_known(first, last)
+        if known is not None and known[0] == last:
+            yield self.candidate(first, last, known=known[1], title=title)
+            return
+        text = s.text(first, last)
+        if geography.country_of_demonym(text) and not geography.country_of_name(text):
+            yield self.candidate(first, last, kind="demonym", title=title)
+            return
+        if (
+            first < last
+            and s.small[first] in knowledge.words_of("en/peoples.tsv")
+            and title is None
+            and s.words[first + 1] not in HYPHENS
+        ):
+            closes = self.words_of_names.get((s.small[last], "last"))
+            is_linked = any(s.small[i] in ("of", "for") for i in range(first + 1, last))
+            if not is_linked and (closes is None or not closes.is_strong):
+                yield self.candidate(first, first)
+                yield from self.split(first + 1, last)
+                return
+        closing = self.words_of_names.get((s.small[last], "last"))
+        if first == last or (closing is not None and closing.is_strong and title is None):
+            yield self.candidate(first, last, title=title)
+            return
+        if known is not None and known[0] + 1 < last and self.is_person_after(known[0], first, last):
+            yield self.candidate(first, known[0], known=known[1], title=title)
+            yield from self.split(known[0] + 1, last)
+            return
+        if s.small[last] in knowledge.words_of("en/peoples.tsv") and is_known_place(s.text(first, last - 1)):
+            yield self.candidate(first, last - 1)
+            yield self.candidate(last, last)
+            return
+        border = self.person_border(first, last)
+        if border is not None:
+            yield from self.split(first, border - 1)
+            yield from self.split(border, last)
+            return
+        if title is None:
+            for end in range(min(last - 1, first + 2), first - 1, -1):
+                opening = s.text(first, end)
+                rest_is_person = s.words[end + 1] in self.given and end + 1 < last
+                if s.words[end + 1] in HYPHENS:
+                    continue
+                if self.is_national_body(opening, end + 1, last):
+                    yield self.candidate(first, last)
+                    return
+                if geography.country_of_demonym(opening) and not (first == end and s.labels[first] == "PERSON"):
+                    yield self.candidate(first, end, kind="demonym")
+                    yield from self.split(end + 1, last)
+                    return
+                if geography.country_of_name(opening) and (rest_is_person or self.is_border(end)):
+                    yield self.candidate(first, end)
+                    yield from self.split(end + 1, last)
+                    return
+        yield self.candidate(first, last, title=title)
+
+    def is_national_body(self, opening: str, begin: int, last: int) -> bool:
+        """Whether a demonym and a known institution are one name: "Indonesian Red Cross", "Israeli Supreme Court"."""
+        known = self.match_known(begin, last)
+        country = geography.country_of_demonym(opening)
+        if country is None or known is None or known[0] != last or not known[1].is_institution:
+            return False
+        return known[1].country in (None, country)
+
+    def is_person_after(self, end: int, first: int, last: int) -> bool:
+        """Whether a known name that ends with a token is followed by a person's: "AC Milan | George Weah"."""
+        s = self.surface
+        if s.words[end + 1] in self.given:
+            return True
+        return (
+            end > first
+            and s.words[end + 1][0].isalnum()
+            and last - end == 2
+            and (s.small[last], "last") not in self.words_of_names
+        )
+
+    def person_border(self, first: int, last: int) -> int | None:
+        """Where a person's name follows another name: "University of Texas Arlington | Amneh Jafari"."""
+        s = self.surface
+        for i in range(first + 1, last):
+            closes = self.words_of_names.get((s.small[i - 1], "last"))
+            if closes is not None and closes.is_strong and s.words[i] in self.given and last - i <= 2 and i > first + 1:
+                return i  # "Fire Services | Andy Yeung"
+            if s.labels[i] != "PERSON" or s.words[i - 1] in HYPHENS:
+                continue
+            if s.words[i] not in self.given and not (
+                s.labels[i - 1] in ("ORG", "GPE", "NORP") and s.labels[last] == "PERSON"
+            ):
+                continue
+            if (
+                s.labels[i - 1] != "PERSON"
+                and s.words[i - 1][0].isalnum()
+                and s.small[i - 1] not in link_words("particle")
+            ):
+                if s.words[i - 1] in self.given or s.small[i - 1] in ("of", "for", "and"):
+                    continue
+                return i
+        return None
+
+    def is_border(self, end: int) -> bool:
+        """Whether the model's names have a border after the token."""
+        s = self.surface
+        return s.labels[end] in ("GPE", "NORP") and s.labels[end + 1] != s.labels[end] and s.labels[end + 1] != ""

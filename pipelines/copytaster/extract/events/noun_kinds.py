@@ -1,0 +1,184 @@
+"""What kind of thing a noun names: somebody who acts, a place, or a class of `noun_classes.tsv` (troops, sanctions, …)."""
+
+from __future__ import annotations
+
+import functools
+
+from spacy.tokens import Token
+
+from copytaster.extract.events.clauses import RELATIVES, is_listed, own, prepositional
+from copytaster.knowledge import table
+
+PERSONAL = frozenset(
+    [
+        "he",
+        "she",
+        "they",
+        "him",
+        "her",
+        "them",
+        "we",
+        "us",
+        "i",
+        "me",
+        "you",
+        "who",
+        "whom",
+        "himself",
+        "herself",
+        "themselves",
+        "ourselves",
+    ]
+)
+AGENT_ENTITIES = frozenset({"PERSON", "NORP", "ORG", "GPE"})
+PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
+
+
+AMBIGUOUS = frozenset(
+    [
+        "order",
+        "border",
+        "paper",
+        "cover",
+        "counter",
+        "carrier",
+        "tender",
+        "charter",
+        "planter",
+        "cutter",
+        "printer",
+        "trailer",
+        "cruiser",
+        "destroyer",
+        "tractor",
+        "conductor",
+        "monitor",
+        "pointer",
+        "folder",
+        "liner",
+        "sleeper",
+        "lighter",
+        "cracker",
+        "poker",
+        "starter",
+        "launcher",
+        "poster",
+        "matter",
+        "member",
+        "offer",
+        "major",
+        "minor",
+        "factor",
+        "sector",
+        "power",
+        "tanker",
+        "freighter",
+        "container",
+        "reactor",
+        "razor",
+        "elevator",
+        "indicator",
+        "detector",
+        "merchant",
+        "server",
+        "printer",
+        "browser",
+        "router",
+        "scanner",
+        "charger",
+        "speaker",
+    ]
+)
+"""Person nouns of that kind that more often name a thing."""
+
+
+@functools.cache
+def noun_classes() -> dict[str, frozenset[str]]:
+    """Class -> lemmas, from `noun_classes.tsv`."""
+    found: dict[str, set[str]] = {}
+    for row in table("en/noun_classes.tsv"):
+        found.setdefault(row["class"], set()).add(row["noun"])
+    return {name: frozenset(words) for name, words in found.items()}
+
+
+@functools.cache
+def person_nouns() -> frozenset[str]:
+    """Nouns made for those who do something ("docker", "geologist"), of the many for persons in `person_nouns.tsv`.
+
+    Only with such an ending: the others mean a thing as often ("star", "figure", "model").
+    """
+    endings = ("er", "or", "ist", "man", "woman", "ian", "ee", "eer", "ess", "ster", "ant")
+    rows = (row["noun"] for row in table("en/person_nouns.tsv") if row["kind"] == "person")
+    return frozenset(noun for noun in rows if noun.endswith(endings) and noun not in AMBIGUOUS)
+
+
+def looked_through(token: Token, depth: int = 0) -> Token:
+    """The noun that a measure or series counts: "a series of [attacks]", "two tons of food [aid]"."""
+    if depth < 3 and (token.pos_ == "NUM" or token.lemma_.lower() in noun_classes()["partitive"]):
+        for inner in prepositional(token, "of"):
+            return looked_through(inner, depth + 1)
+    return token
+
+
+def accepts(value: str, token: Token) -> bool:
+    """Whether the token is what the condition's value says: `*`, `@class`, or a word."""
+    if value == "*":
+        return True
+    if value.endswith("+"):
+        several = (
+            token.tag_ in ("NNS", "NNPS")
+            or any(c.dep_ == "conj" or is_listed(c) for c in token.children)
+            or token.lower_ in ("they", "we", "who")
+        )
+        return several and accepts(value[:-1], token)
+    if not value.startswith("@"):
+        return value in (token.lemma_.lower(), token.lower_)
+    name = value[1:]
+    if name == "agent":
+        return is_agent(token)
+    if name in ("gpe", "place"):
+        return token.ent_type_ in (("GPE",) if name == "gpe" else PLACE_ENTITIES) or (
+            name == "place" and in_class(token, "territory")
+        )
+    if name == "named":
+        return token.ent_type_ == "PERSON"
+    if name == "party":
+        return token.ent_type_ in ("PERSON", "ORG") or token.lower_ in PERSONAL
+    if name == "org":
+        return token.ent_type_ == "ORG"
+    if name in ("people", "official", "prisoner"):
+        by_noun = in_class(token, name) or (name == "people" and is_personal(token))
+        return by_noun or token.ent_type_ in ("PERSON", "NORP") or token.lower_ in PERSONAL
+    if name == "company":
+        return in_class(token, name) or token.ent_type_ == "ORG"
+    return in_class(token, name)
+
+
+def in_class(token: Token, name: str) -> bool:
+    """Whether the noun, or the first part of a compound with a carrier noun ("aid [delivery]"), is of the class."""
+    words = noun_classes().get(name, frozenset())
+    if token.lemma_.lower() in words or token.lower_ in words:
+        return True
+    if token.lemma_.lower() in noun_classes()["carrier"]:
+        return any(c.lemma_.lower() in words for c in own(token, "compound", "amod"))
+    return False
+
+
+def is_personal(token: Token) -> bool:
+    """Whether the noun means a person or a group of people."""
+    lemma = token.lemma_.lower()
+    return lemma in noun_classes()["people"] or lemma in person_nouns()
+
+
+def is_agent(token: Token) -> bool:
+    """Whether the word can stand for somebody who acts: a name, a people, a person or group, a personal pronoun."""
+    if token.ent_type_ in AGENT_ENTITIES or token.lower_ in PERSONAL:
+        return True
+    if token.lower_ in RELATIVES:
+        return False
+    if token.pos_ == "PROPN" and not token.ent_type_:
+        return True
+    if token.pos_ in ("NOUN", "ADJ", "NUM", "PROPN") and is_personal(token):
+        return True
+    core = looked_through(token)
+    return core != token and is_agent(core)

@@ -1,0 +1,139 @@
+"""Who said what, and who says so.
+
+Direct speech is read off the quotation marks, indirect speech off the parse and a list of cues (knowledge/en/cues.tsv).
+The terms are those of the attribution corpora (Pareti's PARC 3.0, PolNeAR): source, cue, content.
+"""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import replace
+
+from copytaster.extract.quotes.attribution import Attribution
+from copytaster.extract.quotes.certainty import certainty
+from copytaster.extract.quotes.direct_speech import find_speech
+from copytaster.extract.quotes.quotation_marks import find_passages
+from copytaster.extract.quotes.reported_speech import find_reports
+from copytaster.extract.quotes.source_chains import chain_of
+from copytaster.extract.quotes.speakers import Speakers
+from copytaster.extract.quotes.utterance_links import link_utterances
+from copytaster.extract.story import Cast, Story
+from copytaster.records import Quote, QuoteKind, Source
+
+NESTED_FRAMES = frozenset(["that", "wh", "oinf", "ger", "op:of", "after", "interrupted", "according", "call-on"])
+COMMITMENTS = frozenset(["promise", "threaten"])
+LOOSE_COMMITMENTS = frozenset(["agree", "offer", "consent", "commit", "volunteer"])
+"""Verbs that tell a step taken rather than words said: nested in a report they are part of it."""
+
+
+def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
+    """The quotes of the story, by their start; of two that start together the longer comes first."""
+    if not len(story.doc) or not story.blocks:
+        return ()
+    speech = find_speech(story, find_passages(story))
+    reports = without_idle_nesting(list(find_reports(story, speech)))
+    nested = [inner for inner, _ in speech.nested]
+    found = sorted([*speech.attributions, *reports, *nested], key=order)
+    outer_of = enclosing(found)
+    speakers = Speakers(story, cast)
+    fragments = sorted((f.passage.start, f.passage.end) for f in speech.fragments)
+    quotes: list[Quote] = []
+    for number, attribution in enumerate(found):
+        outer = outer_of[number]
+        chain = quotes[outer].source_chain if outer is not None else ()
+        quotes.append(record(story, cast, attribution, speakers, chain, fragments))
+    return link_utterances(quotes)
+
+
+def order(attribution: Attribution) -> tuple[int, int, int]:
+    """The key by which attributions are sorted: an outer one comes before what it holds."""
+    return attribution.start, -attribution.end, attribution.cue.i if attribution.cue is not None else -1
+
+
+def without_idle_nesting(reports: list[Attribution]) -> list[Attribution]:
+    """The attributions without those inside another's content that say nothing more: "she said she hoped to win".
+
+    A nested record has a source of its own, and words of that source.
+    """
+    kept: list[Attribution] = []
+    around: list[Attribution] = []
+    for inner in sorted(reports, key=order):
+        around = [outer for outer in around if outer.end > inner.start]
+        if is_substantial(inner) or not any(holds(outer, inner) for outer in around):
+            kept.append(inner)
+        around.append(inner)
+    return kept
+
+
+def enclosing(found: list[Attribution]) -> list[int | None]:
+    """For each attribution the number of the innermost other one in whose content it stands, cue and all."""
+    result: list[int | None] = []
+    around: list[int] = []
+    for number, inner in enumerate(found):
+        around = [n for n in around if found[n].end > inner.start]
+        result.append(next((n for n in reversed(around) if holds(found[n], inner)), None))
+        around.append(number)
+    return result
+
+
+def holds(outer: Attribution, inner: Attribution) -> bool:
+    """Whether content and cue of one attribution lie in one piece of another's content."""
+    cue = inner.cue
+    return cue is not None and any(a <= inner.start and inner.end <= b and a <= cue.idx < b for a, b in outer.pieces)
+
+
+def is_substantial(inner: Attribution) -> bool:
+    """Whether an attribution may be nested: something said, with a source that is named there."""
+    return (
+        inner.entry is not None
+        and inner.entry.stance == "speech"
+        and (inner.frame in NESTED_FRAMES or (inner.act in COMMITMENTS and inner.entry.lemma not in LOOSE_COMMITMENTS))
+        and inner.party is not None
+        and inner.party.head.pos_ != "PRON"
+    )
+
+
+def kind_of(attribution: Attribution, fragments: list[tuple[int, int]]) -> QuoteKind:
+    """direct, mixed where a part of the reported words stands in marks, else indirect."""
+    if attribution.kind != "indirect":
+        return attribution.kind
+    quoted = any(a < end and start < b for a, b in attribution.pieces for start, end in near(fragments, a, b))
+    return "mixed" if quoted else "indirect"
+
+
+def near(fragments: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """The fragments that may lie between the offsets."""
+    low = bisect.bisect_left(fragments, (start, 0))
+    high = bisect.bisect_left(fragments, (end, 0))
+    return fragments[low:high]
+
+
+def record(
+    story: Story,
+    cast: Cast,
+    attribution: Attribution,
+    speakers: Speakers,
+    outer: tuple[Source, ...],
+    fragments: list[tuple[int, int]],
+) -> Quote:
+    """The record of an attribution, given the chain of the one around it."""
+    speaker = speakers.of(attribution)
+    cue = None
+    if attribution.cue_first is not None and attribution.cue_last is not None:
+        cue = story.span(attribution.cue_first, attribution.cue_last)
+    quote = Quote(
+        kind=kind_of(attribution, fragments),
+        span=story.cut(attribution.start, attribution.end),
+        content=tuple(story.cut(a, b) for a, b in attribution.pieces),
+        cue=cue,
+        cue_lemma=attribution.entry.lemma if attribution.entry else None,
+        speech_act=attribution.act,
+        speaker=speaker.span,
+        speaker_entity=speaker.entity,
+        speaker_name=speaker.name,
+        speaker_title=speaker.title,
+        source_chain=chain_of(speaker, attribution, outer, cast),
+        is_headline=story.block_at(attribution.start).kind == "headline",
+        polarity=attribution.polarity,
+    )
+    return replace(quote, confidence=certainty(attribution, quote, is_nested=bool(outer)))

@@ -1,0 +1,277 @@
+"""What a cue governs: the clause, infinitive or phrase that holds its content, over the parse.
+
+With repairs for what the parser often gets wrong: clauses hung on a neighbouring word, predicates hidden by marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from copytaster.extract.quotes.attribution import Complement
+from copytaster.extract.quotes.cues import Cue
+from copytaster.extract.quotes.parentheses import ADDRESSED, content_around_as, interrupted_content
+from copytaster.extract.quotes.sources import CUE_SIDE, is_passive
+
+WH = frozenset(["whether", "if", "what", "why", "how", "when", "where", "who", "whom", "whose", "which"])
+
+
+def complements(token: Token, cue: Cue) -> Iterator[Complement]:
+    """The complements of the cue that its frames allow, the likeliest first."""
+    if token.pos_ in ("VERB", "AUX") or "quote" in cue.frames:
+        yield from verb_complements(token, cue)
+    elif token.pos_ == "ADJ":
+        yield from adjective_complements(token, cue)
+    else:
+        yield from noun_complements(token, cue)
+
+
+def clause_frame(clause: Token) -> str:
+    """Which frame a clause fills: that, wh, inf, oinf, ger or sc."""
+    has_to = has_subject = finite = False
+    for child in clause.children:
+        if child.dep_ == "aux" and child.lower_ == "to":
+            has_to = True
+        elif child.dep_ in ("nsubj", "nsubjpass", "expl", "csubj"):
+            has_subject = True
+        if child.dep_ == "aux" and child.tag_ == "VBG" and clause.tag_ == "VBN":
+            return "ger"  # denied having misled them
+        if child.dep_ in ("aux", "auxpass") and child.tag_ in ("MD", "VBD", "VBZ", "VBP"):
+            finite = True
+        if (
+            child.lower_ in WH
+            and child.i < clause.i
+            and child.dep_ in ("mark", "advmod", "attr", "dobj", "nsubj", "nsubjpass", "pobj", "det", "poss")
+        ):
+            return "wh"
+    if clause.left_edge.lower_ in WH:
+        return "wh"
+    if clause.tag_ in ("VBD", "VBZ", "VBP", "MD"):
+        finite = True
+    if has_to and not finite:
+        return "oinf" if has_subject else "inf"
+    if finite:
+        return "that"
+    if clause.tag_ == "VBG":
+        return "that" if has_subject and any(c.dep_ == "aux" for c in clause.children) else "ger"
+    if clause.pos_ in ("VERB", "AUX"):
+        if has_subject and not any(child.lower_ == "that" and child.dep_ == "mark" for child in clause.children):
+            return "bare"
+        return "that" if has_subject else "inf"
+    return "sc" if has_subject or clause.pos_ in ("NOUN", "PROPN", "ADJ") else "that"
+
+
+def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
+    """The complements of a verb: clause, infinitive, object, prepositional phrase."""
+    frames = cue.frames
+    objects: list[Token] = []
+    phrases: list[Token] = []
+    clauses: list[Token] = []
+    before: list[Token] = []
+    for child in verb.children:
+        dep = child.dep_
+        if dep in ("ccomp", "xcomp"):
+            (before if child.i < verb.i else clauses).append(child)
+        elif dep == "advcl" and child.i > verb.i and opens_clause(child, frames):
+            clauses.append(child)
+        elif dep in ("dobj", "dative", "oprd", "attr", "nsubj"):
+            if child.i > verb.i and dep != "nsubj":
+                objects.append(child)
+        elif dep == "prep" and child.i > verb.i:
+            phrases.append(child)
+    if "that" in frames and (cue.stance == "speech" and "quote" in frames):
+        if any(child.lower_ == "as" and child.dep_ == "mark" for child in verb.children):
+            if not clauses and not any(child.dep_ == "dobj" and child.lower_ != "it" for child in objects):
+                yield from content_around_as(verb)
+        elif len(objects) <= (cue.lemma in ADDRESSED):
+            yield from interrupted_content(verb, clauses, has_clause=bool(before))
+    passive = is_passive(verb)
+    found = False
+    for clause in clauses:
+        frame = clause_frame(clause)
+        if frame == "wh" and "wh" not in frames and "that" in frames:
+            frame = "that"
+        if frame == "inf" and objects and "oinf" in frames and objects[0].i < clause.i:
+            frame = "oinf"
+        if frame == "inf" and passive and "oinf" in frames:
+            frame = "oinf"
+        if frame == "oinf" and "oinf" not in frames and "inf" in frames:
+            frame = "inf"
+        if frame == "that" and "that" not in frames and "oinf" in frames:
+            frame = "oinf"
+        if frame == "bare":
+            if cue.stance != "speech" or cue.lemma in ADDRESSED:
+                continue  # heard her speak, saw mills closed; but: suggested he resign
+            frame = "that"
+        if frame == "sc" and "sc" not in frames and "that" in frames:
+            frame = "that"
+        if frame not in frames:
+            continue
+        found = True
+        if frame == "oinf" and objects and verb.i < objects[0].i < clause.i:
+            yield Complement(frame, objects[0].left_edge.i, clause.right_edge.i)
+            continue
+        yield Complement(frame, clause.left_edge.i, clause.right_edge.i)
+    if "that" in frames and not found:
+        yield from stray_that_clause(verb)
+    if "that" in frames or "quote" in frames:
+        for clause in before:
+            if clause_frame(clause) in ("that", "wh", "sc", "inf", "ger", "bare"):
+                yield from content_before(verb, clause)
+        # "told reporters that X": the parser hangs the clause on the hearer
+        for thing in objects if cue.lemma in ADDRESSED else ():
+            for child in thing.children:
+                if (
+                    child.dep_ in ("relcl", "acl", "ccomp")
+                    and child.left_edge.lower_ in ("that", "whether")
+                    and child.left_edge.dep_ in ("mark", "advmod", "nsubj")
+                    and has_inner_subject(child)
+                ):
+                    yield Complement("that", child.left_edge.i, child.right_edge.i)
+    for thing in objects:
+        if thing.dep_ == "oprd" and "sc" in frames:
+            first = min(o.left_edge.i for o in objects)
+            yield Complement("sc", first, thing.right_edge.i)
+    if objects and not any("op:" + phrase.lower_ in frames for phrase in phrases):
+        # "accused his rival of X": the parser hangs the phrase on the rival
+        phrases += [c for c in objects[-1].children if c.dep_ == "prep" and "op:" + c.lower_ in frames]
+    for phrase in phrases:
+        word = phrase.lower_
+        if "op:" + word in frames and (objects or passive):
+            inner = next((c for c in phrase.children if c.dep_ in ("pobj", "pcomp")), phrase)
+            yield Complement("op:" + word, (objects[0] if objects else inner).left_edge.i, phrase.right_edge.i)
+        if "p:" + word in frames:
+            target = next((c for c in phrase.children if c.dep_ in ("pobj", "pcomp")), None)
+            if target is not None:
+                yield Complement("p:" + word, target.left_edge.i, phrase.right_edge.i)
+        if word == "as" and "as" in frames:
+            yield Complement("as", (objects[0] if objects else phrase).left_edge.i, phrase.right_edge.i)
+    if "np" in frames:
+        for thing in objects:
+            if thing.dep_ == "dobj":
+                yield Complement("np", thing.left_edge.i, thing.right_edge.i)
+    if "call-on" in frames:
+        for phrase in phrases:
+            if phrase.lower_ in ("on", "upon", "to", "with") and any(c.dep_ == "pobj" for c in phrase.children):
+                infinitive = next(
+                    (
+                        c
+                        for c in verb.children
+                        if c.dep_ in ("xcomp", "advcl") and c.i > phrase.i and clause_frame(c) == "inf"
+                    ),
+                    None,
+                )
+                if infinitive is not None:
+                    target = next(c for c in phrase.children if c.dep_ == "pobj")
+                    yield Complement("call-on", target.left_edge.i, infinitive.right_edge.i)
+
+
+def stray_that_clause(verb: Token) -> Iterator[Complement]:
+    """The that-clause that the parser hung on a word in between: "mused in a debate that taxes were high"."""
+    doc = verb.doc
+    end = min(verb.sent.end, verb.i + 25)
+    for number in range(verb.i + 1, end):
+        token = doc[number]
+        if token.lower_ == "that" and token.dep_ == "mark" and token.head.i > number:
+            yield Complement("that", number, token.head.right_edge.i)
+            return
+        if token.pos_ in ("VERB", "AUX") or token.text in (";", ":"):
+            return
+
+
+def has_inner_subject(clause: Token) -> bool:
+    """Whether the clause has a subject besides a leading "that"."""
+    return any(c.dep_ in ("nsubj", "nsubjpass", "expl") and c.lower_ != "that" for c in clause.children)
+
+
+def opens_clause(child: Token, frames: dict[str, str]) -> bool:
+    """Whether an adverbial clause is a complement that the parser mistook: marked by that, whether, or if after ask."""
+    mark = child.left_edge.lower_
+    if mark == "that":
+        return "that" in frames
+    if mark == "whether":
+        return "wh" in frames
+    return mark in ("if", "how", "why", "what") and "wh" in frames and "that" not in frames
+
+
+def content_before(verb: Token, clause: Token) -> Iterator[Complement]:
+    """The complement that stands before its verb: "The plan failed, officials said"."""
+    first = clause.left_edge.i
+    cue_side = [verb.i]
+    cue_side += [child.left_edge.i for child in verb.children if child.dep_ in CUE_SIDE and child.i > clause.i]
+    last = min(cue_side) - 1
+    start = verb.left_edge.i
+    doc = verb.doc
+    while start < first and (doc[start].is_punct or doc[start].is_space or doc[start].dep_ == "cc"):
+        start += 1
+    if last >= min(first, start):
+        yield Complement("after", min(first, start), last)
+
+
+def noun_complements(noun: Token, cue: Cue) -> Iterator[Complement]:
+    """The complements of a noun: that-clause, infinitive, prepositional phrase."""
+    frames = cue.frames
+    for child in noun.children:
+        if child.i < noun.i:
+            continue
+        if child.dep_ in ("acl", "ccomp", "relcl", "appos", "advcl"):
+            mark = child.left_edge
+            if mark.lower_ == "that" and mark.dep_ == "mark" and "that" in frames and has_inner_subject(child):
+                yield Complement("that", mark.i, child.right_edge.i)
+            elif mark.lower_ in ("whether", "if", "why", "how") and ("wh" in frames or "that" in frames):
+                yield Complement("that" if "that" in frames else "wh", mark.i, child.right_edge.i)
+            elif child.dep_ == "acl" and clause_frame(child) == "inf" and "inf" in frames:
+                yield Complement("inf", mark.i, child.right_edge.i)
+        elif child.dep_ == "prep" and "p:" + child.lower_ in frames:
+            target = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
+            if target is not None:
+                yield Complement("p:" + child.lower_, target.left_edge.i, child.right_edge.i)
+
+
+def adjective_complements(adjective: Token, cue: Cue) -> Iterator[Complement]:
+    """The complements of an adjective, its own or those that the parser hangs on its copula."""
+    frames = cue.frames
+    near = list(adjective.children)
+    if adjective.dep_ in ("acomp", "oprd", "attr", "ccomp"):
+        near += [
+            c
+            for c in adjective.head.children
+            if c.i > adjective.i and c.dep_ in ("ccomp", "xcomp", "advcl") and c.left_edge.i <= adjective.i + 2
+        ]
+    for child in near:
+        if child.i < adjective.i:
+            continue
+        if child.dep_ in ("ccomp", "advcl", "acl", "relcl", "xcomp"):
+            frame = clause_frame(child)
+            if child.dep_ == "advcl" and child.left_edge.lower_ not in ("that", "whether"):
+                continue
+            if frame in frames or (frame == "wh" and "that" in frames):
+                yield Complement(frame, child.left_edge.i, child.right_edge.i)
+        elif child.dep_ == "prep" and "p:" + child.lower_ in frames:
+            target = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
+            if target is not None:
+                yield Complement("p:" + child.lower_, target.left_edge.i, child.right_edge.i)
+
+
+PREDICATE_MAX = 14
+"""Tokens after "called" within which the quoted predicate must begin."""
+
+
+def quoted_predicate(verb: Token, fragments: dict[int, tuple[int, int]]) -> Iterator[Complement]:
+    """The object and the quoted predicate of "called the plan 'a disgrace'", which marks hide from the parser."""
+    doc = verb.doc
+    if verb.pos_ != "VERB":
+        return
+    for number in range(verb.i + 1, min(len(doc), verb.i + PREDICATE_MAX)):
+        if number in fragments:
+            last = fragments[number][1]
+            head = doc[last]
+            yield Complement("sc", verb.i + 1, max(last, head.right_edge.i if head.head.i >= number else last))
+            return
+        if (
+            doc[number].text in (";", ":", ".", "?", "!")
+            or doc[number].pos_ in ("VERB", "SCONJ")
+            or doc[number].is_sent_start
+        ):
+            return

@@ -1,0 +1,274 @@
+"""Direct speech: passages in quotation marks that are somebody's words.
+
+The marks decide what the content is; the parse, which quotation marks confuse, is asked only about the words around it.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from copytaster.extract.quotes.attribution import Attribution
+from copytaster.extract.quotes.framing_clauses import (
+    Frame,
+    begins_new_clause,
+    clause_start,
+    cue_after,
+    cue_before,
+    label,
+    opens_own_content,
+    signature,
+)
+from copytaster.extract.quotes.quotation_marks import Passage
+from copytaster.extract.quotes.quotation_windows import (
+    CLAUSE_MARKS,
+    SILENT_BLOCKS,
+    TERMINAL,
+    Framed,
+    after_window,
+    before_window,
+    frame,
+    last_word,
+)
+from copytaster.extract.story import Story
+
+LONG_FRAGMENT = 4
+"""Words in marks from which on an unfinished passage is a clause that goes on behind them."""
+
+
+@dataclass(slots=True)
+class Speech:
+    """The direct speech of a story, and the passages that are something else."""
+
+    attributions: list[Attribution] = field(default_factory=list)
+    fragments: list[Framed] = field(default_factory=list)
+    nested: list[tuple[Attribution, Attribution]] = field(default_factory=list)
+    """Quotations inside a quotation, each with the outer one."""
+    taken: list[bool] = field(default_factory=list)
+    """For each token whether it stands in direct speech."""
+
+
+def find_speech(story: Story, passages: Sequence[Passage]) -> Speech:
+    """The direct speech among the passages."""
+    doc = story.doc
+    starts = [token.idx for token in doc]
+    outer = [p for p in passages if p.depth == 0 and story.blocks[p.block].kind not in SILENT_BLOCKS]
+    framed = frame(story, outer, starts)
+    inside = [False] * len(doc)
+    for item in framed:
+        inside[item.first : item.last + 1] = [True] * (item.last + 1 - item.first)
+    speech = Speech(taken=[False] * len(doc))
+    before: Framed | None = None
+    for item in framed:
+        attribute(story, item, before, inside)
+        if item.attribution is not None:
+            if not any(item.attribution is a for a in speech.attributions[-1:]):
+                speech.attributions.append(item.attribution)
+            low = bisect.bisect_left(starts, min(item.passage.start, item.attribution.pieces[-1][0]))
+            high = bisect.bisect_left(starts, max(item.passage.end, item.attribution.pieces[-1][1]))
+            speech.taken[low:high] = [True] * (high - low)
+        else:
+            speech.fragments.append(item)
+        before = item
+    find_nested(story, passages, framed, starts, speech)
+    return speech
+
+
+def find_nested(
+    story: Story, passages: Sequence[Passage], outer: Sequence[Framed], starts: list[int], speech: Speech
+) -> None:
+    """Adds the quotations inside of others that have a cue of their own: "He told me, 'Go home,'" she said."""
+    inner = [p for p in passages if p.depth == 1 or (p.depth == 0 and p.is_single)]
+    number, inside = 0, [False] * len(story.doc)
+    for item in outer:
+        while number < len(inner) and inner[number].start < item.passage.start:
+            number += 1
+        while number < len(inner) and inner[number].start < item.passage.end:
+            passage = inner[number]
+            number += 1
+            if passage.depth == 0 or item.attribution is None:
+                continue
+            first = bisect.bisect_left(starts, passage.start)
+            last = bisect.bisect_left(starts, passage.end) - 1
+            if first > last:
+                continue
+            low, high = bisect.bisect_left(starts, passage.outer_start), bisect.bisect_left(starts, passage.outer_end)
+            framed = Framed(
+                passage,
+                first,
+                last,
+                before_window(story.doc, item.first, min(low, first)),
+                after_window(story.doc, max(high, last + 1), item.last + 1),
+            )
+            inside[first : last + 1] = [True] * (last + 1 - first)
+            opening = last_word(story.doc, *framed.before)
+            embedded = opening is not None and opening.text not in CLAUSE_MARKS
+            found = cue_before(story.doc, framed, inside, embedded=embedded) or cue_after(story.doc, framed, inside)
+            if found is not None and found.cue is not None and found.party is not None and last - first >= 2:
+                speech.nested.append((made(passage, "nested", found, 0.8), item.attribution))
+
+
+def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bool]) -> None:
+    """Decides whether a passage is speech, and finds its cue and its source."""
+    doc, passage = story.doc, item.passage
+    labelled = label(story, item)
+    if labelled is not None:
+        turn, start = labelled
+        item.attribution = made(passage, "before", turn, 0.8)
+        item.attribution.pieces[0] = (start, passage.end)
+        return
+    if (
+        before is not None
+        and passage.chain != -1
+        and passage.chain == before.passage.chain
+        and before.attribution is not None
+    ):
+        extend(before, item)
+        if item.attribution is not None and item.attribution.party is None:
+            adopt(item.attribution, cue_after(doc, item, inside))
+        return
+    opening = last_word(doc, *item.before)
+    if opening is not None and opening.text.endswith(".") and doc[item.first].text[:1].isupper():
+        opening = None  # "in Lima, Calif." ends the sentence with its abbreviation
+    embedded = opening is not None and opening.text not in CLAUSE_MARKS
+    begins_small = doc[item.first].text[:1].islower()
+    after = cue_after(doc, item, inside)
+    if after is not None and passage.is_single and not followed_by_cue(item, after):
+        after = None
+    if after is not None and begins_new_clause(doc, item, after):
+        after = None
+    if (
+        after is not None
+        and embedded
+        and (
+            after.entry is None
+            or after.entry.stance != "speech"
+            or after.cue is None
+            or opens_own_content(after.cue, objects=True)
+        )
+    ):
+        after = None  # on "This Week," Moran said that …
+    ahead = cue_before(doc, item, inside, embedded=embedded)
+    if joins(story, item, before) and (after is None or (begins_small and ahead is not None)):
+        assert before is not None
+        extend(before, item)
+        return
+    if after is not None:
+        item.attribution = made(passage, "after", after, 0.95)
+        widen(story, item, after, embedded=embedded)
+        if after.party is None and ahead is not None and ahead.party is not None:
+            item.attribution = made(passage, "before", ahead, 0.9)
+    elif ahead is not None:
+        item.attribution = made(passage, "before", ahead, 0.9)
+        widen_onward(story, item, embedded=embedded)
+    elif is_turn(story, item, opening):
+        item.is_turn = True
+        item.attribution = made(passage, "turn", signature(story, item), 0.8)
+
+
+def extend(before: Framed, item: Framed) -> None:
+    """Adds a passage to the quotation that it goes on with."""
+    item.attribution = before.attribution
+    item.is_turn = before.is_turn
+    if item.attribution is not None:
+        item.attribution.pieces.append((item.passage.start, item.passage.end))
+
+
+def made(passage: Passage, frame_name: str, frame: Frame | None, confidence: float) -> Attribution:
+    """The attribution of a passage."""
+    found = Attribution("direct", [(passage.start, passage.end)], frame_name, confidence=confidence)
+    adopt(found, frame)
+    if found.cue is None and found.act is None:
+        found.act = "assert"
+    return found
+
+
+def adopt(attribution: Attribution, frame: Frame | None) -> None:
+    """Gives the attribution the cue and the source of a frame."""
+    if frame is None:
+        return
+    attribution.cue, attribution.entry, attribution.party = frame.cue, frame.entry, frame.party
+    attribution.cue_first, attribution.cue_last = frame.first or frame.cue, frame.last or frame.cue
+    if frame.entry is not None:
+        attribution.act = frame.entry.frames.get("quote", frame.entry.act)
+
+
+def followed_by_cue(item: Framed, frame: Frame) -> bool:
+    """Whether the cue's clause begins right after the passage."""
+    return frame.cue is not None and frame.cue.i - item.after[0] <= 8
+
+
+def widen(story: Story, item: Framed, frame: Frame, *, embedded: bool) -> None:
+    """Takes the whole reported clause as content where only a part of it stands in marks.
+
+    Voters "want change," she said → Voters "want change".
+    """
+    doc, found = story.doc, item.attribution
+    assert found is not None
+    start, end = found.pieces[0]
+    if embedded:
+        words = [i for i in range(*item.before) if not doc[i].is_space and not doc[i].is_punct]
+        if words:
+            start = doc[words[0]].idx
+            found.kind = "mixed"
+    between = [i for i in range(item.after[0], clause_start(frame)) if not doc[i].is_space and not doc[i].is_punct]
+    if between and any(doc[i].pos_ not in ("ADV", "CCONJ", "INTJ") for i in between):
+        end = doc[between[-1]].idx + len(doc[between[-1]])
+        found.kind = "mixed"
+    found.pieces[0] = (start, end)
+
+
+def widen_onward(story: Story, item: Framed, *, embedded: bool) -> None:
+    """Takes the rest of the clause as content too: She says "the wind is with us" despite the defeat."""
+    doc, found = story.doc, item.attribution
+    assert found is not None
+    start, end = item.after
+    if not embedded or start >= end or item.last - item.first < LONG_FRAGMENT:
+        return
+    if not doc[start].text[:1].islower() or doc[start].pos_ in ("CCONJ", "VERB") or doc[item.last].is_punct:
+        return
+    last = next((i for i in range(start, end) if doc[i].text in CLAUSE_MARKS), end) - 1
+    while last > start and (doc[last].is_punct or doc[last].is_space):
+        last -= 1
+    found.pieces[0] = (found.pieces[0][0], doc[last].idx + len(doc[last]))
+    found.kind = "mixed"
+
+
+def joins(story: Story, item: Framed, before: Framed | None) -> bool:
+    """Whether a passage goes on with the one before, of which only its cue's clause divides it."""
+    if before is None or before.attribution is None or before.passage.block != item.passage.block:
+        return False
+    if before.attribution.cue is None or before.attribution.frame not in ("after", "before"):
+        return False
+    doc = story.doc
+    low, high = before.after
+    cue = before.attribution.cue
+    if not low <= cue.i < max(high, item.before[1]):
+        return False
+    opening = last_word(doc, low, item.before[1])
+    party_last = before.attribution.party.last.i if before.attribution.party is not None else -1
+    is_stop = opening is not None and (opening.is_punct or opening.text.endswith("."))
+    if opening is not None and not is_stop and opening.i not in (cue.i, party_last):
+        return False  # he said on "This Week"
+    gap = [
+        doc[i]
+        for i in range(high, item.before[1])
+        if not doc[i].is_space and doc[i].text not in ('"', "“", "''", "``", "'", "‘")
+    ]
+    return all(token.text in TERMINAL for token in gap)
+
+
+def is_turn(story: Story, item: Framed, opening: Token | None) -> bool:
+    """Whether a passage without a frame is an utterance: it stands where a sentence stands, and ends as one."""
+    passage = item.passage
+    if passage.is_single or (opening is not None and opening.text not in (":", "—", "–", "--", "...", "…")):
+        return False
+    words = sum(1 for i in range(item.first, item.last + 1) if not story.doc[i].is_punct)
+    ends = story.text[passage.end - 1] in ".!?…,—-" or not passage.is_closed or passage.chain != -1
+    has_verb = any(story.doc[i].pos_ in ("VERB", "AUX") for i in range(item.first, item.last + 1))
+    following = story.text[passage.outer_end : passage.outer_end + 2]
+    alone = not following.strip() or following.startswith((".", "\n"))
+    return (ends and words >= 1 and (has_verb or words >= 4 or alone)) or (alone and has_verb and words >= 3)

@@ -1,0 +1,193 @@
+"""Indirect speech: what stands in no quotation marks and is ascribed to somebody by a cue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from copytaster.extract.quotes.according_to import report_by_phrase
+from copytaster.extract.quotes.attribution import Attribution, Complement
+from copytaster.extract.quotes.complements import complements, quoted_predicate
+from copytaster.extract.quotes.content import content_ranges
+from copytaster.extract.quotes.cues import Cue, cue_of, headline_cue
+from copytaster.extract.quotes.direct_speech import Speech
+from copytaster.extract.quotes.quotation_windows import SILENT_BLOCKS
+from copytaster.extract.quotes.sources import (
+    clause_subject,
+    is_passive,
+    party_of,
+    source_beside,
+    source_of_adjective,
+    source_of_noun,
+    source_of_verb,
+)
+from copytaster.extract.story import Story
+from copytaster.records import Polarity
+
+NARRATORS = frozenset(["i", "we", "you", "me", "us", "my", "our", "your", "one"])
+"""Outside of quotation marks these are the writer and the reader, whose beliefs nobody reports."""
+
+
+def find_reports(story: Story, speech: Speech) -> Iterator[Attribution]:
+    """The attributions whose cue is a word outside of direct speech."""
+    doc, taken = story.doc, speech.taken
+    speakers: dict[int, Token] = {}
+    framing = {a.cue.i for a in speech.attributions if a.cue is not None and a.frame == "after"}
+    silent = [block for block in story.blocks if block.kind in SILENT_BLOCKS]
+    fragments = {i: (f.first, f.last) for f in speech.fragments for i in range(f.first, f.last + 1)}
+    for token in doc:
+        if taken[token.i]:
+            continue
+        while silent and silent[0].end <= token.idx:
+            silent.pop(0)
+        if silent and silent[0].start <= token.idx:
+            continue
+        pos = token.pos_
+        if pos not in ("VERB", "AUX", "NOUN", "ADJ", "PROPN", "ADP", "SCONJ"):
+            continue
+        if pos in ("ADP", "SCONJ") or token.lower_ == "according":
+            yield from report_by_phrase(token, taken)
+            continue
+        cue = cue_of(token) or headline_cue(token)
+        if cue is None or cue.stance == "manner":
+            continue
+        if token.i in framing and not any(c.dep_ == "ccomp" and c.i > token.i for c in token.children):
+            continue
+        yield from report_by_word(story, token, cue, taken, fragments, speakers)
+
+
+def report_by_word(
+    story: Story,
+    token: Token,
+    cue: Cue,
+    taken: list[bool],
+    fragments: dict[int, tuple[int, int]],
+    speakers: dict[int, Token],
+) -> Iterator[Attribution]:
+    """The attribution of one cue word, if it has a complement that one of its frames allows."""
+    if cue_is_modifier(token) or is_set_phrase(token):
+        return
+    offered = list(complements(token, cue))
+    if "sc" in cue.frames and not any(c.frame in ("sc", "that", "oinf", "op:as") for c in offered):
+        offered = [*quoted_predicate(token, fragments), *offered]
+    for complement in offered:
+        if hides_source(token, complement):
+            return
+        ranges = content_ranges(token, complement, taken, fragments, speakers)
+        pieces = [(story.doc[low].idx, story.doc[high].idx + len(story.doc[high])) for low, high in ranges]
+        if not pieces:
+            continue
+        head = source_of(speakers.get(token.i, token))
+        if head is not None and head.lower_ in NARRATORS and cue.stance != "speech":
+            return
+        if head is None and needs_source(token, cue, complement):
+            continue
+        if head is None and cue.stance == "speech" and token.pos_ == "VERB":
+            head = source_beside(token)
+        if cue.lemma == "hear":
+            head = None  # "the panel heard that": it did not say it
+        source = party_of(speakers.get(token.i, token), head) if head is not None else None
+        if (
+            source is not None
+            and complement.first <= source.head.i <= complement.last
+            and not complement.first <= token.i <= complement.last
+        ):
+            source = None
+        first, last = cue_span(token)
+        yield Attribution(
+            "indirect",
+            pieces,
+            complement.frame,
+            token,
+            first,
+            last,
+            cue,
+            cue.frames.get(complement.frame, cue.act),
+            polarity_of(token, cue),
+            source,
+        )
+        return
+
+
+def hides_source(token: Token, complement: Complement) -> bool:
+    """Whether the infinitive only says that the source stays unnamed: "asked not to be named"."""
+    if complement.frame not in ("inf", "oinf"):
+        return False
+    doc = token.doc
+    words = {doc[i].lemma_ for i in range(complement.first, min(complement.last, complement.first + 4) + 1)}
+    return "be" in words and not words.isdisjoint(("name", "identify", "quote"))
+
+
+def polarity_of(token: Token, cue: Cue) -> Polarity:
+    """Whether the source holds the content true; a negated cue turns that round: "did not say that", "did not deny"."""
+    is_negated = any(child.dep_ == "neg" or child.lower_ == "never" for child in token.children)
+    if not is_negated and token.dep_ == "xcomp" and token.head.pos_ in ("VERB", "AUX"):
+        is_negated = any(child.dep_ == "neg" for child in token.head.children)  # did not want to say
+    if not is_negated:
+        return cue.polarity
+    return "positive" if cue.polarity == "negative" else "negative"
+
+
+def needs_source(token: Token, cue: Cue, complement: Complement) -> bool:
+    """Whether nothing is reported without a source: "a man called X", "support for Y", "considered as Z".
+
+    "It was reported that", "is expected to", "the claim that" do report, though nobody is named.
+    """
+    frame = complement.frame
+    if token.dep_ == "acl" and token.tag_ == "VBN":
+        return True  # states expected to be close
+    if token.pos_ in ("VERB", "AUX"):
+        return (
+            frame in ("np", "sc", "as", "after", "inf", "ger")
+            or (frame == "wh" and not is_passive(token) and (cue.stance != "speech" or token.tag_ == "VB"))
+            or frame.startswith("p:")
+            or (frame == "op:as" and cue.stance == "thought")
+        )
+    return frame not in ("that", "wh")
+
+
+def is_set_phrase(token: Token) -> bool:
+    """Whether the word is part of a phrase that reports nothing: "in order to", "make sure that", "mean to say"."""
+    doc = token.doc
+    before = doc[token.i - 1].lower_ if token.i else ""
+    if token.lower_ == "order":
+        return before == "in"
+    if token.lower_ == "clear":
+        return token.head.lemma_ != "make"
+    if token.lower_ in ("sure", "certain"):
+        return token.head.lemma_ in ("make", "be") and (token.head.lemma_ == "make" or token.head.tag_ == "VB")
+    if before in ("'s", "’s") and token.i > 1 and doc[token.i - 2].lower_ == "let":
+        return True
+    return (
+        token.lower_ == "say"
+        and before in ("to", "let", "'s")
+        and doc[token.i + 1 : token.i + 2].text in (",", "nothing")
+    )
+
+
+def cue_is_modifier(token: Token) -> bool:
+    """Whether a participle is an adjective of a noun ("the reported efforts") and so introduces nothing."""
+    return (
+        token.dep_ in ("amod", "compound")
+        and token.pos_ in ("VERB", "ADJ", "NOUN", "PROPN")
+        and not any(c.dep_ in ("ccomp", "xcomp") for c in token.children)
+    )
+
+
+def source_of(token: Token) -> Token | None:
+    """The head of the source's noun phrase."""
+    if token.pos_ == "ADJ":
+        return source_of_adjective(token)
+    if token.pos_ in ("VERB", "AUX") or clause_subject(token) is not None:
+        return source_of_verb(token)
+    return source_of_noun(token)
+
+
+def cue_span(token: Token) -> tuple[Token, Token]:
+    """The cue word, with its particle or preposition where that makes the cue."""
+    last = token
+    for child in token.children:
+        if child.dep_ == "prt" and 0 < child.i - token.i <= 2:
+            last = child
+    return token, last

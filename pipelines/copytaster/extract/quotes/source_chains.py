@@ -1,0 +1,151 @@
+"""How a quote came to the article: through which outlets, documents and unnamed sources, down to the speaker."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from copytaster.extract.quotes.attribution import Attribution
+from copytaster.extract.quotes.cues import source_words
+from copytaster.extract.quotes.speakers import Speaker
+from copytaster.extract.story import Cast
+from copytaster.records import Source, SourceRole
+
+CHAIN_MAX = 8
+
+
+def role_of(speaker: Speaker, attribution: Attribution, cast: Cast) -> SourceRole:
+    """What the source is: somebody named, an outlet, somebody unnamed, or a document."""
+    head = attribution.party.head if attribution.party is not None else None
+    if speaker.entity is not None:
+        entity = cast.entities[speaker.entity]
+        if entity.is_outlet:
+            return "outlet"
+        if entity.type == "WORK":
+            return "medium"
+        if not entity.is_anonymous or head is None:
+            return "speaker"
+        if head.lemma_.lower() in source_words("document"):
+            return "medium"
+        if entity.type == "ORG":
+            return "speaker"
+        if head.pos_ == "PRON":
+            return "anonymous_source" if entity.name.endswith("s") or entity.name[:1].isdigit() else "speaker"
+        return "anonymous_source" if is_indefinite(head) else "speaker"
+    if head is not None and head.lemma_.lower() in source_words("document"):
+        return "medium"
+    return "anonymous_source" if head is not None and is_indefinite(head) else "speaker"
+
+
+def is_indefinite(head: Token) -> bool:
+    """Whether a noun phrase names nobody in particular: "two aides", "sources"; not "the mayor", "its leader"."""
+    if head.pos_ == "NUM" or head.lower_ in ("some", "several", "others", "many", "few", "another"):
+        return True
+    if head.tag_ not in ("NN", "NNS") or (head.text[:1].isupper() and head.i > head.sent.start):
+        return False
+    openers = [c for c in head.children if c.dep_ in ("det", "poss", "nummod") and c.i < head.i]
+    if any(c.dep_ == "poss" or c.lower_ in ("the", "this", "that", "these", "those") for c in openers):
+        return False
+    return head.tag_ == "NNS" or bool(openers)
+
+
+def chain_of(speaker: Speaker, attribution: Attribution, outer: tuple[Source, ...], cast: Cast) -> tuple[Source, ...]:
+    """The chain from the party nearest to the article to the speaker.
+
+    `outer` is the chain of the attribution in whose content this one stands: what an outlet reports that sources say
+    comes through the outlet.
+    """
+    if speaker.name is None:
+        return outer[:CHAIN_MAX]
+    own = Source(speaker.name, role_of(speaker, attribution, cast), speaker.entity)
+    relays = [r for r in (relay(attribution, cast),) if r is not None and not same(r, own)]
+    links = [*outer]
+    for link in [*relays, own]:
+        # a party that quotes itself is one link: "He said he had told reporters …"
+        if not any(same(link, known) for known in links):
+            links.append(link)
+        elif link is own:
+            links = [known for known in links if not same(known, own)] + [own]
+    return tuple(links[-CHAIN_MAX:])
+
+
+def same(a: Source, b: Source) -> bool:
+    """Whether two links are the same party."""
+    return (a.entity is not None and a.entity == b.entity) or a.name == b.name
+
+
+def relay(attribution: Attribution, cast: Cast) -> Source | None:
+    """The outlet that relays by the words of this attribution: "sources cited by X", "told X", "an interview with X"."""
+    found = None
+    if attribution.party is not None:
+        found = cited_by(attribution.party.head, cast)
+    cue = attribution.cue
+    if found is None and cue is not None and cue.pos_ == "VERB":
+        found = told_outlet(cue, cast) or cited_later(cue, cast)
+    if found is None:
+        return None
+    mention = cast.mention_of(found)
+    assert mention is not None
+    return Source(cast.entities[mention.entity].name, "outlet", mention.entity)
+
+
+def cited_by(head: Token, cast: Cast) -> Token | None:
+    """The outlet by which the source is cited: in a participle after it, or in an as-clause."""
+    for child in head.children:
+        if child.dep_ in ("acl", "relcl") and child.lemma_ in source_words("relay"):
+            for phrase in child.children:
+                if phrase.lower_ == "by":
+                    outlet = next((c for c in phrase.children if is_outlet(c, cast)), None)
+                    if outlet is not None:
+                        return outlet
+    return None
+
+
+def cited_later(cue: Token, cast: Cast) -> Token | None:
+    """The outlet of "…, as cited by X" behind the cue."""
+    doc = cue.doc
+    for number in range(cue.i + 1, min(cue.sent.end, cue.i + 25) - 1):
+        if (
+            doc[number].lemma_ in ("cite", "quote", "report")
+            and doc[number].tag_ == "VBN"
+            and doc[number + 1].lower_ == "by"
+        ):
+            for later in range(number + 2, min(number + 8, len(doc))):
+                if is_outlet(doc[later], cast):
+                    return doc[later]
+    return None
+
+
+def told_outlet(verb: Token, cast: Cast) -> Token | None:
+    """The outlet that heard it first: "told Reuters", "said in an interview with Reuters", "quoted by Reuters"."""
+    for child in verb.children:
+        if child.i <= verb.i:
+            continue
+        if child.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform") and is_outlet(child, cast):
+            return child
+        if child.dep_ in ("dobj", "dative") and verb.lemma_ == "tell":
+            # "told CNN's Ann Moran", "told the newspaper Le Monde"
+            outlet = next((c for c in child.children if c.dep_ in ("poss", "appos") and is_outlet(c, cast)), None)
+            if outlet is not None:
+                return outlet
+        if child.dep_ == "prep" and child.lower_ in ("in", "to"):
+            for thing in child.children:
+                if child.lower_ == "to" and is_outlet(thing, cast):
+                    return thing
+                if thing.lemma_ == "interview":
+                    for phrase in thing.children:
+                        if phrase.lower_ in ("with", "to", "on"):
+                            outlet = next((c for c in phrase.children if is_outlet(c, cast)), None)
+                            if outlet is not None:
+                                return outlet
+    governor = verb.head.head if verb.head.lower_ == "as" else None
+    if governor is not None and governor.lemma_ in ("quote", "cite"):
+        for child in governor.children:
+            if child.lower_ == "by":
+                return next((c for c in child.children if is_outlet(c, cast)), None)
+    return None
+
+
+def is_outlet(token: Token, cast: Cast) -> bool:
+    """Whether the token is the head of a mention of a news outlet."""
+    mention = cast.mention_headed_by(token) or cast.mention_of(token)
+    return mention is not None and cast.entities[mention.entity].is_outlet

@@ -1,0 +1,295 @@
+"""The source of an attribution in its own clause: subject, agent, possessor, or whoever an omitted subject stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from copytaster.extract.quotes.attribution import Party
+from copytaster.extract.quotes.cues import source_words
+
+SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj", "csubjpass", "expl"])
+CUE_SIDE = frozenset(["nsubj", "nsubjpass", "aux", "auxpass", "neg", "expl", "csubj"])
+"""Dependents that belong to the cue's own clause."""
+NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X"])
+RELATIVES = frozenset(["who", "which", "that", "whom", "whose"])
+CLIMB_MAX = 8
+
+
+def clause_subject(verb: Token) -> Token | None:
+    """The head of the verb's own subject, to be found among its children."""
+    for child in verb.children:
+        if child.dep_ in SUBJECTS:
+            return child
+    return None
+
+
+def agent(verb: Token) -> Token | None:
+    """The head of the by-phrase of a passive verb."""
+    for child in verb.children:
+        if child.dep_ in ("agent", "prep") and child.lower_ == "by":
+            for grandchild in child.children:
+                if grandchild.dep_ == "pobj":
+                    return grandchild
+    return None
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether the verb stands in the passive, be it in a clause or as a participle after a noun."""
+    if any(child.dep_ in ("nsubjpass", "auxpass", "csubjpass") for child in verb.children):
+        return True
+    if verb.lemma_ in ("ask", "press", "tell", "quote") and verb.dep_ == "advcl" and verb.tag_ in ("VBD", "VBN"):
+        return clause_subject(verb) is None  # when asked whether …, he said
+    return verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod") and not has_auxiliary(verb)
+
+
+def has_auxiliary(verb: Token) -> bool:
+    """Whether an auxiliary other than "to" goes with the verb."""
+    return any(child.dep_ == "aux" and child.lower_ != "to" for child in verb.children)
+
+
+def source_of_verb(verb: Token) -> Token | None:
+    """The head of the noun phrase that a verb's content comes from.
+
+    "X said" → X; "said X" → X; "was told by X" → X; "X was quoted as saying" → X; "adding that …" → the subject of the
+    clause it hangs on; "a letter saying" → letter; "it was reported that" → nobody.
+    """
+    current, climbed = verb, 0
+    while climbed < CLIMB_MAX:
+        climbed += 1
+        if is_passive(current):
+            by = agent(current)
+            if current == verb:
+                return by
+            if by is not None and current.lemma_ not in ("quote", "cite", "hear", "see", "record", "overhear"):
+                return by
+        subject = clause_subject(current)
+        if subject is not None:
+            if subject.lower_ in RELATIVES and current.dep_ == "relcl":
+                return current.head
+            if subject.dep_ == "expl" or is_impersonal(subject, current):
+                return None
+            return subject
+        above = current.head
+        if above == current:
+            return None
+        if current.dep_ in ("relcl", "acl") and above.pos_ in NOMINAL:
+            # "in a statement saying": the statement; "a proposal to ban": whoever proposes
+            if current.tag_ == "VBG" and above.dep_ in ("dobj", "pobj") and issues(above):
+                current = above.head  # "issued a statement saying": whoever issued it
+                continue
+            if current.tag_ == "VBG" or (current.dep_ == "relcl" and current.tag_ != "VB"):
+                return above
+            if current.tag_ == "VB" and above.dep_ in ("dobj", "pobj") and above.head.pos_ in ("VERB", "ADP"):
+                current = above.head  # "took pains to say": whoever took them
+                continue
+            return None
+        if current.dep_ == "xcomp" or (current.dep_ == "ccomp" and current.tag_ == "VB"):
+            controller = controlling_object(above, current)
+            if controller is not None:
+                return controller
+        if current.dep_ in (
+            "conj",
+            "xcomp",
+            "advcl",
+            "pcomp",
+            "ccomp",
+            "prep",
+            "dep",
+            "parataxis",
+            "acl",
+            "aux",
+            "auxpass",
+            "ROOT",
+            "advmod",
+            "acomp",
+        ):
+            current = above
+            continue
+        return None
+    return None
+
+
+def issues(document: Token) -> bool:
+    """Whether somebody is named who issues the document: "put out a statement saying", "responded in a letter saying"."""
+    governor = document.head
+    if document.dep_ == "pobj":
+        return governor.lower_ in ("in", "with", "by") and governor.head.pos_ == "VERB"
+    return governor.lemma_ in source_words("bearer")
+
+
+def nominal_before(verb: Token, start: int) -> Token | None:
+    """The noun phrase next before a verb, in no prepositional phrase and in no brackets."""
+    doc = verb.doc
+    depth = 0
+    for number in range(verb.i - 1, start - 1, -1):
+        token = doc[number]
+        if token.text in (")", "]"):
+            depth += 1
+        elif token.text in ("(", "["):
+            depth = max(0, depth - 1)
+        elif token.tag_ in ("VBD", "VBZ", "VBP") or token.text in (";", ":"):
+            return None
+        elif depth == 0 and token.pos_ in ("PROPN", "NOUN", "PRON") and token.lower_ not in ("it", "there"):
+            if token.dep_ in ("pobj", "npadvmod", "dobj") or token.ent_type_ in ("DATE", "TIME"):
+                continue
+            for _ in range(CLIMB_MAX):
+                above = token.head
+                if not start <= above.i < verb.i or above.pos_ not in NOMINAL or above == token or above.dep_ == "pobj":
+                    break
+                token = above
+            return token
+    return None
+
+
+def controlling_object(verb: Token, infinitive: Token) -> Token | None:
+    """The object that does what the infinitive says: "asked him to say" → him."""
+    if infinitive.tag_ != "VB":
+        return None
+    for child in verb.children:
+        if child.dep_ in ("dobj", "dative") and child.i < infinitive.i and child.pos_ in ("PRON", "PROPN", "NOUN"):
+            return child
+    return None
+
+
+def is_impersonal(subject: Token, verb: Token) -> bool:
+    """Whether "it" or "there" fills the place of a subject: "it was reported that", "it is feared that"."""
+    return subject.lower_ in ("it", "there") and (is_passive(verb) or verb.lemma_ in ("be", "seem", "appear"))
+
+
+def source_of_noun(noun: Token) -> Token | None:
+    """The head of the noun phrase whose words or belief a noun names.
+
+    "his claim that" → his; "a statement by the union" → union; "the union issued a statement" → union.
+    """
+    for child in noun.children:
+        if child.dep_ == "poss":
+            return child
+    for child in noun.children:
+        if child.i > noun.i and child.dep_ in ("prep", "agent") and child.lower_ in ("by", "from", "among"):
+            for grandchild in child.children:
+                if grandchild.dep_ == "pobj":
+                    return grandchild
+    for child in noun.children:
+        if child.dep_ == "compound" and child.ent_type_ in ("PERSON", "ORG", "GPE", "NORP"):
+            return child
+    for child in noun.children:
+        if child.dep_ == "amod" and child.ent_type_ in ("NORP", "GPE"):
+            return child
+    governor = noun.head
+    if noun.dep_ == "pobj" and governor.dep_ == "prep":
+        governor = governor.head
+    if (
+        governor.pos_ in ("VERB", "AUX")
+        and governor.lemma_ in source_words("bearer")
+        and noun.dep_ in ("dobj", "pobj", "attr")
+    ):
+        return source_of_verb(governor)
+    return None
+
+
+def source_of_adjective(adjective: Token) -> Token | None:
+    """The head of the noun phrase that holds an attitude: "the mayor is confident that" → mayor."""
+    governor = adjective.head
+    if (
+        adjective.dep_ in ("acomp", "oprd", "attr", "conj", "ccomp", "advcl", "ROOT", "acl", "amod")
+        or governor.pos_ == "AUX"
+    ):
+        if adjective.dep_ in ("amod", "acl", "appos") and governor.pos_ in ("NOUN", "PROPN"):
+            return governor
+        own = clause_subject(adjective)
+        if own is not None and governor.lemma_ != "make":
+            return own
+        if governor.pos_ in ("VERB", "AUX"):
+            return source_of_verb(governor)
+    return None
+
+
+def party_of(cue: Token, head: Token) -> Party:
+    """The noun phrase that names the source of a cue; in a relative clause its pronoun ("Moran, [who] said")."""
+    verb = cue
+    for _ in range(CLIMB_MAX):
+        subject = clause_subject(verb)
+        if subject is not None or verb.head == verb:
+            if subject is not None and subject.lower_ in RELATIVES and verb.dep_ == "relcl" and verb.head == head:
+                return Party(head, subject, subject)
+            break
+        if verb.dep_ not in ("conj", "xcomp", "advcl"):
+            break
+        verb = verb.head
+    return party(head)
+
+
+def source_beside(verb: Token) -> Token | None:
+    """The noun phrase that opens the clause of a verb whose subject the parse has lost."""
+    if verb.tag_ not in ("VBD", "VBZ", "VBP") or is_passive(verb) or clause_subject(verb) is not None:
+        return None
+    return nominal_before(verb, max(verb.sent.start, verb.i - 30))
+
+
+BREAKS = frozenset([",", "(", "—", "–", "--", "-", ";", ":", "["])
+
+
+def party(head: Token, limit: tuple[int, int] | None = None) -> Party:
+    """The noun phrase of a head without what is set off by commas and without relative clauses.
+
+    `limit` are token numbers that it must not leave (first, last).
+    """
+    low, high = limit or (0, len(head.doc) - 1)
+    if head.pos_ == "PRON" or head.dep_ == "poss":
+        if head.dep_ == "poss":
+            first = max(low, head.left_edge.i)
+            return Party(head, head.doc[first], head)
+        return Party(head, head, head)
+    first = head.i
+    for token in own_children(head):
+        if token.i < head.i and token.dep_ not in (
+            "cc",
+            "preconj",
+            "punct",
+            "advmod",
+            "mark",
+            "advcl",
+            "prep",
+            "ccomp",
+            "parataxis",
+            "dep",
+        ):
+            first = min(first, token.left_edge.i)
+    last = head.i
+    for token in own_children(head):
+        if token.i > head.i:
+            if (
+                token.dep_ in ("relcl", "acl", "appos", "advcl", "punct", "dep", "parataxis", "cc", "conj", "case")
+                or token.text in BREAKS
+            ):
+                if token.dep_ in ("cc", "case") or (token.dep_ == "conj" and follows_directly(head, token)):
+                    if token.dep_ == "conj":
+                        last = max(last, token.i)
+                    continue
+                break
+            last = max(last, token.right_edge.i)
+    first, last = max(first, low), min(last, high)
+    for number in range(head.i, last + 1):
+        if head.doc[number].text in BREAKS and number > head.i and head.doc[number].text != "-":
+            last = number - 1
+            break
+    if first > head.i or last < head.i:
+        first = last = head.i
+    doc = head.doc
+    while last > head.i and (doc[last].is_punct or doc[last].is_space or doc[last].dep_ in ("case", "cc")):
+        last -= 1
+    while first < head.i and (doc[first].is_punct or doc[first].is_space):
+        first += 1
+    return Party(head, doc[first], doc[last])
+
+
+def own_children(head: Token) -> Iterator[Token]:
+    """The children of a token in order of the text."""
+    yield from head.children
+
+
+def follows_directly(head: Token, conjunct: Token) -> bool:
+    """Whether a conjunct is joined by "and" without a comma."""
+    return all(token.text != "," for token in head.doc[head.i : conjunct.i])

@@ -1,0 +1,160 @@
+"""Who the source of a quote is: the entity and its full name behind a noun phrase, a pronoun or an omission."""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass
+
+from copytaster.extract.quotes.attribution import Attribution, Party
+from copytaster.extract.quotes.sources import party
+from copytaster.extract.story import Cast, Story
+from copytaster.records import Mention, Span
+
+PERSONAL = frozenset(["he", "she", "him", "her", "his", "hers", "himself", "herself"])
+COLLECTIVE = frozenset(["it", "its", "they", "them", "their"])
+SPEAKING_TYPES = frozenset(["PERSON", "ORG", "OTHER"])
+CREDITS = frozenset(["credit", "byline", "dateline"])
+"""Blocks that name who made the article and its pictures, who says nothing in it."""
+TURN_FRAMES = frozenset(
+    ["after", "before", "turn", "that", "wh", "interrupted", "np", "inf", "oinf", "sc", "op:as", "op:of", "op:for"]
+)
+"""Constructions whose source may go on speaking in a quotation without a cue."""
+DETERMINERS = frozenset(["the", "a", "an"])
+RECENT = 1500
+"""Code points back to which a pronoun without a mention looks for a person."""
+TITLE_MAX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks: where the text says so, and who that is."""
+
+    span: Span | None = None
+    entity: int | None = None
+    name: str | None = None
+    title: str | None = None
+
+
+class Speakers:
+    """Finds the speakers of a story's quotes in the order of the text: a turn without a cue is its predecessor's."""
+
+    def __init__(self, story: Story, cast: Cast) -> None:
+        self.story = story
+        self.cast = cast
+        self.last = Speaker()
+        named = [mention for mention in cast.mentions if mention.kind == "name"]
+        heard = [m for m in named if story.block_at(m.span.start).kind not in CREDITS]
+        self.credited = {m.entity for m in named} - {m.entity for m in heard}
+        self.persons = [m for m in heard if cast.entities[m.entity].type == "PERSON"]
+
+    def of(self, attribution: Attribution) -> Speaker:
+        """The speaker of the attribution."""
+        source = attribution.party
+        if source is None:
+            speaks_on = attribution.kind == "direct" and attribution.cue is None
+            return self.last if speaks_on else Speaker()
+        speaker = self.named(source)
+        if attribution.frame in TURN_FRAMES and self.can_go_on(attribution, speaker):
+            self.last = speaker
+        return speaker
+
+    def can_go_on(self, attribution: Attribution, speaker: Speaker) -> bool:
+        """Whether the next turn may be the same source's: somebody who speaks, not a poll or a document."""
+        if speaker.name is None:
+            return False
+        if attribution.kind == "direct":
+            return True
+        entry = attribution.entry
+        if entry is None or entry.stance not in ("speech", "thought"):
+            return False
+        return speaker.entity is not None and self.cast.entities[speaker.entity].type in SPEAKING_TYPES
+
+    def named(self, source: Party) -> Speaker:
+        """The speaker that a noun phrase names."""
+        span = self.story.span(source.first, source.last)
+        mention = self.cast.mention_of(source.head)
+        if mention is not None and self.names_head(mention, source) and self.fits(source, mention):
+            entity = self.cast.entities[mention.entity]
+            title = self.title(source, mention) or next(iter(entity.titles), None)
+            return Speaker(span, mention.entity, entity.name, title)
+        if source.head.pos_ == "PRON":
+            return self.pronoun(source, span)
+        return Speaker(span, None, description(source))
+
+    def fits(self, source: Party, mention: Mention) -> bool:
+        """Whether the mention may be the speaker: not who took the photograph; and "he" is no agency."""
+        if mention.entity in self.credited:
+            return False
+        if source.head.lower_ not in PERSONAL:
+            return True
+        return self.cast.entities[mention.entity].type in ("PERSON", "OTHER")
+
+    def names_head(self, mention: Mention, source: Party) -> bool:
+        """Whether the mention is of the head itself and not of a name that merely lies around it."""
+        head = source.head
+        end = head.idx + len(head)
+        return mention.span.start <= head.idx and end <= mention.span.end
+
+    def pronoun(self, source: Party, span: Span) -> Speaker:
+        """The speaker that a pronoun without a mention means: the last one, or the last person named before it."""
+        here = source.head.idx
+        last = self.last
+        if source.head.lower_ in COLLECTIVE:
+            near = last.name and last.span is not None and here - last.span.end < RECENT
+            return Speaker(span, last.entity, last.name) if near and self.is_collective(last) else Speaker(span)
+        if source.head.lower_ not in PERSONAL:
+            return Speaker(span)
+        if last.name and last.span is not None and here - last.span.end < RECENT and self.is_person(last):
+            return Speaker(span, last.entity, last.name, last.title)
+        number = bisect.bisect_left(self.persons, here, key=lambda m: m.span.start) - 1
+        if number >= 0 and here - self.persons[number].span.end < RECENT:
+            mention = self.persons[number]
+            entity = self.cast.entities[mention.entity]
+            return Speaker(span, mention.entity, entity.name, next(iter(entity.titles), None))
+        return Speaker(span)
+
+    def is_collective(self, speaker: Speaker) -> bool:
+        """Whether the speaker can be "it" or "they"."""
+        if speaker.entity is None:
+            return bool(speaker.name and speaker.name.endswith("s"))
+        entity = self.cast.entities[speaker.entity]
+        return entity.type in ("ORG", "GPE") or (entity.is_anonymous and entity.name.endswith("s"))
+
+    def is_person(self, speaker: Speaker) -> bool:
+        """Whether the speaker can be "he" or "she"."""
+        return speaker.entity is None or self.cast.entities[speaker.entity].type in ("PERSON", "OTHER")
+
+    def title(self, source: Party, mention: Mention) -> str | None:
+        """The title before the name ("US President Donald Trump"), else the apposition after it."""
+        if mention.kind != "name" or self.cast.entities[mention.entity].type != "PERSON":
+            return None
+        before = self.story.text[source.first.idx : max(source.first.idx, mention.span.start)].strip(" ,")
+        words = before.split()
+        while words and words[0].lower() in DETERMINERS:
+            words = words[1:]
+        if words and any(c.isalpha() for c in words[0]):
+            return " ".join(words)
+        for child in source.head.children:
+            if child.dep_ == "appos" and child.pos_ == "NOUN" and child.i > source.head.i:
+                first, last = child.left_edge, child
+                for follower in child.children:
+                    if follower.i > child.i and follower.dep_ == "prep":
+                        last = follower.right_edge
+                text = " ".join(self.story.text[first.idx : last.idx + len(last)].split())
+                title = text.split(" ", 1)[1] if text.split(" ", 1)[0].lower() in DETERMINERS and " " in text else text
+                return title if len(title) <= TITLE_MAX else None
+        return None
+
+
+def description(source: Party) -> str:
+    """The words of an unnamed source, without article: "two aides", "spokesman for the union"."""
+    doc = source.head.doc
+    if not source.first.i <= source.head.i <= source.last.i:
+        source = party(source.head)  # named by a relative pronoun
+    first = source.first.i
+    while first < source.head.i and doc[first].lower_ in DETERMINERS:
+        first += 1
+    words = doc[first : source.last.i + 1].text.split()
+    if doc[source.first.i].is_sent_start and doc[first].pos_ not in ("PROPN", "X") and words[0][1:].islower():
+        words[0] = words[0].lower()
+    return " ".join(words)

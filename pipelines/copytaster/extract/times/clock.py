@@ -1,0 +1,128 @@
+"""Times of day: clock times with their zone, mornings and nights."""
+
+from __future__ import annotations
+
+from copytaster.extract.times.moments import Moment, plus_days
+from copytaster.extract.times.phrases import Phrase
+from copytaster.extract.times.readings import Reading, at, unknown
+from copytaster.extract.times.timeline import Timeline
+
+
+def clock_of(phrase: Phrase) -> str | None:
+    """What follows the day in the value: "T21:00", "T09:00Z", "T17:30-05:00"; None for what is no time of day."""
+    zones = [zone for zone in phrase.all("zone") if zone]
+    zone = zones[0] if zones else ""
+    if phrase.has("noon"):
+        return "T12:00" + zone
+    if phrase.has("midnight"):
+        return "T24:00" + zone
+    hhmm = phrase.get("hhmm")
+    time = phrase.get("time")
+    second = ""
+    if hhmm:
+        hour, minute = int(hhmm[:2]), int(hhmm[2:])
+    elif time:
+        parts = time.replace(".", ":").split(":")
+        hour, minute = int(parts[0]), int(parts[1])
+        second = f":{parts[2]}" if len(parts) > 2 else ""
+    else:
+        words = phrase.all("word")
+        hour, minute = int(float(phrase.get("hour") or (words[0] if words else 0))), 0
+        if len(words) > 1:
+            minute = int(words[1])
+        if phrase.has("pastword"):
+            minute = int(phrase.get("pastword") or 0)
+        elif phrase.has("number"):
+            minute = int(float(phrase.get("number") or 0))
+        if minute < 0:
+            hour, minute = (hour - 1) % 24, minute + 60
+    half = (phrase.get("ampm") or phrase.get("inthe") or "").replace(".", "").upper()
+    if half.startswith("P") and hour < 12:
+        hour += 12
+    elif half.startswith("A") and hour == 12:
+        hour = 0
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        return None
+    return f"T{hour:02d}:{minute:02d}{second}{zone}"
+
+
+def part_clock(phrase: Phrase) -> str:
+    """The part of the day that a phrase names, as a value has it: "TMO", "TNI"."""
+    for name in ("part", "partword", "hours", "intheday"):
+        found = phrase.get(name)
+        if found:
+            return f"T{found}" if found != "MI" else "T12:00"
+    return "TNI"
+
+
+def read_clock(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "9 p.m. EST" alone: on the last day that the text named, else on the day of publication."""
+    clock = clock_of(phrase)
+    return None if clock is None else on_current_day(clock, timeline)
+
+
+def on_current_day(clock: str, timeline: Timeline) -> Reading:
+    """A time of day on the day that the text speaks of: the last one named in this or the previous
+    sentence of the paragraph.
+    """
+    mention = timeline.last("day")
+    is_near = (
+        mention is not None
+        and mention.sentence >= timeline.current_sentence - 1
+        and mention.block == timeline.current_block
+        and not mention.is_limit
+    )
+    if mention is not None and is_near:
+        return at(Moment("day", mention.moment.start, clock), anchor="text", anchor_time=mention.index, confidence=0.8)
+    if timeline.today is None:
+        return unknown("TIME", "minute" if ":" in clock else "day")
+    return at(Moment("day", timeline.today, clock), anchor="publication", confidence=0.8)
+
+
+def read_part(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "this morning", "that evening", "the next morning", "overnight"."""
+    clock = part_clock(phrase)
+    ref = phrase.get("ref")
+    today = timeline.today
+    if phrase.has("overnight"):
+        mention = timeline.last("day")
+        if mention is not None and mention.sentence >= timeline.current_sentence - 1 and not mention.is_limit:
+            moment = Moment("day", plus_days(mention.moment.start, -1), "TNI")
+            return at(moment, anchor="text", anchor_time=mention.index, confidence=0.7)
+        return (
+            at(Moment("day", plus_days(today, -1), "TNI"), anchor="publication", confidence=0.7)
+            if today
+            else unknown("TIME")
+        )
+    step = {"last": -1, "past": -1, "previous": -1, "next": 1, "following": 1, "coming": 1}.get(ref or "", 0)
+    if ref in ("this", "current", "last", "past", "coming"):
+        return at(Moment("day", plus_days(today, step), clock), anchor="publication") if today else unknown("TIME")
+    if phrase.has("that") or phrase.has("same") or ref is not None:
+        mention = timeline.last("day")
+        if mention is not None:
+            moment = Moment("day", plus_days(mention.moment.start, step), clock)
+            return at(moment, anchor="text", anchor_time=mention.index, confidence=0.9)
+        return (
+            at(Moment("day", plus_days(today, step), clock), anchor="publication", confidence=0.6)
+            if today
+            else unknown("TIME")
+        )
+    if phrase.has("the") or phrase.has("edge") or phrase.has("intheday") or phrase.has("partword"):
+        return on_current_day(clock, timeline)
+    return None
+
+
+def with_clock(day: Reading, clock: Phrase) -> Reading | None:
+    """A day's reading with the time of day beside it: "noon Thursday", "the night of June 2"."""
+    found = clock_of(clock) if clock.rule == "clock" else part_clock(clock)
+    if found is None:
+        return None
+    if day.moment is None or day.moment.unit != "day":
+        return unknown("TIME") if day.value is None else day
+    moment = day.moment
+    reading = at(moment.at(found), anchor=day.anchor, anchor_time=day.anchor_time, confidence=day.confidence)
+    return (
+        at(moment.at(found), anchor=day.anchor, anchor_time=day.anchor_time, mod="START")
+        if clock.has("hours")
+        else reading
+    )

@@ -1,0 +1,262 @@
+"""Days, weekdays, months and holidays: the calendar's own names."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from copytaster.extract.times.moments import Moment, Unit, holiday_in, plus_days, plus_months
+from copytaster.extract.times.phrases import Phrase
+from copytaster.extract.times.readings import Reading, at, unknown
+from copytaster.extract.times.timeline import Timeline, nearest, weekday_near, words_of
+
+UNITS: dict[str, Unit] = {
+    "D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "L": "millennium", "WE": "weekend"
+}  # fmt: skip
+"""The word list's letters of the calendar's units."""
+STEPS = {
+    "last": -1,
+    "past": -1,
+    "previous": -1,
+    "this": 0,
+    "current": 0,
+    "next": 1,
+    "coming": 1,
+    "following": 1,
+    "latest": -1,
+}
+"""How far from the present one the words lead."""
+DAY_BIAS, MONTH_BIAS, NOUN_BIAS = 6, 12, 3
+"""How much farther a day and a month count that contradict the tense, and one that belongs to a noun."""
+
+
+def year_of(phrase: Phrase, timeline: Timeline) -> int | None:
+    """The year that a phrase names in figures or words, two of them understood as near the publication."""
+    for name in ("year", "wordyear"):
+        found = phrase.get(name)
+        if found:
+            return int(found)
+    short = phrase.get("yy") or phrase.get("shortyear") or phrase.get("linkedyear")
+    if not short:
+        return None
+    if len(short) == 4 and short.isdigit():
+        return int(short)
+    last_two = int(short[-2:])
+    pivot = (timeline.today.year if timeline.today else 2030) + 15
+    return pivot - (pivot - last_two) % 100
+
+
+def shifted_year(phrase: Phrase, timeline: Timeline) -> tuple[int, int | None] | None:
+    """The year that "last year", "that year" in a phrase means, and the mention it counts from."""
+    if phrase.has("that") or phrase.has("same") or phrase.get("ref") in ("following", "previous"):
+        mention = timeline.last("year")
+        if mention:
+            return mention.moment.start.year + STEPS.get(phrase.get("ref") or "", 0), mention.index
+    step = STEPS.get(phrase.get("ref") or "")
+    if step is None or timeline.today is None:
+        return None
+    return timeline.today.year + step, None
+
+
+def unit_around(phrase: Phrase, unit: Unit, timeline: Timeline) -> tuple[Moment, int | None] | None:
+    """The unit that "last", "this", "that" in a phrase names, and the mention that it counts from."""
+    ref = phrase.get("ref")
+    if phrase.has("that") or phrase.has("same") or ref in ("following", "previous"):
+        mention = timeline.last(unit)
+        if mention is not None:
+            return Moment.of(unit, mention.moment.start).shift(STEPS.get(ref or "", 0)), mention.index
+    if timeline.today is None:
+        return None
+    return Moment.of(unit, timeline.today).shift(STEPS.get(ref or "", 0)), None
+
+
+def moment_in(year: int, month: int, day: int) -> Moment | None:
+    """The day, or the month when `day` is 0; None where there is no such day."""
+    try:
+        return Moment("day", date(year, month, day)) if day else Moment("month", date(year, month, 1))
+    except ValueError:
+        return None
+
+
+def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "November 28", "Friday, Oct. 13", "28 November 2025", "June last year", "November"."""
+    month = int(phrase.get("month") or 0)
+    day = int(phrase.get("day") or phrase.get("ordinal") or 0)
+    weekday = int(phrase.get("weekday") or 0)
+    today = timeline.today
+    if not month:
+        return read_weekday_of_month(weekday, day, timeline)
+    year = year_of(phrase, timeline)
+    anchor_time = None
+    is_relative = year is None
+    if year is None and (phrase.has("unit") or phrase.has("unit1")):
+        found = shifted_year(phrase, timeline)
+        if found is None:
+            return unknown(granularity="day" if day else "month")
+        year, anchor_time = found
+    if year is not None:
+        moment = moment_in(year, month, day)
+        if moment is None:
+            return None
+        anchor = ("text" if anchor_time is not None else "publication") if is_relative else "none"
+        return at(moment, anchor=anchor, anchor_time=anchor_time)
+    reference, anchor_time = today, None
+    if reference is None:
+        mention = timeline.last("year")
+        if mention is None:
+            return unknown(granularity="day" if day else "month")
+        reference, anchor_time = mention.moment.start, mention.index
+    candidates = [m for y in (-1, 0, 1) if (m := moment_in(reference.year + y, month, day)) is not None]
+    if phrase.get("ref") in ("last", "past"):
+        candidates = [m for m in candidates if m.end < reference][-1:]
+    elif phrase.get("ref") in ("next", "coming"):
+        candidates = [m for m in candidates if m.start > reference][:1]
+    if weekday:
+        candidates = [m for m in candidates if m.start.isoweekday() == weekday] or candidates
+    if not candidates:
+        return None
+    direction = timeline.direction(phrase.start, phrase.end) if anchor_time is None else None
+    if timeline.words_before(phrase.start) & words_of(timeline.language, "since word"):
+        candidates = [m for m in candidates if m.start <= reference] or candidates
+    bias = DAY_BIAS if day else MONTH_BIAS
+    is_since = timeline.words_before(phrase.start) & words_of(timeline.language, "since word")
+    if not is_since and timeline.is_in_noun_phrase(phrase.start, phrase.end):
+        # "will sell it under a June agreement" need not lie ahead; "was charged in the August death" hardly does
+        bias, direction = NOUN_BIAS, None if direction == "future" else direction
+    moment = nearest(candidates, reference, direction, bias)
+    return at(moment, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time, confidence=0.9)
+
+
+def read_weekday_of_month(weekday: int, day: int, timeline: Timeline) -> Reading | None:
+    """Reads "Monday the 27th": the nearest month in which the day falls on that weekday."""
+    today = timeline.today
+    if today is None:
+        return unknown(granularity="day")
+    candidates = []
+    for step in range(-6, 7):
+        try:
+            first = plus_months(today.replace(day=1), step)
+            candidates.append(Moment("day", first.replace(day=day)))
+        except (ValueError, OverflowError):
+            continue
+    fitting = [m for m in candidates if m.start.isoweekday() == weekday] or candidates
+    if not fitting:
+        return None
+    return at(nearest(fitting, today, None, 1), anchor="publication", confidence=0.8)
+
+
+def read_weekday(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "Friday", "last Friday", "that Friday", "Tuesday of last week"."""
+    weekday = int(phrase.get("weekday") or 1)
+    ref = phrase.get("ref")
+    today = timeline.today
+    if phrase.has("that") or phrase.has("same") or ref in ("following", "previous"):
+        mention = timeline.last("day")
+        if mention is not None:
+            base = mention.moment.start
+            if ref == "following":
+                return at(
+                    Moment("day", plus_days(base, (weekday - base.isoweekday() - 1) % 7 + 1)),
+                    anchor="text",
+                    anchor_time=mention.index,
+                )
+            back = (base.isoweekday() - weekday) % 7
+            if ref == "previous":
+                back = back or 7
+            return at(Moment("day", plus_days(base, -back)), anchor="text", anchor_time=mention.index)
+    if today is None:
+        return unknown(granularity="day")
+    monday = plus_days(today, 1 - today.isoweekday())
+    if phrase.has("unit"):
+        step = STEPS.get(ref or "", 1 if ref is None else 0)
+        return at(Moment("day", plus_days(monday, 7 * step + weekday - 1)), anchor="publication")
+    direction = timeline.direction(phrase.start, phrase.end)
+    back = (today.isoweekday() - weekday) % 7
+    if ref in ("last", "past"):
+        day = plus_days(today, -(back or 7))
+    elif ref == "previous":
+        day = plus_days(monday, weekday - 8)
+    elif ref in ("next", "following"):
+        day = plus_days(monday, weekday + 6)
+    elif ref == "coming":
+        day = plus_days(today, 7 - back)
+    elif ref in ("this", "current"):
+        day = plus_days(monday, weekday - 1)
+    else:
+        day = weekday_near(today, weekday, direction)
+    return at(Moment("day", day), anchor="publication", confidence=0.95 if direction or ref else 0.85)
+
+
+def read_month(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "last November", "next May", "this September", "that March"."""
+    month = int(phrase.get("month") or 1)
+    ref = phrase.get("ref")
+    if phrase.has("that") or phrase.has("same") or ref in ("following", "previous"):
+        mention = timeline.last("year")
+        if mention is not None:
+            year = mention.moment.start.year
+            if ref == "following" and month <= mention.moment.start.month:
+                year += 1
+            elif ref == "previous" and month >= mention.moment.start.month:
+                year -= 1
+            moment = moment_in(year, month, 0)
+            return at(moment, anchor="text", anchor_time=mention.index) if moment else None
+    today = timeline.today
+    if today is None:
+        return unknown(granularity="month")
+    year = today.year
+    if ref in ("last", "past", "previous", "latest"):
+        year -= month >= today.month
+    elif ref in ("next", "coming", "following"):
+        year += month <= today.month
+    moment = moment_in(year, month, 0)
+    return at(moment, anchor="publication") if moment else None
+
+
+def read_day_of_month(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "the 21st of this month", "the 15th day of next month"."""
+    base = unit_around(phrase, "month", timeline)
+    if base is None:
+        return unknown(granularity="day")
+    day = int(phrase.get("ordinal") or 1)
+    moment, anchor_time = base
+    found = moment_in(moment.start.year, moment.start.month, day)
+    return (
+        at(found, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time) if found else None
+    )
+
+
+def read_holiday(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "Christmas 2024", "last Thanksgiving", "Labor Day weekend"."""
+    rule = phrase.get("holiday") or "1-1"
+    year = year_of(phrase, timeline)
+    anchor = "none"
+    if year is None:
+        today = timeline.today
+        if today is None:
+            return unknown(granularity="day")
+        anchor = "publication"
+        years = range(max(2, today.year - 1), min(9997, today.year + 1) + 1)
+        days = [Moment("day", holiday_in(rule, y)) for y in years]
+        ref = phrase.get("ref")
+        if phrase.has("unit"):
+            found = shifted_year(phrase, timeline)
+            moment = Moment("day", holiday_in(rule, found[0])) if found else days[1]
+        elif ref in ("last", "past", "previous"):
+            moment = max((d for d in days if d.start < today), default=days[0], key=lambda d: d.start)
+        elif ref == "following":
+            after = [d for d in days if d.start > today]
+            moment = min(after, default=days[-1], key=lambda d: d.start)
+        elif ref in ("next", "coming"):
+            moment = min((d for d in days if d.start > today), default=days[-1], key=lambda d: d.start)
+        elif ref == "this":
+            moment = Moment("day", holiday_in(rule, today.year))
+        else:
+            moment = nearest(days, today, timeline.direction(phrase.start, phrase.end), DAY_BIAS)
+    else:
+        if not 2 <= year <= 9997:
+            return None
+        moment = Moment("day", holiday_in(rule, year))
+    if phrase.has("weekend"):
+        day = moment.start
+        moment = Moment.of("weekend", plus_days(day, -3) if day.isoweekday() < 4 else day)
+    return at(moment, anchor=anchor)

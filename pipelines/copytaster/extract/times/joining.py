@@ -1,0 +1,314 @@
+"""Neighbouring phrases as one: "10 p.m." + "Wednesday", "two weeks" + "before" + "Easter", "May 3" + "to" + "May 7"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from copytaster.extract.times.grammar import Match
+from copytaster.extract.times.modifiers import (
+    with_edge,
+    with_exactness,
+    without_article,
+    without_participle,
+    without_preposition,
+)
+from copytaster.extract.times.phrases import CALENDAR, DAYS, Phrase
+from copytaster.extract.times.tokens import TimeToken
+
+
+def phrases_of(text: str, tokens: Sequence[TimeToken], matches: Sequence[Match]) -> list[Phrase]:
+    """The phrases of one block in order, joined with their neighbours and the words that belong to them."""
+    found = [
+        Phrase(
+            match.rule,
+            tokens[match.first].start,
+            tokens[match.last - 1].end,
+            match.first,
+            match.last,
+            tuple((name, tokens[at].classes[name]) for name, at in match.slots),
+        )
+        for match in matches
+    ]
+    if not found:
+        return found
+    found = [without_participle(without_preposition(phrase, tokens), tokens, text) for phrase in found]
+    found = join_offsets(found, tokens)
+    found = with_shared_days(join_clocks(found, tokens), tokens)
+    found = [with_edge(phrase, tokens) for phrase in found]
+    found = join_bases(found, tokens)
+    found = [with_exactness(phrase, tokens) for phrase in found]
+    found = [without_article(phrase, tokens) for phrase in found]
+    return without_overlaps(join_ranges(found, tokens))
+
+
+def between(left: Phrase, right: Phrase, tokens: Sequence[TimeToken]) -> Sequence[TimeToken]:
+    """The tokens between two phrases."""
+    return tokens[left.last : right.first]
+
+
+def merged(rule: str, left: Phrase, right: Phrase, **parts: Phrase) -> Phrase:
+    """One phrase from the first to the last character of two."""
+    return Phrase(rule, left.start, right.end, left.first, right.last, parts=parts)
+
+
+def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
+    """Amounts with the word that makes a distance of them: "two years ago", "a week earlier", "three days from now"."""
+    joined = []
+    for phrase in found:
+        if phrase.rule == "amount" and phrase.last < len(tokens):
+            after = tokens[phrase.last]
+            dash = phrase.last + 1 < len(tokens) and "dash" in after.classes
+            word = tokens[phrase.last + 1] if dash else after
+            for name in ("ago", "earlier", "later", "before2", "after2"):
+                if name in word.classes and not (dash and name not in ("ago", "earlier")):
+                    last = phrase.last + 1 + dash
+                    phrase = Phrase(
+                        "offset",
+                        phrase.start,
+                        word.end,
+                        phrase.first,
+                        last,
+                        ((name, word.classes[name]),),
+                        {"amount": phrase},
+                    )
+                    break
+            else:
+                if "hence" in after.classes:
+                    phrase = Phrase(
+                        "offset",
+                        phrase.start,
+                        after.end,
+                        phrase.first,
+                        phrase.last + 1,
+                        (("now", "+"),),
+                        {"amount": phrase},
+                    )
+        joined.append(phrase)
+    return joined
+
+
+def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
+    """Amounts before or after a named time: "two weeks before Christmas", "three days from Tuesday"; "the week of May 6"."""
+    joined: list[Phrase] = []
+    for phrase in found:
+        left = joined[-1] if joined else None
+        if left is not None and phrase.rule in CALENDAR and left.last <= phrase.first:
+            gap = between(left, phrase, tokens)
+            if gap and len(gap) <= 2 and "the" in gap[-1].classes:
+                gap = gap[:-1]
+            # "for two weeks from December 22" tells how long, "two weeks from December 22" when
+            is_length = left.first > 0 and "for" in tokens[left.first - 1].classes
+            if (
+                left.rule == "amount"
+                and not is_length
+                and len(gap) == 1
+                and (gap[0].classes.keys() & {"before", "after", "from", "since"})
+            ):
+                sign = "-" if "before" in gap[0].classes else "+"
+                base = merged("offset", left, phrase, amount=left, base=phrase)
+                joined[-1] = replace(base, slots=(("base", sign),))
+                continue
+            if left.rule == "offset" and left.get("before2") and not gap:
+                continue
+            if left.rule == "unitbefore" and not gap:
+                joined[-1] = replace(merged("unitbefore", left, phrase, base=phrase), slots=left.slots)
+                continue
+            if (
+                left.rule == "unit"
+                and left.has("the")
+                and len(gap) == 1
+                and ("of" in gap[0].classes)
+                and phrase.rule in DAYS
+            ):
+                joined[-1] = merged("weekof", left, phrase, unit=left, base=phrase)
+                continue
+        joined.append(phrase)
+    return joined
+
+
+def join_clocks(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
+    """Days with the time of day beside them: "Friday morning", "noon Thursday", "the night of June 2", "Monday at 9"."""
+    joined: list[Phrase] = []
+    for phrase in found:
+        left = joined[-1] if joined else None
+        if left is None:
+            joined.append(phrase)
+        elif is_day_with_clock(left, phrase, tokens):
+            joined[-1] = merged("dated", left, phrase, day=left, clock=phrase)
+        elif is_clock_with_day(left, phrase, tokens):
+            joined[-1] = merged("dated", left, phrase, day=phrase, clock=left)
+        elif is_of_week(left, phrase):
+            day, clock = left.parts["day"], left.parts["clock"]
+            week = tuple(slot for slot in phrase.slots if slot[0] == "ref")
+            day = replace(day, slots=(*day.slots, *week, ("unit", "W")))
+            joined[-1] = merged("dated", left, phrase, day=day, clock=clock)
+        else:
+            joined.append(phrase)
+    return joined
+
+
+def with_shared_days(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
+    """Clock times that share the day after them: "at 10:35 a.m. (0735 GMT) Friday"."""
+    shared = list(found)
+    for i in range(len(found) - 2):
+        first, second, day = found[i : i + 3]
+        if first.rule == "clock" and second.rule == "clock" and is_day(day):
+            opening, closing = between(first, second, tokens), between(second, day, tokens)
+            if classes_match(opening, "open") and classes_match(closing[:1], "close") and len(closing) <= 2:
+                shared[i] = replace(first, rule="dated", parts={"day": day, "clock": first})
+                shared[i + 1] = replace(second, rule="dated", parts={"day": day, "clock": second})
+    return shared
+
+
+def classes_match(tokens: Sequence[TimeToken], *names: str) -> bool:
+    """Whether the tokens are of these classes, one by one."""
+    return len(tokens) == len(names) and all(name in token.classes for token, name in zip(tokens, names, strict=True))
+
+
+def is_of_week(left: Phrase, right: Phrase) -> bool:
+    """Such as "Wednesday evening" + "next week"."""
+    return (
+        left.rule == "dated"
+        and left.parts["day"].rule == "weekday"
+        and not left.parts["day"].has("ref")
+        and right.rule == "unit"
+        and right.get("unit1") == "W"
+        and right.has("ref")
+        and left.last == right.first
+    )
+
+
+def is_day_with_clock(left: Phrase, right: Phrase, tokens: Sequence[TimeToken]) -> bool:
+    """Such as "Friday morning", "Monday at 9 a.m.", "Nov. 6, around noon"."""
+    if not is_day(left) or right.rule not in ("clock", "partofday") or right.has("ref"):
+        return False
+    gap = between(left, right, tokens)
+    joints = [token for token in gap if not token.classes.keys() & {"comma", "approx"}]
+    if len(gap) - len(joints) > 2 or (right.rule == "partofday" and gap):
+        return False
+    return not joints or (len(joints) == 1 and bool(joints[0].classes.keys() & {"at", "atsign", "dash", "by"}))
+
+
+def is_clock_with_day(left: Phrase, right: Phrase, tokens: Sequence[TimeToken]) -> bool:
+    """Such as "noon Thursday", "5 p.m. EST, Nov. 6", "the early hours of Monday", "8 a.m. this morning"."""
+    gap = between(left, right, tokens)
+    if left.rule == "clock" and right.rule == "partofday" and right.has("ref"):
+        return not gap
+    if left.rule not in ("clock", "partofday") or left.has("ref") or not is_day(right):
+        return False
+    joints = [token for token in gap if "comma" not in token.classes]
+    if len(gap) - len(joints) > 1:
+        return False
+    allowed = {"of", "on"} if left.rule == "clock" or left.has("partword") else {"of"}
+    is_part = left.rule == "partofday" and left.has("part") and not left.has("the") and right.rule != "dayword"
+    if not joints:
+        return not is_part  # "if he has a good night Tuesday" names no night
+    return len(joints) == 1 and bool(joints[0].classes.keys() & allowed)
+
+
+def is_day(phrase: Phrase) -> bool:
+    """Whether the phrase can name one day."""
+    if phrase.rule == "unit":
+        return phrase.get("unit1") == "D"
+    if phrase.rule == "date":
+        return phrase.has("day") or phrase.has("ordinal") or phrase.has("weekday")
+    if phrase.rule == "offset":
+        return "D" in phrase.parts["amount"].all("unit") + phrase.parts["amount"].all("unit1")
+    return phrase.rule in DAYS
+
+
+def join_ranges(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
+    """Two ends of one stretch: "between March and May", "from May 3 to May 7", "Nov 3–5", "1939-45"."""
+    joined: list[Phrase] = []
+    for phrase in found:
+        left = joined[-1] if joined else None
+        if left is not None and left.last < phrase.first and is_same_kind(left, phrase):
+            gap = between(left, phrase, tokens)
+            before = tokens[left.first - 1] if left.first > 0 else None
+            opens = set(before.classes) if before is not None else set()
+            if len(gap) == 1 and (
+                "dash" in gap[0].classes
+                or (
+                    gap[0].classes.keys() & {"to", "through", "until"} and ("from" in opens or left.rule == phrase.rule)
+                )
+                or ("and" in gap[0].classes and "between" in opens)
+            ):
+                joined[-1] = merged("range", left, phrase, start=left, end=phrase)
+                continue
+        joined.append(phrase)
+    return [part for phrase in joined for part in with_second_day(phrase, tokens)]
+
+
+def is_same_kind(left: Phrase, right: Phrase) -> bool:
+    """Whether two phrases can be the ends of one stretch."""
+    if left.edge or right.edge or left.rule == "range":
+        return False
+    if left.rule == "clock" or right.rule == "clock":
+        return left.rule in ("clock", "dated") and right.rule in ("clock", "dated")
+    return left.rule in CALENDAR and right.rule in CALENDAR
+
+
+def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]:
+    """A date with the day that it shares its month with: "Nov 3–5" and "3-5 November" as one stretch, "June 3 and 4" as two
+    dates; "1939-45" as one stretch of years.
+    """
+    if phrase.rule == "date" and phrase.has("month") and phrase.has("day"):
+        first = day_before(phrase, tokens)
+        if first is not None:
+            return [merged("range", first, phrase, start=first, end=phrase)]
+    elif phrase.rule != "year":
+        return [phrase]
+    if phrase.last + 1 >= len(tokens):
+        return [phrase]
+    mark, number = tokens[phrase.last], tokens[phrase.last + 1]
+    second = second_part(phrase, number)
+    if second is None:
+        return [phrase]
+    following = tokens[phrase.last + 2] if phrase.last + 2 < len(tokens) else None
+    if following is not None and following.classes.keys() & {"dash", "slash", "unit", "ampm"}:
+        return [phrase]
+    if "dash" in mark.classes or ("to" in mark.classes and phrase.rule == "date"):
+        return [merged("range", phrase, second, start=phrase, end=second)]
+    is_free = (
+        following is None or not following.lower[0].isalnum() or bool(following.classes.keys() & {"in", "at", "of"})
+    )
+    if "and" in mark.classes and phrase.rule == "date" and is_free:
+        return [phrase, second]
+    return [phrase]
+
+
+def second_part(phrase: Phrase, number: TimeToken) -> Phrase | None:
+    """The phrase with another day or year in the place of its own; None where the number can be neither."""
+    short = number.classes.get("shortyear") or number.classes.get("linkedyear") or ""
+    if phrase.rule == "date" and phrase.has("month") and not phrase.has("year") and "day" in number.classes:
+        slots = tuple((k, number.classes["day"] if k == "day" else v) for k, v in phrase.slots if k != "weekday")
+    elif phrase.rule == "year" and len(short) == 2 and phrase.get("year"):
+        slots = (("year", (phrase.get("year") or "")[:2] + short),)
+    else:
+        return None
+    at = phrase.last + 1
+    return Phrase(phrase.rule, number.start, number.end, at, at + 1, slots)
+
+
+def day_before(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase | None:
+    """The first day of "3-5 November", which stands before the phrase."""
+    if phrase.first < 2 or phrase.slots[0][0] != "day":
+        return None
+    number, mark = tokens[phrase.first - 2], tokens[phrase.first - 1]
+    if "day" not in number.classes or "dash" not in mark.classes:
+        return None
+    slots = tuple((k, number.classes["day"] if k == "day" else v) for k, v in phrase.slots)
+    return Phrase(phrase.rule, number.start, number.end, phrase.first - 2, phrase.first - 1, slots)
+
+
+def without_overlaps(found: list[Phrase]) -> list[Phrase]:
+    """The phrases without those that begin inside the one before, the longer of two kept."""
+    kept: list[Phrase] = []
+    for phrase in found:
+        if kept and phrase.start < kept[-1].end:
+            if phrase.end - phrase.start > kept[-1].end - kept[-1].start:
+                kept[-1] = phrase
+            continue
+        kept.append(phrase)
+    return kept

@@ -1,0 +1,267 @@
+"""What looks like a time and is none: counts ("2000 people"), names, ages, rates, generic words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from spacy.tokens import Token
+
+from copytaster.extract.times.phrases import Phrase
+from copytaster.extract.times.timeline import Timeline, words_of
+from copytaster.extract.times.tokens import TimeToken
+from copytaster.knowledge import table
+
+
+@cache
+def persons(language: str) -> frozenset[str]:
+    """Nouns for people, before which "50-year-old" is an age."""
+    return frozenset(row["noun"] for row in table(f"{language}/person_nouns.tsv") if row["kind"] == "person")
+
+
+def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
+    """Whether a phrase is meant as a time where it stands."""
+    before = tokens[phrase.first - 1] if phrase.first else None
+    after = tokens[phrase.last] if phrase.last < len(tokens) else None
+    if phrase.rule == "year":
+        return is_year(phrase, before, after, timeline)
+    if phrase.rule == "amount":
+        return is_amount(phrase, before, after, timeline)
+    if phrase.rule == "partofday":
+        return is_part(phrase, before)
+    if phrase.rule == "season":
+        return is_season(phrase, before, after)
+    if phrase.rule == "unit":
+        return is_unit(phrase, before, after, tokens, timeline)
+    if phrase.rule == "unitbefore" and "base" not in phrase.parts:
+        # not "the day before the vote", which nobody has dated
+        return after is None or not after.lower[0].isalnum() or bool(after.classes.keys() & {"and", "in", "at", "on"})
+    text = timeline.story.text[phrase.start : phrase.end]
+    if phrase.rule == "vaguenp":
+        return text[1:] == text[1:].lower()  # not "the Future Farmers"
+    if phrase.rule == "vaguepast":
+        return timeline.story.token_at(phrase.end - 1).pos_ == "NOUN"
+    if phrase.rule == "set":
+        return is_recurrence(phrase, text, timeline)
+    if phrase.rule == "dated" and text.istitle() and after is not None and after.start - phrase.end == 1:
+        following = timeline.story.token_at(after.start)
+        return not (following.pos_ == "PROPN" and phrase.parts["clock"].rule == "partofday")  # "Monday Night Football"
+    if phrase.rule == "decade" and phrase.has("decade") and text[-3:-2].isdigit():
+        # "in his 30s" is an age
+        return sum(c.isdigit() for c in text) == 4 or phrase.has("the") or phrase.edge is not None
+    if phrase.rule == "dayword" and text[0].isupper():
+        token = timeline.story.token_at(phrase.start)
+        is_name = token.i > 0 and token.nbor(-1).pos_ == "PROPN" and token.nbor(-1).text[0].isupper()
+        is_named = token.ent_type_ in ("ORG", "PRODUCT", "WORK_OF_ART", "PERSON") or text.isupper()
+        return not (is_name and is_named)  # "USA Today"
+    if phrase.rule == "vaguerel":
+        # "shortly after", "shortly before" are times of their own only where nothing follows them
+        is_open = text.lower().endswith(tuple(words_of(timeline.language, "open end")))
+        return after is None or not after.lower[0].isalnum() or not is_open
+    if phrase.rule == "vagueadj":
+        return phrase.get("vagueadj") == "PRESENT_REF"  # "recent" and "future" describe, they tell no time
+    if phrase.rule == "date" and phrase.has("month") and len(phrase.slots) == 1:
+        return is_month(phrase, tokens, timeline)
+    return True
+
+
+def is_recurrence(phrase: Phrase, text: str, timeline: Timeline) -> bool:
+    """A recurrence, and no mere adjective of a figure: "paid quarterly", not "the quarterly dividend"."""
+    token = timeline.story.token_at(phrase.start)
+    is_title = phrase.has("periodic") and text.istitle() and 0 < token.i < len(timeline.story.doc) - 1
+    if is_title and token.nbor().text.istitle() and token.nbor().pos_ == "PROPN":
+        return False  # "the Daily News"
+    if text.lower() not in words_of(timeline.language, "figure adjective"):
+        return True
+    is_last = token.i + 1 >= len(timeline.story.doc)
+    return is_last or token.nbor().pos_ not in ("NOUN", "ADJ", "PROPN", "VERB", "NUM")
+
+
+def is_person(token: Token, language: str) -> bool:
+    """Whether a noun names a person: by the list, or by its ending ("midfielder")."""
+    if token.lower_ in persons(language) or token.lemma_.lower() in persons(language):
+        return True
+    return token.pos_ == "NOUN" and len(token) > 6 and token.lower_.endswith(tuple(words_of(language, "person ending")))
+
+
+def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
+    """A month's name alone: no person's ("August Wilson", "April O'Neil")."""
+    token = timeline.story.token_at(phrase.start)
+    if token.ent_type_ in ("PERSON", "ORG", "FAC", "GPE", "WORK_OF_ART", "EVENT"):
+        return False
+    if "personname" in tokens[phrase.last - 1].classes and not phrase.edge:
+        before = token.nbor(-1) if token.i else None
+        if (
+            before is not None
+            and before.pos_ == "PROPN"
+            and before.text.istitle()
+            and before.idx + len(before) < token.idx
+        ):
+            return False  # "Theresa May"
+        if token.dep_ == "nsubj" and token.head.pos_ == "VERB" and token.head.tag_ != "VBG":
+            return False  # "May told the Commons"
+    return not (token.dep_ == "compound" and token.head.ent_type_ == "PERSON")
+
+
+def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
+    """A number as a year: "in 1998", "the 1998 vote", "(1998)"; not "2000 people", "1,500", "Boeing 1900"."""
+    if len(phrase.slots) > 1:
+        return True
+    token = timeline.story.token_at(phrase.start)
+    text = timeline.story.text
+    following = text[phrase.end : phrase.end + 1]
+    if following.isalpha() or (
+        following in ("-", "–") and after is not None and "dash" in after.classes and is_joined_number(text, phrase.end)
+    ):
+        return False
+    if phrase.has("yy"):
+        return before is not None and bool(
+            before.classes.keys() & {"in", "of", "since", "by", "until", "from", "the", "edge", "comma", "during"}
+        )
+    if phrase.has("wordyear") and 1900 <= int(phrase.get("wordyear") or 0) < 2000:
+        return True
+    if phrase.has("wordyear"):
+        return (
+            before is not None
+            and bool(before.classes.keys() & {"in", "of", "since", "by", "until", "from", "during"})
+            and not is_count(token)
+        )
+    value = int(phrase.get("year") or 0)
+    if (
+        before is not None
+        and before.end == phrase.start
+        and "dash" not in before.classes
+        and before.lower not in ("(", "[", "\u201c", '"', "/", "=", "'", "‘")
+    ):
+        return False
+    if is_count(token) or token.ent_type_ in ("PRODUCT", "FAC"):
+        return False
+    if before is not None and before.classes.keys() & {
+        "in",
+        "since",
+        "by",
+        "until",
+        "from",
+        "during",
+        "of",
+        "throughout",
+        "between",
+        "edge",
+        "and",
+        "to",
+        "through",
+        "before",
+        "after",
+        "for",
+        "or",
+    }:
+        return 1000 <= value <= 2199 and not is_measure(after, timeline)
+    if not 1500 <= value <= 2100 or is_measure(after, timeline):
+        return False
+    return not (before is not None and before.lower in words_of(timeline.language, "number word"))
+
+
+def is_joined_number(text: str, end: int) -> bool:
+    """Whether a hyphen and another figure follow ("1998-4711")."""
+    rest = text[end + 1 : end + 6]
+    return rest[:3].isdigit() and not (rest[:4].isdigit() and not rest[4:5].isdigit() and "1000" <= rest[:4] <= "2199")
+
+
+def is_count(token: Token) -> bool:
+    """Whether a number counts what follows it: "2000 people", "about 1500 jobs"."""
+    if token.ent_type_ in ("MONEY", "PERCENT", "QUANTITY"):
+        return True
+    head = token.head
+    if token.dep_ != "nummod" or head.i <= token.i:
+        return False
+    return head.tag_ == "NNS" and token.text.endswith("0") and token.ent_type_ != "DATE"
+
+
+def is_measure(after: TimeToken | None, timeline: Timeline) -> bool:
+    """Whether a unit of measure follows."""
+    return after is not None and after.lower in words_of(timeline.language, "measure")
+
+
+def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
+    """An amount of time, and no age; a bare plural ("weeks") only where it can be an amount."""
+    if phrase.has("old"):
+        return not is_age(phrase, timeline)
+    following = after.classes if after is not None else {}
+    is_fraction = "of" in following or phrase.has("dash")
+    if is_fraction and "Q" in phrase.all("unit") + phrase.all("unit1"):
+        return False  # "three-quarters", "a quarter of": parts, not quarters of a year
+    if {name for name, _ in phrase.slots} == {"units"}:
+        can_count = before is not None and before.lower in words_of(timeline.language, "before plural")
+        return can_count and phrase.get("units") != "PTS"
+    return "old" not in following  # "52 years old"
+
+
+def is_age(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether "6-year-old" tells a person's age: "52 years old", "a 6-year-old", "the 6-year-old Cuban boy"; a truce or an
+    alliance may be years old, too, and that is a length of time.
+    """
+    if not phrase.has("dash"):
+        return True
+    doc = timeline.story.doc
+    token = timeline.story.token_at(phrase.end - 1)
+    is_thing = False
+    for following in doc[token.i + 1 : token.i + 6]:
+        if following.ent_type_ == "PERSON" or is_person(following, timeline.language):
+            return True
+        if following.pos_ not in ("NOUN", "ADJ", "PROPN", "ADV", "PUNCT"):
+            break
+        is_thing = is_thing or following.pos_ == "NOUN"
+    return not is_thing
+
+
+def is_part(phrase: Phrase, before: TimeToken | None) -> bool:
+    """A part of the day alone: with "this", "that", "last"; "the morning" after "in"."""
+    if phrase.has("ref") or phrase.has("that") or phrase.has("same") or phrase.has("overnight"):
+        return True
+    if phrase.has("edge"):
+        return before is not None and "in" in before.classes
+    if phrase.has("partword"):  # "at dawn", "by nightfall"
+        return before is not None and bool(before.classes.keys() & {"at", "by", "before", "after", "until", "since"})
+    if phrase.has("intheday"):
+        return phrase.get("intheday") != "NI"
+    return phrase.edge is not None
+
+
+def is_season(phrase: Phrase, before: TimeToken | None, after: TimeToken | None) -> bool:
+    """A season's bare name only after words of time ("in spring", "by summer")."""
+    if phrase.has("the") and len(phrase.slots) == 2 and after is not None and "of" in after.classes:
+        return False  # "the fall of the wall"
+    if len(phrase.slots) > 1 or phrase.edge:
+        return True
+    return before is not None and bool(
+        before.classes.keys() & {"in", "by", "since", "until", "during", "through", "throughout", "over"}
+    )
+
+
+def is_unit(
+    phrase: Phrase, before: TimeToken | None, after: TimeToken | None, tokens: Sequence[TimeToken], timeline: Timeline
+) -> bool:
+    """Reads "the year" for the current year; "the day" only in "later in the day", "the end of the day"."""
+    if phrase.has("ref") or phrase.has("that") or phrase.has("same") or phrase.has("after") or phrase.has("before"):
+        return not (phrase.get("unit1") or "").startswith("PT")
+    letter = phrase.get("unit1") or phrase.get("weekend") or ""
+    if letter.startswith("PT") or letter == "N":
+        return False
+    word = timeline.story.token_at(phrase.end - 1)
+    if word.text.istitle() and word.i and not word.is_sent_start and word.nbor(-1).text[:1].isupper():
+        return False  # "Winterfest Weekend", "The Week Against Waste"
+    if letter == "WE":
+        return True
+    if phrase.edge:
+        return True
+    if letter == "D":
+        return (
+            before is not None
+            and "in" in before.classes
+            and phrase.first > 1
+            and "edge" in tokens[phrase.first - 2].classes
+        )
+    if letter in ("E", "C", "L"):
+        return before is not None and "of" in before.classes
+    is_clause = after is not None and after.lower in words_of(timeline.language, "clause word")
+    return not (after is not None and ("of" in after.classes or is_clause))  # "the year they met", "the year of"

@@ -1,0 +1,297 @@
+"""Units that are counted from the publication or from a time in the text: "last year", "the next day", "a week earlier"."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from copytaster.extract.times.amounts import Amount, amount_of
+from copytaster.extract.times.dates import STEPS, UNITS
+from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, plus_days
+from copytaster.extract.times.phrases import Phrase
+from copytaster.extract.times.readings import Reading, at, unknown, vague
+from copytaster.extract.times.timeline import Direction, Timeline
+from copytaster.records import TimeAnchor
+
+CLOCK_UNITS = {"PTS": "seconds", "PTM": "minutes", "PTH": "hours"}
+
+
+def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "last year", "this week", "the next day", "that month", "the year"."""
+    letter = phrase.get("unit1") or phrase.get("weekend") or ""
+    unit = UNITS.get(letter)
+    if unit is None:
+        return None
+    ref = phrase.get("ref")
+    today = timeline.today
+    step = STEPS.get(ref or "this", 0)
+    if phrase.has("after") or phrase.has("before"):
+        step = step * 2 if ref in ("next", "last") else step
+        return at(Moment.of(unit, today).shift(step), anchor="publication") if today else unknown()
+    if is_counted_from_text(phrase, unit):
+        mention = timeline.last(unit)
+        if mention is not None:
+            return from_text(Moment.of(unit, mention.moment.start).shift(step), mention.index)
+        if phrase.has("that"):
+            return unknown(granularity=GRANULARITIES[unit])
+    if today is None:
+        return unknown(granularity=at(Moment.of(unit, date(2000, 1, 1))).granularity)
+    current = Moment.of(unit, today)
+    if ref == "latest" or (unit == "quarter" and ref is None):
+        mention = timeline.last_of(unit)
+        if mention is not None and (mention.moment.start <= today if ref is None else mention.moment.end < today):
+            return from_text(mention.moment, mention.index)
+        return at(current.shift(-1), anchor="publication")
+    if unit in ("decade", "century", "millennium") and ref in ("past", "next", "coming"):
+        years = {"decade": 10, "century": 100, "millennium": 1000}[unit]
+        return Reading("DURATION", f"P{years}Y", granularity="year")
+    if ref is None and unit in ("week", "month", "year") and phrase.has("the") and not phrase.has("whole"):
+        return at(current, anchor="publication", confidence=0.7)
+    if unit == "weekend":
+        return at(weekend_near(phrase, timeline, today, step), anchor="publication")
+    if unit == "day" and ref is not None and ref not in ("this", "current"):
+        return None if ref in ("last", "past") else at(current.shift(step), anchor="publication", confidence=0.6)
+    return at(current.shift(step), anchor="publication")
+
+
+def is_counted_from_text(phrase: Phrase, unit: Unit) -> bool:
+    """Whether a unit is one after, before or around another time of the text: "that month", "the following year";
+    "the next day" always is, "next year" never.
+    """
+    ref = phrase.get("ref")
+    if phrase.has("that") or phrase.has("same") or ref in ("following", "previous"):
+        return True
+    if ref == "next":
+        return unit == "day" or (unit in ("week", "month", "year") and phrase.has("the"))
+    return ref is None and unit == "day" and phrase.has("the")
+
+
+def from_text(moment: Moment, index: int, **more: object) -> Reading:
+    """A reading that counts from an earlier expression."""
+    return at(moment, anchor="text", anchor_time=index, confidence=0.9, **more)
+
+
+def weekend_near(phrase: Phrase, timeline: Timeline, today: date, step: int) -> Moment:
+    """Which weekend is meant: told on a weekday, "this weekend" with a past tense is the one before."""
+    current = Moment.of("weekend", today)
+    if step:
+        return current.shift(step)
+    direction = timeline.direction(phrase.start, phrase.end)
+    if today < current.start and direction == "past" and (phrase.get("ref") is None or today.isoweekday() <= 4):
+        return current.shift(-1)
+    return current
+
+
+def read_unit_before(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Reading | None:
+    """Reads "the day before", "the year after"; with a base "the day after Thanksgiving"."""
+    letter = phrase.get("unit1")
+    sign = phrase.get("before") or phrase.get("before2") or phrase.get("after") or "-"
+    step = -1 if sign == "-" else 1
+    if letter is None:  # "the night before"
+        return part_before(phrase, timeline, step)
+    unit = UNITS.get(letter) if letter != "N" else "day"
+    if unit is None:
+        return None
+    clock = "TNI" if letter == "N" else ""
+    if base is not None and base.moment is not None:
+        moment = Moment.of(unit, base.moment.start).shift(step)
+        return at(moment.at(clock), anchor=base.anchor, anchor_time=base.anchor_time)
+    mention = timeline.last(unit)
+    if mention is not None:
+        return from_text(Moment.of(unit, mention.moment.start).shift(step).at(clock), mention.index)
+    if timeline.today is None:
+        return unknown()
+    return at(Moment.of(unit, timeline.today).shift(step).at(clock), anchor="publication", confidence=0.5)
+
+
+def part_before(phrase: Phrase, timeline: Timeline, step: int) -> Reading | None:
+    """Reads "the night before", "the morning after"."""
+    mention = timeline.last("day")
+    base = mention.moment.start if mention else timeline.today
+    if base is None:
+        return unknown("TIME")
+    moment = Moment("day", plus_days(base, step), f"T{phrase.get('part') or 'NI'}")
+    return from_text(moment, mention.index) if mention else at(moment, anchor="publication", confidence=0.5)
+
+
+def read_week_of(phrase: Phrase, base: Reading | None) -> Reading | None:
+    """Reads "the week of March 6", "the night of Friday", "the month of May": the unit around a named time."""
+    letter = phrase.parts["unit"].get("unit1") or phrase.parts["unit"].get("weekend") or ""
+    if base is None or base.moment is None:
+        return base
+    if letter == "N":
+        return at(Moment("day", base.moment.start, "TNI"), anchor=base.anchor, anchor_time=base.anchor_time)
+    unit = UNITS.get(letter)
+    if unit is None:
+        return None
+    return at(Moment.of(unit, base.moment.start), anchor=base.anchor, anchor_time=base.anchor_time)
+
+
+def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "today", "yesterday", "tonight", "the year to date"."""
+    today = timeline.today
+    night = phrase.get("tonight")
+    hour = int(phrase.get("hour") or -1)
+    if today is None:
+        return unknown("TIME" if night is not None else "DATE", "year" if phrase.has("ytd") else "day")
+    if phrase.has("ytd"):
+        return at(Moment.of("year", today), anchor="publication", interval=(date(today.year, 1, 1), today))
+    if night is not None:
+        clock = "TNI" if hour < 0 else f"T{hour + 12 if 5 <= hour < 12 else hour:02d}:00"
+        return at(Moment("day", plus_days(today, int(night)), clock), anchor="publication")
+    return at(Moment("day", plus_days(today, int(phrase.get("dayword") or 0))), anchor="publication")
+
+
+def read_period(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "the latest period", "the 1988 quarter", "the same period last year": counted from the quarter reported on."""
+    mention = timeline.last_of("quarter")
+    today = timeline.today
+    year = next((int(v) for n in ("year", "wordyear") if (v := phrase.get(n))), None)
+    unit: Unit = "quarter" if mention is not None or "Q" in phrase.all("unit1") else "year"
+    if unit == "year":
+        if year is not None:
+            return at(Moment("year", date(year, 1, 1))) if year > 0 else None
+        if today is None or not (phrase.has("ago") or phrase.has("earlier") or "last" in phrase.all("ref")):
+            return None
+        return at(Moment.of("year", today).shift(-1), anchor="publication", is_comparison=True)
+    base = mention.moment if mention else Moment.of("quarter", today).shift(-1) if today else None
+    if base is None:
+        return unknown(granularity="quarter")
+    index = mention.index if mention else None
+    anchor: TimeAnchor = "text" if mention else "publication"
+    is_earlier = (
+        phrase.has("ago") or phrase.has("earlier") or "last" in phrase.all("ref") or "previous" in phrase.all("ref")
+    )
+    if year is not None:
+        base = base.shift(4 * (year - base.start.year))
+    elif is_earlier:
+        base = base.shift(-4)
+    is_comparison = is_earlier or bool(today and base.end < plus_days(today, -270))
+    return at(base, anchor=anchor, anchor_time=index, is_comparison=is_comparison)
+
+
+def read_year_ago(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "year-ago", "the year-earlier quarter"."""
+    if phrase.get("unit1") == "Y":
+        is_named = "Q" in phrase.all("unit1") or phrase.has("period")
+        return read_period(phrase, timeline) if is_named else year_comparison(1, timeline)
+    unit = UNITS.get(phrase.get("unit1") or "")
+    if unit is None:
+        return None
+    mention = timeline.last(unit)
+    if mention is None:
+        return at(Moment.of(unit, timeline.today).shift(-1), anchor="publication") if timeline.today else unknown()
+    return from_text(Moment.of(unit, mention.moment.start).shift(-1), mention.index)
+
+
+def year_comparison(years: int, timeline: Timeline) -> Reading:
+    """Reads "a year ago", "a year earlier": where a quarter is reported on, the same quarter of that year; else the year."""
+    mention = timeline.reported_quarter
+    if mention is not None:
+        return from_text(mention.moment.shift(-4 * years), mention.index, is_comparison=True)
+    if timeline.today is None:
+        return unknown(granularity="year")
+    return at(Moment.of("year", timeline.today).shift(-years), anchor="publication", is_comparison=True)
+
+
+def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Reading | None:
+    """Reads "two years ago", "a week earlier", "three days after the vote", "two weeks before Christmas", "a year from now"."""
+    amount = amount_of(phrase.parts["amount"])
+    if amount is None:
+        return None
+    mod = phrase.mod or phrase.parts["amount"].mod or amount.mod
+    if phrase.has("ago") or phrase.has("now"):
+        return from_day(amount, timeline, -1 if phrase.has("ago") else 1, mod)
+    if phrase.has("base"):
+        if base is None or base.moment is None:
+            return base and unknown()
+        if amount.count is None:
+            return vague("PAST_REF" if phrase.get("base") == "-" else "FUTURE_REF", anchor="text")
+        step = -1 if phrase.get("base") == "-" else 1
+        start = Moment("day", base.moment.start) if base.moment.unit != "day" else base.moment.at("")
+        moment = shifted(start, amount, step, is_exact=True)
+        return at(moment, anchor=base.anchor, anchor_time=base.anchor_time, mod=mod) if moment else None
+    sign = next(v for n in ("earlier", "later", "before2", "after2") if (v := phrase.get(n)))
+    direction = timeline.direction(phrase.start, phrase.end)
+    return from_mention(amount, timeline, -1 if sign == "-" else 1, mod, direction)
+
+
+def from_mention(
+    amount: Amount, timeline: Timeline, step: int, mod: str | None, direction: Direction | None
+) -> Reading | None:
+    """Reads "a week earlier", "two days later": from the last time named in the text."""
+    if amount.count is None:
+        return vague(amount.value, "DURATION", granularity=amount.granularity)
+    if amount.letter in CLOCK_UNITS and timeline.mentions:
+        return Reading("DURATION", amount.value, granularity=amount.granularity, mod=mod)
+    if amount.letter == "Y" and step < 0 and amount.count == int(amount.count) and timeline.reported_quarter:
+        return year_comparison(int(amount.count), timeline)
+    unit = UNITS.get(amount.letter)
+    is_comparison = amount.letter == "Y" and step < 0
+    mention = timeline.last(unit or "day", skip_comparisons=is_comparison)
+    if mention is None and unit in ("week", "month"):
+        mention = timeline.last("month")
+    if mention is not None:
+        moment = shifted(mention.moment, amount, step, is_exact=False)
+        if moment and step > 0 and direction == "past" and timeline.today and moment.start > timeline.today:
+            return unknown(granularity=amount.granularity)  # counts from a time that the text does not name
+        return from_text(moment, mention.index, mod=mod, is_comparison=is_comparison) if moment else None
+    is_clock = amount.letter in CLOCK_UNITS
+    if step > 0 and (direction == "past" or (direction is None and not is_clock)):
+        return unknown("TIME" if amount.letter in CLOCK_UNITS else "DATE", amount.granularity)
+    return from_day(amount, timeline, step, mod)
+
+
+def from_day(amount: Amount, timeline: Timeline, step: int, mod: str | None) -> Reading | None:
+    """Reads "six weeks ago", "in five minutes": from the day, or the minute, of publication."""
+    if amount.count is None:
+        return vague("PAST_REF" if step < 0 else "FUTURE_REF", anchor="publication")
+    if amount.letter == "Y" and step < 0 and amount.count == 1 and timeline.reported_quarter:
+        return year_comparison(1, timeline)
+    now, today = timeline.now, timeline.today
+    if today is None:
+        return unknown("TIME" if amount.letter in CLOCK_UNITS else "DATE", amount.granularity)
+    if amount.letter in CLOCK_UNITS:
+        if now is None:
+            days = amount.count * (1 if amount.letter == "PTH" else 0) // 24
+            return at(Moment("day", plus_days(today, step * int(days))), anchor="publication", mod="APPROX")
+        try:
+            then = now + step * timedelta(**{CLOCK_UNITS[amount.letter]: amount.count})
+        except OverflowError:
+            return None
+        return at(Moment("day", then.date(), then.strftime("T%H:%M")), anchor="publication", mod=mod)
+    moment = shifted(Moment("day", today), amount, step, is_exact=False)
+    return at(moment, anchor="publication", mod=mod) if moment else None
+
+
+def shifted(start: Moment, amount: Amount, step: int, *, is_exact: bool) -> Moment | None:
+    """The moment an amount away: the unit named, around that day ("two months ago" is a month); with `is_exact`, for an
+    amount counted from a named day, the day itself. None outside the calendar.
+    """
+    try:
+        moment = start.at("")
+        for count, letter in amount.steps():
+            if letter not in UNITS:
+                return None
+            moment = moment.shift(step * count, UNITS[letter])
+    except OverflowError:
+        return None
+    unit = UNITS[amount.smallest]
+    if unit in ("decade", "century", "millennium"):
+        unit = "year"
+    if is_exact and moment.unit == "day":
+        return moment
+    return moment if finer(unit, moment.unit) else Moment.of(unit, moment.start)
+
+
+def finer(unit: Unit, other: Unit) -> bool:
+    """Whether a unit is shorter than another, so that the longer one says all there is to know."""
+    order = ("day", "weekend", "week", "month", "quarter", "season", "half", "year", "decade", "century", "millennium")
+    return order.index(unit) < order.index(other)
+
+
+def read_in_amount(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "(will resign) in 18 months": so far after the publication."""
+    amount = amount_of(phrase)
+    if amount is None or amount.count is None:
+        return None
+    return from_day(amount, timeline, 1, phrase.mod or amount.mod)

@@ -1,0 +1,232 @@
+"""What a time expression counts from: the publication, the times the text has named so far, the tense of its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Literal
+
+from spacy.tokens import Token
+
+from copytaster.extract.story import Story
+from copytaster.extract.times.moments import FINENESS, Moment, Unit, plus_days
+from copytaster.extract.times.readings import Reading
+from copytaster.knowledge import table
+
+Direction = Literal["past", "future", "present", "scheduled"]
+"""Where a clause looks; `scheduled` is the present tense of a timetable ("the truce ends Sunday")."""
+CLIMB = 8
+"""How many heads up the clause's verb is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A time that the text has named: its place in the result, what it is, and whether it is a year-ago comparison."""
+
+    index: int
+    moment: Moment
+    sentence: int
+    block: int
+    """Where its paragraph begins."""
+    is_comparison: bool = False
+    is_limit: bool = False
+    """It bounds something ("since Friday"), so that the text does not go on to speak of that day."""
+
+
+@cache
+def words_of(language: str, kind: str) -> frozenset[str]:
+    """The words of one kind in `knowledge/<language>/time_tense.tsv`."""
+    return frozenset(
+        word for row in table(f"{language}/time_tense.tsv") if row["kind"] == kind for word in row["words"].split(", ")
+    )
+
+
+@dataclass
+class Timeline:
+    """The times of one story, as far as it has been read."""
+
+    story: Story
+    language: str
+    mentions: list[Mention] = field(default_factory=list)
+    basis: Mention | None = None
+    """The quarter that figures are reported for."""
+    current_sentence: int = 0
+    """Number of the sentence that is being read."""
+    current_block: int = 0
+    """Where the paragraph that is being read begins."""
+
+    @property
+    def today(self) -> date | None:
+        """The local day of publication."""
+        return self.story.article.reference_date
+
+    @property
+    def now(self) -> datetime | None:
+        """The local minute of publication, where it is known that exactly."""
+        article = self.story.article
+        if self.today is None or article.published_precision not in ("second", "minute"):
+            return None
+        return article.published_at
+
+    @property
+    def reported_quarter(self) -> Mention | None:
+        """The quarter whose figures the text reports, unless it has turned to a year's or to some months' figures."""
+        return self.basis
+
+    def note_figures(self, index: int, moment: Moment | None, months: bool, offset: int) -> None:
+        """Follows what period the figures are about: a quarter that has begun, or (None) any other stretch of months."""
+        if moment is not None and moment.unit == "quarter":
+            if self.today is None or moment.start <= self.today:
+                self.basis = Mention(index, moment, self.story.sentence_at(offset), self.story.block_at(offset).start)
+        elif months or (moment is not None and moment.unit == "year"):
+            self.basis = None
+
+    def add(self, index: int, reading: Reading, moment: Moment, offset: int) -> None:
+        """Notes a time that later ones may count from."""
+        is_limit = None in reading.interval and reading.is_interval_known
+        sentence = self.story.sentence_at(offset)
+        block = self.story.block_at(offset).start
+        self.mentions.append(Mention(index, moment, sentence, block, reading.is_comparison, is_limit))
+
+    def last(self, unit: Unit, *, skip_comparisons: bool = False) -> Mention | None:
+        """The last named time that lies within one `unit`: for "the next day" a day, for "that year" anything shorter."""
+        limit = FINENESS.index(unit)
+        for mention in reversed(self.mentions[-40:]):
+            if FINENESS.index(mention.moment.unit) <= limit and not (skip_comparisons and mention.is_comparison):
+                return mention
+        return None
+
+    def last_of(self, unit: Unit) -> Mention | None:
+        """The last named time of exactly this unit that is no comparison with a year ago."""
+        for mention in reversed(self.mentions[-40:]):
+            if mention.moment.unit == unit and not mention.is_comparison:
+                return mention
+        return None
+
+    def words_before(self, offset: int) -> frozenset[str]:
+        """The two words before an offset, in lower case."""
+        at = self.story.token_at(offset).i
+        return frozenset(token.lower_ for token in self.story.doc[max(0, at - 2) : at])
+
+    def is_in_noun_phrase(self, start: int, end: int) -> bool:
+        """Whether a phrase belongs to a noun ("the convention in July", "its July summit"), whose time need not be that of
+        the clause.
+        """
+        doc = self.story.doc
+        first, last = self.story.token_at(start), self.story.token_at(max(start, end - 1))
+        token = head_of(doc[first.i : last.i + 1])
+        if token.dep_ == "pobj" and token.head.head.pos_ in ("NOUN", "PROPN"):
+            return True
+        return token.dep_ in ("compound", "nmod", "nummod") and token.head.pos_ in ("NOUN", "PROPN")
+
+    def direction(self, start: int, end: int) -> Direction | None:
+        """Whether the clause around a phrase tells of the past or the future; None when it has no verb.
+
+        Nearest words first ("due", "payable" before the phrase), then the verb that governs it: "will meet", "is to
+        meet", "is scheduled" look ahead; "met", "has met", "issued Thursday" look back.
+        """
+        doc = self.story.doc
+        first, last = self.story.token_at(start), self.story.token_at(max(start, end - 1))
+        ahead = words_of(self.language, "future word")
+        governed: Direction | None = None
+        token = head_of(doc[first.i : last.i + 1])
+        after = [following.tag_ for following in doc[last.i + 1 : last.i + 3]]
+        if (
+            token.dep_ == "poss" or after[:1] == ["POS"] or after in (["NN", "POS"], ["NNP", "POS"])
+        ):  # "get around Wednesday's ruling": what is known by its day has happened
+            return "past"
+        for _ in range(CLIMB):
+            if token.pos_ == "ADJ" and token.lower_ in words_of(self.language, "due word"):
+                leader = self.tense(token.head) if token.head.pos_ in ("VERB", "AUX") else None
+                return "past" if leader == "past" else "future"  # "is due in Cairo on Sunday"
+            if token.pos_ in ("VERB", "AUX"):
+                governed = self.tense(token)
+                if governed == "present" and token.lemma_.lower() not in words_of(self.language, "state verb"):
+                    # "the truce ends Sunday" is a timetable; a headline's present tells of the past
+                    governed = "past" if self.story.block_at(start).kind == "headline" else "scheduled"
+                if governed:
+                    break
+            if token.head.i == token.i:
+                break
+            token = token.head
+        if governed == "past" and token.lemma_.lower() in words_of(self.language, "deadline verb"):
+            limits = words_of(self.language, "limit word")
+            if any(doc[at].lower_ in limits for at in range(max(0, first.i - 3), first.i)):
+                return "future"  # "postponed until Tuesday", "extended the offer to Nov. 20": the new day lies ahead
+        is_due = first.i > 0 and doc[first.i - 1].lower_ in words_of(self.language, "due word")
+        had_been = governed == "past" and {c.lower_ for c in token.children} & words_of(self.language, "past helper")
+        if is_due and not had_been:
+            return "future"
+        if governed != "past":
+            begin = self.story.sentences[self.story.sentence_at(start)][0] if self.story.sentences else 0
+            for before in range(max(0, first.i - 3), first.i):
+                if doc[before].lower_ in ahead and doc[before].idx >= begin:
+                    return "future"
+        return governed
+
+    def tense(self, verb: Token) -> Direction | None:
+        """Past, future or present of one verb with its auxiliaries; None when only its head can say."""
+        helpers = {child.lower_: child for child in verb.children if child.dep_ in ("aux", "auxpass")}
+        names = frozenset(helpers)
+        lemma = verb.lemma_.lower()
+        if names & words_of(self.language, "past helper"):
+            return "past"
+        if names & words_of(self.language, "future helper"):
+            return "future"
+        if lemma in words_of(self.language, "planning verb"):
+            return "future"
+        if lemma in words_of(self.language, "future verb") and (
+            names & words_of(self.language, "present helper") or verb.tag_ in ("VBZ", "VBP")
+        ):
+            return "future"
+        if any(child.tag_ == "TO" for child in helpers.values()):
+            # "agreed to meet Friday" looks ahead of the agreement, "went home to rest Friday" does not
+            leader = verb.head.lemma_.lower()
+            is_plan = leader in words_of(self.language, "future verb") or leader in words_of(
+                self.language, "planning verb"
+            )
+            return "future" if is_plan or verb.head.tag_ not in ("VBD", "VBN") else None
+        if verb.tag_ == "VBD":
+            return "past"
+        if verb.tag_ == "VBN":
+            return None if names & words_of(self.language, "present helper") else "past"
+        if verb.tag_ in ("VBZ", "VBP"):
+            if any(child.lower_ in words_of(self.language, "due word") for child in verb.children):
+                return "future"  # "is due in Cairo on Sunday"
+            return "present"
+        return None
+
+
+def head_of(tokens: Iterable[Token]) -> Token:
+    """The token whose head lies outside of the phrase."""
+    inside = list(tokens)
+    numbers = {token.i for token in inside}
+    for token in inside:
+        if token.head.i not in numbers or token.head.i == token.i:
+            return token
+    return inside[0]
+
+
+def nearest(candidates: Iterable[Moment], today: date, direction: Direction | None, bias: int) -> Moment:
+    """The candidate nearest to a day; one that contradicts the tense counts `bias` times as far."""
+
+    def distance(moment: Moment) -> tuple[int, bool]:
+        if moment.contains(today):
+            return 0, False
+        days = (moment.start - today).days if moment.start > today else (today - moment.end).days
+        if direction in ("present", "scheduled"):  # "is up for re-election in November": rather ahead
+            return days * (3 if moment.end < today else 1), moment.start > today
+        against = (direction == "past" and moment.start > today) or (direction == "future" and moment.end < today)
+        return days * (bias if against else 1), moment.start > today
+
+    return min(candidates, key=distance)
+
+
+def weekday_near(today: date, weekday: int, direction: Direction | None) -> date:
+    """The day of the week (Monday 1) that a bare weekday means: the last one, today included; ahead, the next one."""
+    back = (today.isoweekday() - weekday) % 7
+    if direction in ("future", "scheduled") and back:
+        return plus_days(today, 7 - back)
+    return plus_days(today, -back)
