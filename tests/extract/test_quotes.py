@@ -239,7 +239,7 @@ def test_story_with_the_model(nlp: Language) -> None:
     assert headline.same_as == quotes.index(body)
     assert (headline.speaker_name, body.speaker_name) == ("Ada Lund", "Ada Lund")
     assert [span.text for span in body.content] == [
-        "We owe it to them, and we will pay for it,",
+        "We owe it to them, and we will pay for it",
         "Nobody will be left out.",
     ]
     assert not any(q.speaker_name == "Nora Field" for q in quotes)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from copytaster.extract.quotes.attribution import Attribution
 from copytaster.extract.quotes.certainty import certainty
 from copytaster.extract.quotes.direct_speech import find_speech
+from copytaster.extract.quotes.headline_speech import speech_before_names, verbless_reports
 from copytaster.extract.quotes.quotation_marks import find_passages
 from copytaster.extract.quotes.reported_speech import find_reports
 from copytaster.extract.quotes.source_chains import chain_of
@@ -30,10 +31,13 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     """The quotes of the story, by their start; of two that start together the longer comes first."""
     if not len(story.doc) or not story.blocks:
         return ()
-    speech = find_speech(story, find_passages(story))
-    reports = without_idle_nesting(list(find_reports(story, speech)))
+    passages = find_passages(story)
+    speech = find_speech(story, passages)
+    named = list(speech_before_names(story, passages, speech.attributions))
+    reports = [report for report in find_reports(story, speech) if not any(overlap(report, other) for other in named)]
+    reports = without_idle_nesting([*reports, *verbless_reports(story, [*speech.attributions, *named, *reports])])
     nested = [inner for inner, _ in speech.nested]
-    found = sorted([*speech.attributions, *reports, *nested], key=order)
+    found = sorted([*speech.attributions, *named, *reports, *nested], key=order)
     outer_of = enclosing(found)
     speakers = Speakers(story, cast)
     fragments = sorted((f.passage.start, f.passage.end) for f in speech.fragments)
@@ -48,6 +52,11 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
 def order(attribution: Attribution) -> tuple[int, int, int]:
     """The key by which attributions are sorted: an outer one comes before what it holds."""
     return attribution.start, -attribution.end, attribution.cue.i if attribution.cue is not None else -1
+
+
+def overlap(one: Attribution, other: Attribution) -> bool:
+    """Whether two attributions share content."""
+    return one.start < other.end and other.start < one.end
 
 
 def without_idle_nesting(reports: list[Attribution]) -> list[Attribution]:
@@ -108,6 +117,12 @@ def near(fragments: list[tuple[int, int]], start: int, end: int) -> list[tuple[i
     return fragments[low:high]
 
 
+def without_comma(text: str, start: int, end: int) -> tuple[int, int]:
+    """The piece without the comma that parts it from its cue, which the marks enclose: "We were warned," she said."""
+    bare = text[start:end].rstrip(" ,")
+    return (start, start + len(bare)) if bare else (start, end)
+
+
 def record(
     story: Story,
     cast: Cast,
@@ -121,10 +136,11 @@ def record(
     cue = None
     if attribution.cue_first is not None and attribution.cue_last is not None:
         cue = story.span(attribution.cue_first, attribution.cue_last)
+    content = tuple(story.cut(*without_comma(story.text, a, b)) for a, b in attribution.pieces)
     quote = Quote(
         kind=kind_of(attribution, fragments),
-        span=story.cut(attribution.start, attribution.end),
-        content=tuple(story.cut(a, b) for a, b in attribution.pieces),
+        span=story.cut(content[0].start, content[-1].end),
+        content=content,
         cue=cue,
         cue_lemma=attribution.entry.lemma if attribution.entry else None,
         speech_act=attribution.act,

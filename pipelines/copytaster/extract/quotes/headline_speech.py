@@ -1,0 +1,113 @@
+"""What headlines say without the words that a sentence would need, so that no parse shows it.
+
+A headline leaves out the verb of what is reported ("Minister says port strike 'a disgrace'", "Coach says team ready"), and
+names a speaker behind a colon ("'We will win': Moran"). Only what nothing else has read is read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Token
+
+from copytaster.extract.quotes.attribution import Attribution, Party
+from copytaster.extract.quotes.cues import Cue, bases, cue_words
+from copytaster.extract.quotes.quotation_marks import Passage
+from copytaster.extract.story import Story
+from copytaster.records import TextBlock
+
+SOURCE_LENGTH = 6
+"""Words that a source has at most: "two aides to the prime minister"."""
+
+CONFIDENCE = 0.5
+
+
+def speech_before_names(
+    story: Story, passages: Sequence[Passage], found: Sequence[Attribution]
+) -> Iterator[Attribution]:
+    """The quotations of headlines that a colon or dash and a name follow, where they are not attributed yet."""
+    for number, block in headlines_without(story, found):
+        inside = [p for p in passages if p.block == number and p.depth == 0]
+        attribution = quote_then_name(words_of(story, block), inside)
+        if attribution is not None:
+            yield attribution
+
+
+def verbless_reports(story: Story, found: Sequence[Attribution]) -> Iterator[Attribution]:
+    """The reports of headlines whose content has no verb, where nothing else is attributed there."""
+    for _, block in headlines_without(story, found):
+        attribution = verb_and_rest(words_of(story, block))
+        if attribution is not None:
+            yield attribution
+
+
+def headlines_without(story: Story, found: Sequence[Attribution]) -> Iterator[tuple[int, TextBlock]]:
+    """The headlines, with their numbers, in which no attribution begins."""
+    for number, block in enumerate(story.blocks):
+        if block.kind == "headline" and not any(block.start <= a.start < block.end for a in found):
+            yield number, block
+
+
+def words_of(story: Story, block: TextBlock) -> list[Token]:
+    """The tokens of a block without white space."""
+    tokens, token = [], story.token_at(block.start)
+    while token.idx < block.end:
+        if not token.is_space:
+            tokens.append(token)
+        if token.i + 1 == len(story.doc):
+            break
+        token = story.doc[token.i + 1]
+    return tokens
+
+
+def quote_then_name(tokens: Sequence[Token], passages: Sequence[Passage]) -> Attribution | None:
+    """'We will win this vote': Moran."""
+    for passage in passages:
+        behind = [token for token in tokens if token.idx >= passage.outer_end]
+        if len(behind) >= 2 and behind[0].text in (":", "–", "—", "-") and is_source(behind[1:]):
+            colon = behind[0]
+            party = Party(behind[-1], behind[1], behind[-1])
+            return Attribution(
+                "direct", [(passage.start, passage.end)], "after", colon, colon, colon, act="assert", party=party,
+                confidence=CONFIDENCE,
+            )  # fmt: skip
+    return None
+
+
+def verb_and_rest(tokens: Sequence[Token]) -> Attribution | None:
+    """Moran says port strike 'a disgrace': the verb's clause is all that follows."""
+    for at, token in enumerate(tokens[1 : SOURCE_LENGTH + 1], start=1):
+        cue = saying(token)
+        if cue is None:
+            continue
+        rest = list(tokens[at + 1 :])
+        while rest and rest[-1].is_punct and rest[-1].text not in ("'", "’", '"', "”"):
+            rest.pop()
+        if len(rest) < 2 or rest[0].is_punct or rest[0].pos_ == "ADP" or not is_source(tokens[:at]):
+            return None
+        first, last = rest[0], rest[-1]
+        return Attribution(
+            "indirect", [(first.idx, last.idx + len(last))], "that", token, token, token, cue, cue.frames["that"],
+            cue.polarity, Party(tokens[at - 1], tokens[0], tokens[at - 1]), CONFIDENCE,
+        )  # fmt: skip
+    return None
+
+
+def saying(token: Token) -> Cue | None:
+    """The cue that a word in the headline's present tense is ("says", "admits"), whatever the tagger took it for."""
+    if not token.lower_.endswith("s"):
+        return None
+    words = cue_words("verb")
+    found = next((words[base] for base in bases(token.lower_) if base in words), None)
+    return found if found is not None and found.stance == "speech" and "that" in found.frames else None
+
+
+def is_source(tokens: Sequence[Token]) -> bool:
+    """Whether words can name who speaks: a few, a noun among them, no verb and no mark between."""
+    return (
+        0 < len(tokens) <= SOURCE_LENGTH
+        and tokens[-1].pos_ in ("PROPN", "NOUN", "ADJ", "VERB")
+        and any(token.pos_ in ("PROPN", "NOUN") for token in tokens)
+        and not any(token.is_punct and token.text not in ("-", "’", "'") for token in tokens)
+        and not any(token.pos_ in ("VERB", "AUX") and token.tag_ not in ("VBN", "VBG") for token in tokens[:-1])
+    )
