@@ -35,7 +35,7 @@ from copytaster.sources.archive import open_archive
 from copytaster.sources.planning import ArchiveSource, Limits, plan_archive
 from wire import ask, table_files, write_archive
 
-ARTICLES = 240
+ARTICLES = 480
 BROKEN = 10
 """Every tenth record is no JSON, so that dead letters too are there exactly once."""
 KILLS = 30
@@ -105,7 +105,7 @@ def test_killed_thirty_times(archive: Path, undisturbed: Path, tmp_path: Path) -
             time.sleep(moments.uniform(0.2, 4.0))  # at the start: imports, planning, loading
         else:
             wait_for_blocks(log, source, before + 1, process)
-            time.sleep(moments.uniform(0.0, 0.3))  # while blocks are extracted and written
+            time.sleep(moments.uniform(0.0, 0.2))  # while blocks are extracted and written
         if process.poll() is not None:
             break  # done already: the archive was too small for so many kills, which the assertion below tells
         killed_at_work += len(log.published_starts(source)) > before

@@ -155,7 +155,8 @@ def run(
         from copytaster.beam.flink import run_stream
 
         run_stream(settings, source, beam_flags or [], stop)
-        return
+        sys.stderr.flush()
+        os._exit(0)  # the channels to Flink that are still open abort an orderly end
     from copytaster.beam.streaming import StreamJob
 
     job = StreamJob(settings, source, stop=stop)
