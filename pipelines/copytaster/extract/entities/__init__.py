@@ -98,7 +98,7 @@ def entity_of(cluster: Cluster, surface: Surface) -> Entity:
         aliases=aliases_of(list(forms), name),
         titles=tuple(titles),
         country=country,
-        is_outlet=known is not None and known.is_outlet and cluster.type == "ORG",
+        is_outlet=cluster.type == "ORG" and (known.is_outlet if known is not None else sounds_like_outlet(name)),
     )
 
 
@@ -109,6 +109,12 @@ def aliases_of(forms: list[str], name: str) -> tuple[str, ...]:
         aliases.setdefault(form.lower(), form)
     kept = set(aliases.values()) - {name}
     return tuple(form for form in forms if form in kept)
+
+
+def sounds_like_outlet(name: str) -> bool:
+    """Whether an unknown name is formed as newspapers' and stations' are: "Geneva Courier"."""
+    words = name.lower().split()
+    return len(words) > 1 and words[-1] in knowledge.words_of("en/outlet_words.tsv")
 
 
 def is_mere_courtesy(title: str) -> bool:

@@ -244,6 +244,8 @@ class Judge:
                 total["ORG"] += 0.3
             i -= 1
         self.tell(s.small[i], "before", total)
+        if s.small[i] == "of" and i > 0:
+            self.tell(s.small[i - 1], "before_of", total)
         is_told = (s.small[i], "before") in self.contexts
         if not is_told and s.words[i].islower() and s.small[i] in knowledge.person_nouns():
             total["PERSON"] += 1.5
