@@ -7,7 +7,7 @@ from spacy.tokens import Doc, Token
 from copytaster.extract.quotes.attribution import Complement
 from copytaster.extract.quotes.cues import cue_words, verb_cue
 from copytaster.extract.quotes.parentheses import ADDRESSED, SENTENCE_ENDS
-from copytaster.extract.quotes.sources import CUE_SIDE, clause_subject
+from copytaster.extract.quotes.sources import CUE_SIDE, absolute_subject, clause_subject
 
 TRIM = frozenset(
     [
@@ -191,7 +191,7 @@ def before_next_cue(cue: Token, first: int, last: int) -> tuple[int, Token | Non
     for number in range(max(first, cue.i) + 2, last):
         token = doc[number]
         if token.tag_ == "VBG":
-            if doc[number - 1].text != "," or token.dep_ not in NEXT_CUE:
+            if doc[number - 1].text != "," or token.dep_ not in NEXT_CUE or absolute_subject(token) is not None:
                 continue
         elif (
             token.tag_ not in ("VBD", "VBZ", "VBP")

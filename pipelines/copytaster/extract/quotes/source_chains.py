@@ -94,9 +94,12 @@ def cited_by(head: Token, cast: Cast) -> Token | None:
         if child.dep_ in ("acl", "relcl") and child.lemma_ in source_words("relay"):
             for phrase in child.children:
                 if phrase.lower_ == "by":
-                    outlet = next((c for c in phrase.children if is_outlet(c, cast)), None)
-                    if outlet is not None:
-                        return outlet
+                    for agent in phrase.children:
+                        # "cited by the newspaper Le Monde": the name stands beside the noun
+                        beside = [c for c in agent.children if c.dep_ in ("appos", "compound", "nmod")]
+                        outlet = next((c for c in (agent, *beside) if is_outlet(c, cast)), None)
+                        if outlet is not None:
+                            return outlet
     return None
 
 

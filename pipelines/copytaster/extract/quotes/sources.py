@@ -64,6 +64,8 @@ def source_of_verb(verb: Token) -> Token | None:
                 return by
             if by is not None and current.lemma_ not in ("quote", "cite", "hear", "see", "record", "overhear"):
                 return by
+        if current.tag_ == "VBG" and (absolute := absolute_subject(current)) is not None:
+            return absolute
         subject = clause_subject(current)
         if subject is not None:
             if subject.lower_ in RELATIVES and current.dep_ == "relcl":
@@ -108,6 +110,21 @@ def source_of_verb(verb: Token) -> Token | None:
             current = above
             continue
         return None
+    return None
+
+
+def absolute_subject(verb: Token) -> Token | None:
+    """The subject of a participle after "with" that an apposition has cut off from it for the parser.
+
+    "…, with its leader, Joan Pike, accusing the company" → Joan Pike.
+    """
+    if verb.i == 0 or verb.doc[verb.i - 1].text != ",":
+        return None
+    for child in verb.head.children:
+        if child.dep_ == "prep" and child.lower_ == "with" and child.i < verb.i:
+            for party in child.children:
+                if party.dep_ == "pobj" and party.right_edge.i in (verb.i - 1, verb.i - 2):
+                    return next((c for c in party.children if c.dep_ == "appos" and c.pos_ == "PROPN"), party)
     return None
 
 
