@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from copytaster.batch import Task
 from copytaster.beam.jobs import run_backfill
-from copytaster.lake.log import LakeLog
+from copytaster.beam.transforms import read_task
+from copytaster.lake.files import publish_block
+from copytaster.lake.log import LakeLog, VersionMismatchError, manifest_name
 from copytaster.lake.storage import Storage
 from copytaster.settings import Settings
-from copytaster.sources.planning import SourceChangedError
+from copytaster.sources.archive import open_archive
+from copytaster.sources.planning import ArchiveSource, Limits, SourceChangedError, plan_archive
 from copytaster.tables import SCHEMAS
 from wire import article, ask, table_files, write_archive
 
@@ -44,9 +51,7 @@ def lake(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_workers_change_no_byte(archive: Path, lake: Path, tmp_path: Path) -> None:
     """Two processes write the same files as one, under the same names."""
     run_backfill([str(archive)], Settings(lake=str(tmp_path / "two"), max_records=6, workers=2))
-    assert table_files(tmp_path / "two") == {
-        name: sha for name, sha in table_files(lake).items() if "empty" not in name
-    }
+    assert table_files(tmp_path / "two") == table_files(lake)
 
 
 def test_an_object_store_holds_the_same_files(archive: Path, lake: Path, s3_endpoint: str) -> None:
@@ -61,8 +66,7 @@ def test_an_object_store_holds_the_same_files(archive: Path, lake: Path, s3_endp
             assert local[file.path] == file.sha256
             assert storage.exists(file.path)
     assert sum(m.records for m in manifests) == 20
-    run_backfill([str(archive)], settings)
-    assert list(LakeLog(storage).manifests()) == manifests
+    assert list(plan_archive(LakeLog(storage), open_archive(str(archive)), settings.limits)) == []
 
 
 def test_every_table_is_readable(lake: Path) -> None:
@@ -111,6 +115,108 @@ def test_a_changed_archive_is_refused(tmp_path: Path) -> None:
     assert table_files(tmp_path / "lake") == before
 
 
+def test_what_is_published_is_not_done_again(archive: Path, lake: Path, tmp_path: Path) -> None:
+    """Of a half finished lake only the rest is planned, read and written; a published block is left as it is."""
+    half = tmp_path / "lake"
+    shutil.copytree(lake, half)
+    log = LakeLog(Storage(str(half)))
+    source = open_archive(str(archive))
+    whole = [manifest.block for manifest in log.manifests()]
+    (half / manifest_name(whole[1])).unlink()
+    assert list(plan_archive(log, source, Limits(max_records=6))) == [whole[1]]
+    assert list(read_task(Task(ArchiveSource(source), whole[0]), str(half))) == []
+    assert [batch.task.block for batch in read_task(Task(ArchiveSource(source), whole[1]), str(half))] == [whole[1]]
+    before = {path: path.stat().st_mtime_ns for path in half.rglob("*.parquet")}
+    first = log.manifest(whole[0])
+    again = publish_block(log, whole[0], [], [], model_version="other", source_title="x", seconds=dict)
+    assert again == first
+    assert {path: path.stat().st_mtime_ns for path in half.rglob("*.parquet")} == before
+
+
+def test_an_unfinished_attempt_leaves_nothing(archive: Path, tmp_path: Path) -> None:
+    """Files of an attempt that died before its manifest go when another, with other settings, writes elsewhere."""
+    path = tmp_path / "naive.jsonl"
+    path.write_text(json.dumps({**article(1), "published_at": "2026-03-06T23:30:00"}) + "\n")
+    lake = tmp_path / "lake"
+    run_backfill([str(path)], Settings(lake=str(lake), default_zone="UTC"))
+    log = LakeLog(Storage(str(lake)))
+    (first,) = log.manifests()
+    (lake / manifest_name(first.block)).unlink()  # as if killed between the last file and the manifest
+    log.begin_attempt(first.block, [file.path for file in first.files.values()])
+    run_backfill([str(path)], Settings(lake=str(lake), default_zone="Pacific/Auckland"))
+    (second,) = log.manifests()
+    assert second.ingest_date == first.ingest_date  # 23:30 in Auckland is the same day in UTC
+    run = {path.relative_to(lake).as_posix() for path in lake.rglob("*.parquet") if "empty" not in path.name}
+    assert run == {file.path for file in second.files.values()}
+
+
+def test_stale_files_of_another_day_are_removed(archive: Path, tmp_path: Path) -> None:
+    """The same where the other settings put the block under another ingest_date."""
+    path = tmp_path / "naive.jsonl"
+    path.write_text(json.dumps({**article(1), "published_at": "2026-03-06T03:30:00"}) + "\n")
+    lake = tmp_path / "lake"
+    run_backfill([str(path)], Settings(lake=str(lake), default_zone="UTC"))
+    log = LakeLog(Storage(str(lake)))
+    (first,) = log.manifests()
+    (lake / manifest_name(first.block)).unlink()
+    log.begin_attempt(first.block, [file.path for file in first.files.values()])
+    run_backfill([str(path)], Settings(lake=str(lake), default_zone="Pacific/Auckland"))
+    (second,) = log.manifests()
+    assert second.ingest_date != first.ingest_date
+    assert ask(f"SELECT count(*) FROM '{lake}/articles/**/*.parquet'") == [(1,)]
+
+
+def test_a_pipeline_of_ones_own_keeps_to_the_version(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only the command line: the transforms refuse a lake that another version began."""
+    lake = tmp_path / "lake"
+    LakeLog(Storage(str(lake))).open_for("0.0.1+000000000000", "old-model")
+    with pytest.raises((VersionMismatchError, RuntimeError), match="old-model"):
+        run_backfill([str(archive)], Settings(lake=str(lake)))
+    assert list(lake.rglob("*.parquet")) == []
+
+
+def test_archives_that_differ_in_the_middle_are_two(tmp_path: Path) -> None:
+    """Same name, same size, same head and tail: told apart by their whole content."""
+    texts = ["a" * 100_000 + letter + "z" * 100_000 for letter in "xy"]
+    for folder, text in zip(("one", "two"), texts, strict=True):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "day.jsonl").write_text(json.dumps({"text": text, "language": "de"}) + "\n")
+    run_backfill(
+        [str(tmp_path / folder / "day.jsonl") for folder in ("one", "two")], Settings(lake=str(tmp_path / "lake"))
+    )
+    assert ask(f"SELECT count(DISTINCT text) FROM '{tmp_path}/lake/articles/**/*.parquet'") == [(2,)]
+
+
+def test_a_lake_inside_the_glob_does_not_eat_itself(tmp_path: Path) -> None:
+    """The lake's own Parquet files are no archives; the same content twice is one archive."""
+    for name in ("a/wire.jsonl.gz", "b/wire.jsonl.gz"):
+        write_archive(tmp_path / name, 3)
+    for expected in ("3 records", "Nothing to do"):
+        done = program("backfill", f"{tmp_path}/**/*.*", "--lake", str(tmp_path / "lake"))
+        assert expected in done.stdout, done.stderr
+    assert ask(f"SELECT count(*) FROM '{tmp_path}/lake/articles/**/*.parquet'") == [(3,)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_is_said_in_one_line(number: signal.Signals, tmp_path: Path) -> None:
+    """Ctrl-C and SIGTERM: how to go on, no traceback."""
+    archive = write_archive(tmp_path / "wire.jsonl.gz", 300)
+    command = [sys.executable, "-m", "copytaster.cli", "backfill", str(archive), "--lake", str(tmp_path / "lake")]
+    process = subprocess.Popen(
+        [*command, "--max-records", "4"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    while not list((tmp_path / "lake").glob("articles/*/wire*")):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "stopped; run the same command again to go on" in errors
+    assert "Traceback" not in errors
+
+
 def test_the_command_line_tells_what_it_did(archive: Path, tmp_path: Path) -> None:
     """backfill, again, status, look and dead-letters on one lake."""
     lake = str(tmp_path / "lake")
@@ -136,6 +242,8 @@ def test_the_command_line_tells_what_it_did(archive: Path, tmp_path: Path) -> No
         (["backfill", "x.jsonl", "--model", "no_such_model"], "no_such_model"),
         (["status", "--lake", "no-lake"], "there is no lake at no-lake"),
         (["look", "--lake", "no-lake"], "there is no lake at no-lake"),
+        (["status", "--lake", "foo://x"], "Protocol not known: foo"),
+        (["backfill", "--", "--streaming"], "no archive was named"),
     ],
 )
 def test_errors_name_the_input(arguments: list[str], expected: str, tmp_path: Path) -> None:

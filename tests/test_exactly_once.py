@@ -176,9 +176,42 @@ def failing_call(number: int) -> Iterator[list[str]]:
         (Path, "unlink"),
     ]
     with pytest.MonkeyPatch.context() as patch:
+        real_open = Path.open
         for owner, name in targets:
             patch.setattr(owner, name, counted(getattr(owner, name), name, number, calls))
+        counted_open = Path.open
+
+        def open_failing(path: Path, mode: str = "r", *rest: object, **named: object) -> object:
+            file = counted_open(path, mode, *rest, **named)
+            return HalfWriter(file, number, calls) if "b" in mode and mode != "rb" else file
+
+        patch.setattr(Path, "open", open_failing)
+        assert real_open is not Path.open
         yield calls
+
+
+class HalfWriter:
+    """A file whose write, when it is the one to fail, leaves half of the bytes: a full disk."""
+
+    def __init__(self, file: object, number: int, calls: list[str]) -> None:
+        self.file, self.number, self.calls = file, number, calls
+
+    def __enter__(self) -> HalfWriter:
+        self.file.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.file.__exit__(*error)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.file, name)
+
+    def write(self, data: bytes) -> int:
+        self.calls.append("write")
+        if len(self.calls) == self.number:
+            self.file.write(data[: len(data) // 2])
+            raise OSError(28, "No space left on device")
+        return self.file.write(data)
 
 
 def counted(real, name: str, number: int, calls: list[str]):  # type: ignore[no-untyped-def]

@@ -77,6 +77,8 @@ def annotate_batch(batch: Sequence[tuple[str, Sequence[TextBlock]]], nlp: Langua
     """The Docs of one batch; when the batch fails, each text is tried alone so that only the bad one fails."""
     try:
         yield from annotate_together(batch, nlp)
+    except (MemoryError, OSError):
+        raise  # the machine's fault, not the text's
     except Exception as error:  # any failure of the model is the article's, to be told as such
         if len(batch) == 1:
             yield error

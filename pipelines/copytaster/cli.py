@@ -25,13 +25,13 @@ from copytaster.contracts import stale_contracts, write_contracts
 from copytaster.extract import extract_many
 from copytaster.lake.files import make_readable
 from copytaster.lake.log import LakeError, LakeLog
-from copytaster.lake.storage import Storage
-from copytaster.logs import set_up_logging
+from copytaster.lake.storage import Storage, StorageError
+from copytaster.logs import VARIABLE, set_up_logging
 from copytaster.parse import parse_record
 from copytaster.records import Failure, RawRecord
 from copytaster.settings import Settings, settings_from
 from copytaster.sources.archive import Archive, ArchiveError, expand, open_archive
-from copytaster.sources.planning import is_done
+from copytaster.sources.planning import check_unchanged, is_done
 from copytaster.tables import SCHEMAS, extractor_version, rows_of
 
 app = typer.Typer(
@@ -49,6 +49,9 @@ Format = Annotated[
     typer.Option(help="Shape of the input: auto, copytaster, ninjs, newsplease, fundus, trafilatura, schemaorg."),
 ]
 Runner = Annotated[str | None, typer.Option(help="local, or flink (its address in Beam's flags behind --).")]
+TOLD = (LakeError, ArchiveError, StorageError, OSError)
+"""Errors whose message names what is wrong and the cure."""
+
 BEAM_FLAGS = {"allow_extra_args": True, "ignore_unknown_options": False}
 
 
@@ -85,11 +88,15 @@ def backfill(
         }
     )
     set_up_logging(settings.log_level)
-    found = [open_archive(url) for url in expand(patterns)]
+    found = archives_for(patterns, settings.lake)
     log = open_lake(settings, accept_version=accept_version)
+    for archive in found:
+        check_unchanged(log, archive)
     if all(is_done(log, archive) for archive in found):
-        OUT.print(f"Nothing to do: every block of {len(found)} archives is published in {settings.lake}.")
+        say(f"Nothing to do: every block of {len(found)} archives is published in {settings.lake}.")
         return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop_backfill)
     from copytaster.beam.jobs import run_backfill  # imports Beam, which takes a second that other commands need not pay
 
     begin = time.monotonic()
@@ -98,7 +105,7 @@ def backfill(
         run_backfill([archive.url for archive in found], settings, beam_flags)
     done = sum(count_published(log, archive) for archive in found) - before
     spent = time.monotonic() - begin
-    OUT.print(f"{done:,} records in {spent:.1f} s ({done / spent:,.1f}/s) into {settings.lake}")
+    say(f"{done:,} records in {spent:.1f} s ({done / spent:,.1f}/s) into {settings.lake}")
     print_state(lake_state(log), OUT)
 
 
@@ -269,6 +276,32 @@ def config() -> None:
     OUT.print(table)
 
 
+def archives_for(patterns: Sequence[str], lake: str) -> list[Archive]:
+    """The archives that the patterns name, each content once, none of the lake's own files.
+
+    Raises ArchiveError where nothing is left.
+    """
+    if not patterns:
+        raise ArchiveError("no archive was named before --; give a file, a glob such as 'archive/*.jsonl.gz', or a URL")
+    inside = (Storage(lake).path(""), f"{lake.rstrip('/')}/")
+    urls = [url for url in expand(list(patterns)) if not url.removeprefix("file://").startswith(inside)]
+    found = {archive.name: archive for archive in map(open_archive, urls)}
+    if not found:
+        raise ArchiveError(f"{', '.join(patterns)}: all matches lie in the lake {lake} itself; name other archives")
+    return list(found.values())
+
+
+def stop_backfill(*_: object) -> NoReturn:
+    """Ends the program at once, which harms nothing: an unfinished block is done again by the next run."""
+    ERR.print("stopped; run the same command again to go on", style="red")
+    os._exit(130)
+
+
+def say(message: str) -> None:
+    """Prints a line as it is: a path may hold what looks like markup."""
+    OUT.print(message, markup=False, highlight=False)
+
+
 def open_lake(settings: Settings, *, accept_version: bool) -> LakeLog:
     """The log of the lake, begun if there is none. Raises VersionMismatchError where it is another version's."""
     log = LakeLog(Storage(settings.lake))
@@ -385,14 +418,22 @@ def main() -> None:
     """The program; errors that the user can mend are told without a traceback."""
     try:
         app()
-    except (LakeError, ArchiveError, OSError) as error:
-        ERR.print(str(error), style="red", highlight=False, markup=False)
-        sys.exit(1)
     except pydantic.ValidationError as error:
         for problem in error.errors():
             name = "/".join(str(part) for part in problem["loc"])
             ERR.print(f"setting {name}: {problem['msg']}; got {problem['input']!r}", style="red", markup=False)
         sys.exit(2)
+    except Exception as error:
+        if os.environ.get(VARIABLE) == "debug":
+            raise
+        # what Beam raises holds the whole traceback of the step, whose last line says what it is
+        message = str(error).strip().split(" [while running")[0].split("\n")[-1]
+        if isinstance(error, TOLD):
+            ERR.print(message, style="red", highlight=False, markup=False)
+        else:
+            told = f"{type(error).__name__}: {message} ({VARIABLE}=debug shows where)"
+            ERR.print(told, style="red", highlight=False, markup=False)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from rich.text import Text
 from copytaster.lake.log import LakeLog
 from copytaster.records import Event, Extraction, Participant, Quote
 from copytaster.tables import SCHEMAS
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass
@@ -99,11 +102,16 @@ def extraction_view(found: Extraction, only: str | None = None) -> Group:
     article = found.article
     published = article.published_at.isoformat() if article.published_at else "unknown"
     head = Panel(
-        Text(article.title or article.full_text[:80], style="bold"),
+        Text(plain(article.title or article.full_text[:80]), style="bold"),
         subtitle=f"{article.id}  published {published}  {found.status}",
     )
     shown = [only] if only else ["entities", "quotes", "times", "events"]
     return Group(head, *(makers[name](found) for name in shown))
+
+
+def plain(value: object) -> str:
+    """The value as text that a terminal only shows: articles may hold control characters, which steer it."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value))
 
 
 def table_of(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
@@ -112,7 +120,7 @@ def table_of(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]
     for name in columns:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else Text(str(cell)) for cell in row))
+        table.add_row(*("" if cell is None else Text(plain(cell)) for cell in row))
     return table
 
 

@@ -19,12 +19,11 @@ def set_up_logging(level: str) -> None:
     os.environ[VARIABLE] = level
     threshold = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(level=max(threshold, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
-    # Beam says at each start that Google's clients are not installed, and its worker that it has no staging folder;
-    # neither is used here
+    if level != "debug":
+        # it logs the traceback of a step that fails, several times over; the program tells the error itself
+        logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    # and it says at each start that Google's clients are not installed, which are not used here
     logging.getLogger().addFilter(lambda record: "apitools" not in record.getMessage())
-    logging.getLogger("apache_beam.runners.worker.sdk_worker_main").setLevel(logging.ERROR)
-    # its in-process runner warns of worker processes that it was not told of by a flag, and gets by an environment
-    logging.getLogger("apache_beam.runners.portability.fn_api_runner.fn_runner").setLevel(logging.ERROR)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

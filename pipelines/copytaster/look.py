@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from copytaster.console import table_of
+from copytaster.console import plain, table_of
 from copytaster.lake.storage import Storage
 
 QUOTES = """
@@ -68,7 +68,9 @@ def quote_view(speaker: str, cue: str | None, kind: str, title: str | None, thro
     said = f"“{words}”" if kind == "direct" else words
     chain = f", as told by {' ← '.join(reversed(through))}" if through else ""
     return Text.assemble(
-        (speaker, "bold"), f" {cue or ''} ({kind}{chain})\n  {said}\n", (f"  in: {title or '–'}", "dim")
+        (plain(speaker), "bold"),
+        plain(f" {cue or ''} ({kind}{chain})\n  {said}\n"),
+        (plain(f"  in: {title or '–'}"), "dim"),
     )
 
 
@@ -81,7 +83,9 @@ def event_view(
     days = "" if start is None and end is None else f", {start}" if start == end else f", {start or ''}..{end or ''}"
     certainty = f"{modality}{', negated' if polarity == 'negative' else ''}, {'happened' if is_realized else 'did not happen (yet)'}"
     name = f"{kind}/{mode}" if mode else kind
-    return Text.assemble((name, "bold"), f" {parties} [{trigger}{days}; {certainty}]\n", (f"  {sentence}", "dim"))
+    return Text.assemble(
+        (name, "bold"), plain(f" {parties} [{trigger}{days}; {certainty}]\n"), (plain(f"  {sentence}"), "dim")
+    )
 
 
 def dead_letters_view(storage: Storage) -> Table:
@@ -96,4 +100,4 @@ def dead_letter_view(storage: Storage, dead_letter_id: str) -> Group | None:
         return None
     stage, reason, exception, message, source, partition, offset, payload = found[0]
     head = f"{stage}/{reason} {exception or ''}\n{message}\n{source} partition {partition} offset {offset}, {len(payload)} bytes"
-    return Group(Panel(Text(head)), Text(payload[:2000].decode("utf-8", "backslashreplace")))
+    return Group(Panel(Text(plain(head))), Text(plain(payload[:2000].decode("utf-8", "backslashreplace"))))

@@ -276,7 +276,10 @@ SCHEMAS: Mapping[str, pa.Schema] = {
 def extractor_version() -> str:
     """The package's version and a hash of the code and knowledge that shape rows: a changed rule is another version."""
     files = resources.files("copytaster")
-    shaping = ["records.py", "parse.py", "parse", "structure.py", "annotate.py", "extract", "knowledge", "tables.py"]
+    shaping = [
+        *("records.py", "sources", "parse", "structure.py", "annotate.py", "extract", "knowledge", "tables.py"),
+        *("batch.py", "lake/files.py"),
+    ]
     found: dict[str, bytes] = {}
     for name in shaping:
         root = Path(str(files.joinpath(name)))

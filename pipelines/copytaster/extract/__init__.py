@@ -189,6 +189,8 @@ def attempt_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> D
     """The draft after one layer, or what went wrong in it."""
     try:
         return run_layer(name, layer, draft)
+    except (MemoryError, OSError):
+        raise  # the machine's fault, not the article's: another try may do better
     except Exception as error:  # a layer that breaks on one article must not stop the others
         return Failure.of("extract", error, where=name)
 

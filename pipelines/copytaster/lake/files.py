@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -38,18 +39,22 @@ def publish_block(
     """
     if (published := log.manifest(block)) is not None:
         return published
+    ensure_version(log, extractor_version(), model_version)
     day = ingest_date(records, results)
+    encoded = {
+        table: (f"{table}/ingest_date={day.isoformat()}/{block.name}.parquet", len(rows), to_parquet(table, rows))
+        for table, rows in block_rows(block, records, results, model_version, source_title).items()
+        if rows
+    }
+    stale = log.begin_attempt(block, [path for path, _, _ in encoded.values()])
     files = {}
-    for table, rows in block_rows(block, records, results, model_version, source_title).items():
-        if rows:
-            data = to_parquet(table, rows)
-            path = f"{table}/ingest_date={day.isoformat()}/{block.name}.parquet"
-            log.storage.put(path, data)
-            files[table] = TableFile(
-                path=path, rows=len(rows), bytes=len(data), sha256=hashlib.sha256(data).hexdigest()
-            )
+    for table, (path, count, data) in encoded.items():
+        log.storage.put(path, data)
+        files[table] = TableFile(path=path, rows=count, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+    for path in sorted(stale):
+        log.storage.delete(path)
     letters = [result for result in results if isinstance(result, DeadLetter)]
-    return log.publish(
+    manifest = log.publish(
         Manifest(
             block=block,
             ingest_date=day,
@@ -65,6 +70,15 @@ def publish_block(
             seconds={name: round(spent, 3) for name, spent in seconds().items()},
         )
     )
+    log.forget_attempts(block)
+    return manifest
+
+
+@functools.cache
+def ensure_version(log: LakeLog, extractor: str, model: str) -> None:
+    """Begins the lake or checks, once per process, that it takes rows of these versions. Raises VersionMismatchError."""
+    log.open_for(extractor, model)
+    make_readable(log.storage)
 
 
 def block_rows(

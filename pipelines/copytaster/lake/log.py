@@ -3,6 +3,8 @@
     _log/lake.json                              the versions that the lake was begun with
     _log/versions/<digest>.json                 versions that were accepted later
     _log/sources/<source>.json                  what a source is
+    _log/urls/<digest>.json                     which source is at a URL
+    _log/attempts/<source>-<partition>/<start>/<digest>.json   files of an attempt at a block that is not published yet
     _log/plans/<source>-<partition>/<start>.json       create-if-absent: one cut, for ever
     _log/published/<source>-<partition>/<start>.json   create-if-absent: the block's rows are in the tables
 
@@ -13,7 +15,7 @@ tables exactly once, whoever plans and processes it however often.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -102,6 +104,25 @@ class LakeLog:
             )
         return first
 
+    def begin_attempt(self, block: Block, paths: Collection[str]) -> set[str]:
+        """Records which files an attempt at a block is about to write; gives those that earlier attempts may have left.
+
+        Two attempts write other files only where their versions or settings differ, and the first did not finish.
+        """
+        folder = attempts_name(block)
+        mine = f"{digest(*sorted(paths))}.json"
+        self.storage.create(f"{folder}/{mine}", json.dumps(sorted(paths)).encode())
+        earlier: set[str] = set()
+        for name in self.storage.names(folder):
+            if name != mine and (data := self.storage.read(f"{folder}/{name}")) is not None:
+                earlier.update(json.loads(data))
+        return earlier - set(paths)
+
+    def forget_attempts(self, block: Block) -> None:
+        """Drops the records of attempts at a block that is published."""
+        for name in self.storage.names(attempts_name(block)):
+            self.storage.delete(f"{attempts_name(block)}/{name}")
+
     def manifests(self) -> Iterator[Manifest]:
         """All manifests of the lake, by partition and start."""
         for partition in self.storage.names("_log/published"):
@@ -116,10 +137,13 @@ class LakeLog:
         """Records what a source is, once."""
         self.storage.create(f"_log/sources/{name}.json", json.dumps(facts, sort_keys=True).encode())
 
-    def sources(self) -> dict[str, dict[str, str | int]]:
-        """What is known of each source, by its name."""
-        names = self.storage.names("_log/sources")
-        return {name.removesuffix(".json"): json.loads(self._present(f"_log/sources/{name}")) for name in names}
+    def source_at(self, url: str, facts: dict[str, str | int]) -> dict[str, str | int]:
+        """Records which source is at a URL; what holds, which is another source where the URL was planned before."""
+        name = f"_log/urls/{digest(url)}.json"
+        if self.storage.create(name, json.dumps(facts, sort_keys=True).encode()):
+            return facts
+        known: dict[str, str | int] = json.loads(self._present(name))
+        return known
 
     def open_for(self, extractor_version: str, model_version: str, *, accept: bool = False) -> None:
         """Begins the lake with these versions, or checks that its rows are by them.
@@ -164,6 +188,11 @@ def plan_name(block: Block) -> str:
 def manifest_name(block: Block) -> str:
     """Where the manifest of the block lies."""
     return f"_log/published/{block.partition_name}/{block.start:020d}.json"
+
+
+def attempts_name(block: Block) -> str:
+    """The folder of the records of attempts at a block."""
+    return f"_log/attempts/{block.partition_name}/{block.start:020d}"
 
 
 def to_json(record: Plan | Manifest) -> bytes:

@@ -7,6 +7,7 @@ an object store puts a key at once by its nature.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import uuid
@@ -19,6 +20,10 @@ from fsspec.implementations.local import LocalFileSystem
 
 SCRATCH = "_tmp"
 """Where files are written before they get their name; what a killed process leaves here is in nobody's way."""
+
+
+class StorageError(Exception):
+    """A URL that names no file system that is installed here."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,11 @@ class Storage:
             return None
         return data
 
+    def delete(self, name: str) -> None:
+        """Removes the file; it need not be there."""
+        with contextlib.suppress(FileNotFoundError):
+            self._opened[0].rm_file(self.path(name))
+
     def exists(self, name: str) -> bool:
         """Whether there is a file of that name."""
         return bool(self._opened[0].exists(self.path(name)))
@@ -120,7 +130,10 @@ class Storage:
 @functools.cache
 def open_file_system(url: str) -> tuple[Any, str]:
     """The file system of a URL, opened once per process, and the root's path in it."""
-    fs, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
+    try:
+        fs, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
+    except (ValueError, ImportError) as error:
+        raise StorageError(f"cannot open {url}: {error}") from error
     return fs, root.rstrip("/")
 
 

@@ -47,7 +47,7 @@ def parse_record(record: RawRecord, *, format: str = "auto", default_zone: tzinf
         return json_article(record, format, default_zone)
     except RefusalError as refusal:
         return refusal.failure()
-    except ImportError:  # the installation is broken, not the record
+    except (ImportError, MemoryError):  # the installation's or the machine's fault, not the record's
         raise
     except Exception as error:  # a library that breaks on one page must not stop the others
         return Failure.of("parse", error)

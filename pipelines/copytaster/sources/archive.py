@@ -6,6 +6,7 @@ today and after a restart on another machine, agree on what record 4711 is.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import threading
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from fsspec.core import url_to_fs
@@ -37,7 +39,7 @@ __all__ = [
 ]
 
 EDGE = 1 << 16
-"""Bytes at the beginning and at the end of a file that its fingerprint is made of."""
+"""Bytes at the beginning and at the end of a remote file that its fingerprint is made of."""
 
 NAME_LENGTH = 100
 """Characters of an archive's name."""
@@ -60,7 +62,7 @@ class Archive:
     size: int
     """Bytes of the file."""
     fingerprint: str
-    """32 hexadecimal digits that name the content: a hash of the size and of the first and last 64 KiB."""
+    """32 hexadecimal digits that name the content; see `fingerprint_of`."""
     name: str
     """Names the archive in the lake: safe in a path, at most 100 characters, the same wherever the file lies."""
 
@@ -108,28 +110,43 @@ def protocols(files: Any) -> tuple[str, ...]:
 
 
 def open_archive(url: str) -> Archive:
-    """What identifies the archive at a URL. Reads 128 KiB of it.
+    """What identifies the archive at a URL.
 
     Raises ArchiveNotFoundError where there is none, ArchiveError where its size cannot be known.
     """
     files, path = url_to_fs(url)
     files.invalidate_cache(path)  # object stores remember what they listed
     try:
-        size = files.info(path)["size"]
+        facts = files.info(path)
     except FileNotFoundError as error:
         raise ArchiveNotFoundError(f"there is no archive {url}") from error
+    size = facts["size"]
     if size is None:
         raise ArchiveError(f"the size of {url} is unknown: its server does not tell it; download the file first")
-    fingerprint = fingerprint_of(files, path, size)
+    if "file" in protocols(files):
+        fingerprint = whole_fingerprint(path, int(size), Path(path).stat().st_mtime_ns)
+    else:
+        fingerprint = fingerprint_of(files, path, facts)
     return Archive(located(files, path), int(size), fingerprint, archive_name(path, fingerprint))
 
 
-def fingerprint_of(files: Any, path: str, size: int) -> str:
-    """A hash of a file's size and of its first and last 64 KiB: names the content, costs the same for any size."""
-    state = hashlib.blake2b(str(size).encode(), digest_size=16)
+@functools.lru_cache(maxsize=4096)
+def whole_fingerprint(path: str, size: int, modified: int) -> str:  # noqa: ARG001  (a part of the cache's key)
+    """A hash of a local file's whole content. Remembered for as long as neither size nor time of change differ."""
+    state = hashlib.blake2b(f"{size}\0".encode(), digest_size=16)
+    with Path(path).open("rb") as file:
+        while chunk := file.read(1 << 20):
+            state.update(chunk)
+    return state.hexdigest()
+
+
+def fingerprint_of(files: Any, path: str, facts: dict[str, Any]) -> str:
+    """A hash of a remote file's size, of its first and last 64 KiB, and of the store's own tag of its content, if any."""
+    tag = next((str(facts[key]) for key in ("ETag", "etag", "md5Hash", "checksum") if facts.get(key)), "")
+    state = hashlib.blake2b(f"{facts['size']}\0{tag}\0".encode(), digest_size=16)
     with files.open(path, "rb") as file:
         state.update(file.read(EDGE))
-        file.seek(max(0, size - EDGE))
+        file.seek(max(0, facts["size"] - EDGE))
         state.update(file.read(EDGE))
     return state.hexdigest()
 

@@ -70,14 +70,17 @@ def plan_archive(log: LakeLog, archive: Archive, limits: Limits) -> Iterator[Blo
 
 def check_unchanged(log: LakeLog, archive: Archive) -> None:
     """Registers the archive; raises SourceChangedError where its URL is known with other contents."""
-    for name, facts in log.sources().items():
-        if name != archive.name and facts.get("url") == archive.url:
-            raise SourceChangedError(
-                f"{archive.url} was planned as {name} ({facts['size']} bytes, fingerprint {facts['fingerprint']}) and is "
-                f"now {archive.name} ({archive.size} bytes, fingerprint {archive.fingerprint}). An archive must not "
-                f"change once it is planned: put new articles into a new file, and restore this one"
-            )
-    log.register_source(archive.name, {"url": archive.url, "size": archive.size, "fingerprint": archive.fingerprint})
+    facts: dict[str, str | int] = {
+        "name": archive.name, "url": archive.url, "size": archive.size, "fingerprint": archive.fingerprint
+    }  # fmt: skip
+    known = log.source_at(archive.url, facts)
+    if known["name"] != archive.name:
+        raise SourceChangedError(
+            f"{archive.url} was planned as {known['name']} ({known['size']} bytes, fingerprint {known['fingerprint']}) and "
+            f"is now {archive.name} ({archive.size} bytes, fingerprint {archive.fingerprint}). An archive must not change "
+            f"once it is planned: put new articles into a new file, and restore this one"
+        )
+    log.register_source(archive.name, facts)
 
 
 def is_done(log: LakeLog, archive: Archive) -> bool:
