@@ -11,8 +11,13 @@ WORKERS ?= 2
 
 .PHONY: demo demo-stream test check lock bench clean
 
+SAMPLES := 'samples/*.jsonl' 'samples/*.jsonl.gz' 'samples/*.warc.gz'
+
+# a lake that an older version of the demo made is made anew; any other is left alone
 demo: $(VENV)/runtime.done
-	$(BIN)/copytaster backfill 'samples/*.jsonl' 'samples/*.jsonl.gz' 'samples/*.warc.gz' --lake lake --workers $(WORKERS)
+	$(BIN)/copytaster backfill $(SAMPLES) --lake lake --workers $(WORKERS) || \
+		{ test -e lake/.demo && rm -rf lake && $(BIN)/copytaster backfill $(SAMPLES) --lake lake --workers $(WORKERS); }
+	touch lake/.demo
 	$(BIN)/copytaster look --lake lake
 	$(BIN)/copytaster dead-letters --lake lake
 

@@ -32,7 +32,9 @@ Ids are hashes of the article's version, the table and the spans: redelivery, re
 
 ## The latest version of each article
 
-A corrected article comes as another `version_id`, a withdrawn one as `op = 'delete'`. What holds now:
+A corrected article comes as another `version_id`, a withdrawn one as `op = 'delete'`. What holds now, where corrections follow
+in the same topic partition or archive, or in a block with a later `ingest_date` (between two archives of one day only their
+own dates could tell, which a withdrawal lacks):
 
 ```sql
 SELECT * FROM (
