@@ -19,7 +19,7 @@ RAREST = -15.0
 
 HEAD = """\
 # English words by how much more often they are written small than with a capital (difference of natural logarithms).
-# Source: en_lexeme_prob of spacy-lookups-data (MIT), https://pypi.org/project/spacy-lookups-data/
+# Source: en_lexeme_prob of spacy-lookups-data (MIT)
 # Made by tools/make_common_words.py
 word\tmargin
 """

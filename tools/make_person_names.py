@@ -99,8 +99,8 @@ def main() -> None:
             genders[word].add(gender)
     surnames.update(SURNAMES.split())
     source = (
-        "# Source: Faker (MIT), https://pypi.org/project/Faker/; `names` (MIT; United States Census 1990, public domain),\n"
-        "# https://pypi.org/project/names/; romanised names added by hand. Made by tools/make_person_names.py\n"
+        "# Source: Faker (MIT); `names` (MIT; United States Census 1990, public domain),\n"
+        "# romanised names added by hand. Made by tools/make_person_names.py\n"
     )
     rows = [f"{name}\t{''.join(sorted(genders[name]))}\n" for name in sorted(genders)]
     head = "# Given names in Latin letters and the genders they are given to (m, f, fm).\n" + source + "name\tgender\n"
