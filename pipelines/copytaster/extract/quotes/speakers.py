@@ -73,6 +73,13 @@ class Speakers:
         """The speaker that a noun phrase names."""
         span = self.story.span(source.first, source.last)
         mention = self.cast.mention_of(source.head)
+        if mention is None or (mention.kind == "nominal" and self.cast.entities[mention.entity].is_anonymous):
+            name = self.name_beside(source)
+            if name is not None and name.entity not in self.credited:
+                entity = self.cast.entities[name.entity]
+                return Speaker(
+                    span, name.entity, entity.name, self.title(source, name) or next(iter(entity.titles), None)
+                )
         if mention is not None and self.names_head(mention, source) and self.fits(source, mention):
             entity = self.cast.entities[mention.entity]
             title = self.title(source, mention) or next(iter(entity.titles), None)
@@ -80,6 +87,15 @@ class Speakers:
         if source.head.pos_ == "PRON":
             return self.pronoun(source, span)
         return Speaker(span, None, description(source))
+
+    def name_beside(self, source: Party) -> Mention | None:
+        """The person's name that stands beside the noun which the source is: "her agent Joe Lee said"."""
+        for child in source.head.children:
+            if child.dep_ == "appos" and child.pos_ == "PROPN":
+                mention = self.cast.mention_of(child)
+                if mention is not None and mention.kind == "name":
+                    return mention if self.cast.entities[mention.entity].type == "PERSON" else None
+        return None
 
     def fits(self, source: Party, mention: Mention) -> bool:
         """Whether the mention may be the speaker: not who took the photograph; and "he" is no agency."""
