@@ -47,8 +47,16 @@ def effect_of(governor: Token) -> str | None:
     """What a governor makes of its complement."""
     lemma = governor.lemma_.lower()
     if is_verbal(governor):
-        return effects().get(("v", lemma)) or ACTS.get(cue_acts().get(lemma, ""))
+        return phrasal_effect(governor) or effects().get(("v", lemma)) or ACTS.get(cue_acts().get(lemma, ""))
     return effects().get(("a" if governor.pos_ == "ADJ" else "n", lemma))
+
+
+def phrasal_effect(verb: Token) -> str | None:
+    """What a verb makes of its complement with its particle: "called off a strike"."""
+    for child in verb.children:
+        if child.dep_ == "prt" and (effect := effects().get(("v", f"{verb.lemma_.lower()} {child.lower_}"))):
+            return effect
+    return None
 
 
 def is_speech(effect: str | None) -> bool:

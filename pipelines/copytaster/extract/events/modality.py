@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Token
 
 from copytaster.extract.events.clauses import auxiliaries, is_verbal, negation, own, swallowed
-from copytaster.extract.events.governors import ACTS, effect_of, effects, is_speech, light_effects
+from copytaster.extract.events.governors import ACTS, effect_of, effects, is_speech, light_effects, phrasal_effect
 from copytaster.extract.events.triggers import Match, light_role
 from copytaster.records import Modality, Polarity
 
@@ -56,6 +56,8 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
     """
     context = Context()
     is_circumstance = climb(match, context)
+    if is_verbal(match.head) and phrasal_effect(match.head) == "failed" and " " not in match.predicate.word:
+        context.has_failed = True  # not "called a strike" but "called off a strike"
     if any(slot.name == "neg" for slot in match.predicate.slots):
         context.negations -= 1  # "did not accept" is a rejection, which did happen
     if quoted_act is not None:
@@ -297,6 +299,9 @@ def argument(token: Token, head: Token, match: Match, context: Context, *, is_ci
     """An event noun as subject or object of a verb."""
     if not is_verbal(head):
         return True
+    if not is_circumstance and token.dep_ in ("dobj", "nsubjpass") and phrasal_effect(head) == "failed":
+        context.has_failed = True
+        return False
     if is_circumstance or (is_verbal(match.head) and token != match.head and token.dep_ == "nsubj"):
         return True
     lemma = head.lemma_.lower()
