@@ -35,7 +35,8 @@ def publish_block(
     """Writes the block's rows, a file a table, and last its manifest; gives the manifest that holds.
 
     `results` are those of `records`, in order; `source_title` is what the column `source` says (the archive's name, the
-    topic); `lost` counts offsets that it no longer had. A block that is published already is left as it is. `seconds` is asked last, for the time spent by stage.
+    topic); `lost` counts offsets that it no longer had. A block that is published already is left as it is. `seconds` is
+    asked last, for the time spent by stage.
     """
     if (published := log.manifest(block)) is not None:
         return published
@@ -51,8 +52,9 @@ def publish_block(
     for table, (path, count, data) in encoded.items():
         log.storage.put(path, data)
         files[table] = TableFile(path=path, rows=count, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
-    for path in sorted(stale):
-        log.storage.delete(path)
+    if stale and not log.is_published(block):  # what has been published meanwhile is not stale
+        for path in sorted(stale):
+            log.storage.delete(path)
     letters = [result for result in results if isinstance(result, DeadLetter)]
     manifest = log.publish(
         Manifest(
