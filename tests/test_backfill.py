@@ -17,6 +17,7 @@ import pytest
 from copytaster.batch import Task
 from copytaster.beam.jobs import run_backfill
 from copytaster.beam.transforms import read_task
+from copytaster.lake.blocks import Manifest
 from copytaster.lake.files import publish_block
 from copytaster.lake.log import LakeLog, VersionMismatchError, manifest_name
 from copytaster.lake.storage import Storage
@@ -133,10 +134,12 @@ def test_what_is_published_is_not_done_again(archive: Path, lake: Path, tmp_path
     assert {path: path.stat().st_mtime_ns for path in half.rglob("*.parquet")} == before
 
 
-def test_an_unfinished_attempt_leaves_nothing(archive: Path, tmp_path: Path) -> None:
-    """Files of an attempt that died before its manifest go when another, with other settings, writes elsewhere."""
+def taken_up_after_a_kill(tmp_path: Path, published_at: str) -> tuple[Path, Manifest, Manifest]:
+    """The lake of a block whose first attempt, in UTC, died before its manifest, and whose next was in Auckland's time;
+    with the manifests of both.
+    """
     path = tmp_path / "naive.jsonl"
-    path.write_text(json.dumps({**article(1), "published_at": "2026-03-06T23:30:00"}) + "\n")
+    path.write_text(json.dumps({**article(1), "published_at": published_at}) + "\n")
     lake = tmp_path / "lake"
     run_backfill([str(path)], Settings(lake=str(lake), default_zone="UTC"))
     log = LakeLog(Storage(str(lake)))
@@ -145,23 +148,20 @@ def test_an_unfinished_attempt_leaves_nothing(archive: Path, tmp_path: Path) -> 
     log.begin_attempt(first.block, [file.path for file in first.files.values()])
     run_backfill([str(path)], Settings(lake=str(lake), default_zone="Pacific/Auckland"))
     (second,) = log.manifests()
+    return lake, first, second
+
+
+def test_an_unfinished_attempt_leaves_nothing(tmp_path: Path) -> None:
+    """Files of an attempt that died before its manifest go when another, with other settings, writes elsewhere."""
+    lake, first, second = taken_up_after_a_kill(tmp_path, "2026-03-06T23:30:00")
     assert second.ingest_date == first.ingest_date  # 23:30 in Auckland is the same day in UTC
     run = {path.relative_to(lake).as_posix() for path in lake.rglob("*.parquet") if "empty" not in path.name}
     assert run == {file.path for file in second.files.values()}
 
 
-def test_stale_files_of_another_day_are_removed(archive: Path, tmp_path: Path) -> None:
+def test_stale_files_of_another_day_are_removed(tmp_path: Path) -> None:
     """The same where the other settings put the block under another ingest_date."""
-    path = tmp_path / "naive.jsonl"
-    path.write_text(json.dumps({**article(1), "published_at": "2026-03-06T03:30:00"}) + "\n")
-    lake = tmp_path / "lake"
-    run_backfill([str(path)], Settings(lake=str(lake), default_zone="UTC"))
-    log = LakeLog(Storage(str(lake)))
-    (first,) = log.manifests()
-    (lake / manifest_name(first.block)).unlink()
-    log.begin_attempt(first.block, [file.path for file in first.files.values()])
-    run_backfill([str(path)], Settings(lake=str(lake), default_zone="Pacific/Auckland"))
-    (second,) = log.manifests()
+    lake, first, second = taken_up_after_a_kill(tmp_path, "2026-03-06T03:30:00")
     assert second.ingest_date != first.ingest_date
     assert ask(f"SELECT count(*) FROM '{lake}/articles/**/*.parquet'") == [(1,)]
 

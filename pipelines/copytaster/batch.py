@@ -105,22 +105,22 @@ def annotate_batch(batch: Batch, nlp: Language) -> Batch:
 
 def run_layer_on_batch(batch: Batch, name: str, layer: Callable[[Draft], Draft]) -> Batch:
     """The batch after one layer; a draft that the layer fails on becomes a dead letter."""
-    begin = time.perf_counter()
-    items: list[Item] = []
-    for record, item in zip(batch.records, batch.items, strict=True):
-        done = attempt_layer(name, layer, item) if isinstance(item, Draft) else item
-        items.append(dead_letter(record, done) if isinstance(done, Failure) else done)
-    return batch.after(name, begin, items)
+    return advance_drafts(batch, name, lambda draft: attempt_layer(name, layer, draft))
 
 
 def finish_batch(batch: Batch) -> Batch:
     """The batch with the extraction of each draft; no annotation is left."""
+    return advance_drafts(batch, "finish", lambda draft: finish_draft(draft, batch.model_version))
+
+
+def advance_drafts(batch: Batch, stage: str, step: Callable[[Draft], Draft | Extraction | Failure]) -> Batch:
+    """The batch with what a step makes of each draft; what it fails on becomes a dead letter, the rest stays."""
     begin = time.perf_counter()
     items: list[Item] = []
     for record, item in zip(batch.records, batch.items, strict=True):
-        done = finish_draft(item, batch.model_version) if isinstance(item, Draft) else item
+        done = step(item) if isinstance(item, Draft) else item
         items.append(dead_letter(record, done) if isinstance(done, Failure) else done)
-    return batch.after("finish", begin, items)
+    return batch.after(stage, begin, items)
 
 
 def publish_batch(batch: Batch, log: LakeLog) -> Manifest:

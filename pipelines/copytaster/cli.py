@@ -23,7 +23,7 @@ from copytaster.annotate import installed_version, load_model
 from copytaster.console import extraction_view, lake_state, print_state
 from copytaster.contracts import stale_contracts, write_contracts
 from copytaster.extract import extract_many
-from copytaster.lake.files import make_readable
+from copytaster.lake.files import begin_lake
 from copytaster.lake.log import LakeError, LakeLog
 from copytaster.lake.storage import Storage, StorageError
 from copytaster.logs import VARIABLE, set_up_logging
@@ -305,8 +305,7 @@ def say(message: str) -> None:
 def open_lake(settings: Settings, *, accept_version: bool) -> LakeLog:
     """The log of the lake, begun if there is none. Raises VersionMismatchError where it is another version's."""
     log = LakeLog(Storage(settings.lake))
-    log.open_for(extractor_version(), installed_version(settings.model), accept=accept_version)
-    make_readable(log.storage)
+    begin_lake(log, extractor_version(), installed_version(settings.model), accept=accept_version)
     return log
 
 

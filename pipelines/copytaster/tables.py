@@ -296,7 +296,7 @@ def extractor_version() -> str:
 def rows_of(found: Extraction, record: RawRecord, source: str, partition: int = 0) -> dict[str, list[Row]]:
     """The rows of one article by table. `source` and `partition` say which archive or topic `record` came from."""
     common = common_columns(found)
-    ids = Ids(found)
+    ids = Ids(found, common["version_id"])
     return {
         "articles": [article_row(found, common) | source_columns(source, partition, record.offset)],
         "entities": entity_rows(found, common, ids),
@@ -327,8 +327,7 @@ def dead_letter_row(letter: DeadLetter, model_version: str, source: str, partiti
 class Ids:
     """The row ids of one extraction, by position of the record."""
 
-    def __init__(self, found: Extraction) -> None:
-        version = found.article.version_id
+    def __init__(self, found: Extraction, version: str) -> None:
         first: dict[int, tuple[int, int]] = {}
         for mention in found.mentions:
             span = (mention.span.start, mention.span.end)

@@ -29,7 +29,7 @@ from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.settings import Settings
 from copytaster.sources.kafka import BrokerSilentError, KafkaTopic
-from copytaster.sources.topic_planning import TopicPlanner
+from copytaster.sources.topic_planning import OUTSTANDING_PER_WORKER, TopicPlanner
 
 LOG = structlog.get_logger(__name__)
 
@@ -38,9 +38,6 @@ INTERVAL_MS = 500
 
 OFFER_AGAIN = 120.0
 """Seconds after which a block that was planned and is not published is given out again: its worker has died."""
-
-OUTSTANDING_PER_WORKER = 4
-"""Blocks planned ahead for each worker, as on one machine."""
 
 STREAMING_FLAGS = (
     "--streaming",

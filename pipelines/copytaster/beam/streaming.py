@@ -29,16 +29,13 @@ from copytaster.lake.storage import Storage
 from copytaster.metrics import JobMetrics
 from copytaster.settings import Settings
 from copytaster.sources.kafka import BrokerSilentError, KafkaTopic
-from copytaster.sources.topic_planning import TopicPlanner
+from copytaster.sources.topic_planning import OUTSTANDING_PER_WORKER, TopicPlanner
 from copytaster.worker import start_worker
 
 LOG = structlog.get_logger(__name__)
 
 TICK = 0.25
 """Seconds between looks at the topic."""
-
-OUTSTANDING_PER_WORKER = 4
-"""Blocks planned ahead for each worker: enough to keep it busy, few enough to stop at once."""
 
 GRACE = 25.0
 """Seconds that running blocks have to finish when the job is stopped."""

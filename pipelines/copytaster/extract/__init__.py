@@ -19,7 +19,18 @@ from spacy.tokens import Doc
 from copytaster.annotate import BATCH_SIZE, annotate, model_version
 from copytaster.extract import coreference, entities, events, places, quotes, times
 from copytaster.extract.story import Cast, Story
-from copytaster.records import Article, Entity, Event, Extraction, Failure, Mention, Quote, Span, TimeExpression
+from copytaster.records import (
+    Article,
+    Entity,
+    Event,
+    Extraction,
+    Failure,
+    Mention,
+    Quote,
+    Span,
+    TextBlock,
+    TimeExpression,
+)
 from copytaster.structure import text_blocks
 
 LANGUAGES = frozenset({"en"})
@@ -96,9 +107,9 @@ def run_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> Draft
     return replace(done, seconds={**draft.seconds, name: time.perf_counter() - begin})
 
 
-def start_draft(article: Article, doc: Doc) -> Draft:
-    """The draft of an article before the first layer. `doc` is its full text, annotated."""
-    return Draft(Story.of(article, doc, text_blocks(article.full_text, article.title)))
+def start_draft(article: Article, doc: Doc, blocks: Sequence[TextBlock]) -> Draft:
+    """The draft of an article before the first layer. `doc` is its full text, annotated within these blocks."""
+    return Draft(Story.of(article, doc, blocks))
 
 
 def finish_draft(draft: Draft, version: str) -> Extraction | Failure:
@@ -171,18 +182,19 @@ def draft_batch(batch: Sequence[Article], nlp: Language, version: str) -> Iterat
     ready = {i: done for i, article in enumerate(batch) if (done := unextracted(article, version))}
     waiting = [article for i, article in enumerate(batch) if i not in ready]
     begin = time.perf_counter()
-    docs = list(annotate(((a.full_text, text_blocks(a.full_text, a.title)) for a in waiting), nlp))
+    texts = [(text := article.full_text, text_blocks(text, article.title)) for article in waiting]
+    docs = list(annotate(texts, nlp))
     seconds = (time.perf_counter() - begin) / max(1, len(waiting))
-    annotated = iter(docs)
+    annotated = zip(docs, texts, strict=True)
     for i, article in enumerate(batch):
         if i in ready:
             yield ready[i]
             continue
-        doc = next(annotated)
+        doc, (_, blocks) = next(annotated)
         if isinstance(doc, Exception):
             yield Failure.of("annotate", doc)
         else:
-            yield replace(start_draft(article, doc), seconds={"annotate": seconds})
+            yield replace(start_draft(article, doc, blocks), seconds={"annotate": seconds})
 
 
 def attempt_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> Draft | Failure:

@@ -79,7 +79,12 @@ def publish_block(
 @functools.cache
 def ensure_version(log: LakeLog, extractor: str, model: str) -> None:
     """Begins the lake or checks, once per process, that it takes rows of these versions. Raises VersionMismatchError."""
-    log.open_for(extractor, model)
+    begin_lake(log, extractor, model)
+
+
+def begin_lake(log: LakeLog, extractor: str, model: str, *, accept: bool = False) -> None:
+    """Begins the lake, each table readable, or checks that it takes rows of these versions; see `LakeLog.open_for`."""
+    log.open_for(extractor, model, accept=accept)
     make_readable(log.storage)
 
 

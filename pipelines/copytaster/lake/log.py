@@ -2,8 +2,7 @@
 
     _log/lake.json                              the versions that the lake was begun with
     _log/versions/<digest>.json                 versions that were accepted later
-    _log/sources/<source>.json                  what a source is
-    _log/urls/<digest>.json                     which source is at a URL
+    _log/urls/<digest>.json                     which source is at a URL, and what it is
     _log/attempts/<source>-<partition>/<start>/<digest>.json   files of an attempt at a block that is not published yet
     _log/plans/<source>-<partition>/<start>.json       create-if-absent: one cut, for ever
     _log/published/<source>-<partition>/<start>.json   create-if-absent: the block's rows are in the tables
@@ -132,10 +131,6 @@ class LakeLog:
     def partitions(self) -> list[str]:
         """The names of all partitions that have plans."""
         return self.storage.names("_log/plans")
-
-    def register_source(self, name: str, facts: dict[str, str | int]) -> None:
-        """Records what a source is, once."""
-        self.storage.create(f"_log/sources/{name}.json", json.dumps(facts, sort_keys=True).encode())
 
     def source_at(self, url: str, facts: dict[str, str | int]) -> dict[str, str | int]:
         """Records which source is at a URL; what holds, which is another source where the URL was planned before."""

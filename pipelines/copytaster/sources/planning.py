@@ -80,7 +80,6 @@ def check_unchanged(log: LakeLog, archive: Archive) -> None:
             f"is now {archive.name} ({archive.size} bytes, fingerprint {archive.fingerprint}). An archive must not change "
             f"once it is planned: put new articles into a new file, and restore this one"
         )
-    log.register_source(archive.name, facts)
 
 
 def is_done(log: LakeLog, archive: Archive) -> bool:

@@ -20,6 +20,9 @@ from copytaster.sources.planning import OVERHEAD, Limits
 
 LOG = structlog.get_logger(__name__)
 
+OUTSTANDING_PER_WORKER = 4
+"""Blocks planned ahead for each worker: enough to keep it busy, few enough to stop at once."""
+
 LEASE = 60.0
 """Seconds that another job has for a block that it planned, before this one takes it up too."""
 

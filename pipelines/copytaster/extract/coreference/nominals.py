@@ -15,7 +15,6 @@ from copytaster.extract.coreference.syntax import MAX_CLIMB, Role, Syntax
 
 DEFINITE = frozenset({"the", "this", "that", "these", "those", "both"})
 INDEFINITE = frozenset({"a", "an", "one", "another", "some", "several", "many", "two", "few", "any", "every", "each"})
-POSSESSIVE = frozenset({"his", "her", "its", "their", "my", "our", "your", "whose"})
 INNER = frozenset({"compound", "nmod", "amod", "nummod", "npadvmod", "quantmod", "det", "advmod", "punct"})
 """Dependents that only qualify another noun: "police" in "police officer"."""
 

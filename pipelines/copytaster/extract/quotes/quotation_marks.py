@@ -24,8 +24,6 @@ AFTER_CLOSING = frozenset(")]}>―—–-/.,;:!?…|*_")
 ELISION = re.compile(r"['‘’`](?:\d\ds?\b|(?:em|til|tis|twas|cause|n|bout|round|cos|tween|neath)\b)", re.IGNORECASE)
 """An apostrophe at the head of a word: '90s, 'em, 'til."""
 POSSESSIVE_PLURAL = re.compile(r"s['’](?=[ \t]+\w)")
-INCHES = re.compile(r"\d")
-STRONG_END = frozenset(".!?,…")
 SINGLE_MAX = 1500
 """Code points that a passage in single marks may have: beyond, the marks are taken for apostrophes."""
 
