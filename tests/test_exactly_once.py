@@ -99,7 +99,7 @@ def test_killed_thirty_times(archive: Path, undisturbed: Path, tmp_path: Path) -
     source = open_archive(str(archive)).name
     kills = killed_at_work = 0
     while kills < KILLS:
-        before = len(log.published_starts(source))
+        before = len(log.progress(source).published)
         process = start(archive, lake, workers=1 + kills % 2)
         if kills % 3 == 0:
             time.sleep(moments.uniform(0.2, 4.0))  # at the start: imports, planning, loading
@@ -108,7 +108,7 @@ def test_killed_thirty_times(archive: Path, undisturbed: Path, tmp_path: Path) -
             time.sleep(moments.uniform(0.0, 0.2))  # while blocks are extracted and written
         if process.poll() is not None:
             break  # done already: the archive was too small for so many kills, which the assertion below tells
-        killed_at_work += len(log.published_starts(source)) > before
+        killed_at_work += len(log.progress(source).published) > before
         kill(process)
         kills += 1
         # a reader may look at any moment: what is there is whole, whether its block is published or not
@@ -121,7 +121,7 @@ def test_killed_thirty_times(archive: Path, undisturbed: Path, tmp_path: Path) -
 
 def wait_for_blocks(log: LakeLog, source: str, count: int, process: subprocess.Popen[bytes]) -> None:
     """Until so many blocks are published, or the program has ended."""
-    while process.poll() is None and len(log.published_starts(source)) < count:
+    while process.poll() is None and len(log.progress(source).published) < count:
         time.sleep(0.005)
 
 
@@ -134,7 +134,7 @@ def test_paused_while_another_finishes(archive: Path, undisturbed: Path, tmp_pat
     zombie = start(archive, lake)
     wait_for_blocks(log, source, 3, zombie)
     os.killpg(zombie.pid, signal.SIGSTOP)
-    at_pause = len(log.published_starts(source))
+    at_pause = len(log.progress(source).published)
     finish(start(archive, lake))
     finished = table_files(lake)
     os.killpg(zombie.pid, signal.SIGCONT)

@@ -335,8 +335,7 @@ def split_beam_flags(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def count_published(log: LakeLog, archive: Archive) -> int:
     """How many of an archive's records are in published blocks."""
-    published = log.published_starts(archive.name)
-    return sum(plan.block.end - plan.block.start for plan in log.plans(archive.name) if plan.block.start in published)
+    return log.progress(archive.name).published_offsets
 
 
 @contextmanager
@@ -356,15 +355,13 @@ def progress_bar(log: LakeLog, archives: Sequence[Archive]) -> Iterator[None]:
 
     def show() -> None:
         begin = time.monotonic()
-        plans = [(archive.name, plan) for archive in archives for plan in log.plans(archive.name)]
-        published = {archive.name: log.published_starts(archive.name) for archive in archives}
-        sizes = [(plan.block.end - plan.block.start, plan.block.start in published[name]) for name, plan in plans]
-        complete = sum(plan.is_last for _, plan in plans) == len(archives)
+        states = [log.roll_up(log.progress(archive.name)) for archive in archives]
+        complete = all(state.is_planned for state in states)
         bar.update(
             task,
             description="extracting" if complete else "planning",
-            total=sum(size for size, _ in sizes) if complete else None,
-            completed=sum(size for size, is_there in sizes if is_there),
+            total=sum(state.planned_offsets for state in states) if complete else None,
+            completed=sum(state.published_offsets for state in states),
         )
         # a log of many thousand blocks takes its time to read: never spend more than a twentieth of it here
         stop.wait(max(0.5, 20 * (time.monotonic() - begin)))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from copytaster.lake.blocks import Plan
 from copytaster.lake.log import LakeLog
+from copytaster.lake.progress import Tally
 from copytaster.records import Event, Extraction, Participant, Quote
 from copytaster.tables import SCHEMAS
 
@@ -22,63 +25,40 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 class LakeState:
     """What a lake's log says, summed up."""
 
-    planned: int = 0
-    published: int = 0
-    records: int = 0
-    articles: int = 0
-    dead_letters: int = 0
-    rows: dict[str, int] = field(default_factory=dict)
-    reasons: dict[str, int] = field(default_factory=dict)
-    """Dead letters by stage/reason."""
-    seconds: dict[str, float] = field(default_factory=dict)
-    unpublished: list[str] = field(default_factory=list)
-    """Names of the blocks that are planned and not published."""
-    versions: set[tuple[str, str]] = field(default_factory=set)
+    tally: Tally
+    """Of what is published."""
+    unpublished: list[Plan]
+    """What is planned and not published, the oldest plan first."""
 
 
 def lake_state(log: LakeLog) -> LakeState:
-    """Reads the whole log."""
-    state = LakeState(rows=dict.fromkeys(SCHEMAS, 0))
-    done = set()
-    for manifest in log.manifests():
-        done.add(manifest.block.name)
-        state.published += 1
-        state.records += manifest.records
-        state.articles += manifest.articles
-        state.dead_letters += manifest.dead_letters
-        state.versions.add((manifest.extractor_version, manifest.model_version))
-        for table, file in manifest.files.items():
-            state.rows[table] = state.rows.get(table, 0) + file.rows
-        for reason, count in manifest.reasons.items():
-            state.reasons[reason] = state.reasons.get(reason, 0) + count
-        for stage, spent in manifest.seconds.items():
-            state.seconds[stage] = state.seconds.get(stage, 0.0) + spent
-    for partition in log.partitions():
-        source, _, number = partition.rpartition("-")
-        for plan in log.plans(source, int(number)):
-            state.planned += 1
-            if plan.block.name not in done:
-                state.unpublished.append(plan.block.name)
-    return state
+    """Reads the log, what is rolled up of it by its sums."""
+    states = [log.progress(source, partition) for source, partition in log.partitions()]
+    unpublished = sorted((plan for state in states for plan in state.unpublished), key=lambda plan: plan.planned_at)
+    return LakeState(sum(map(log.tally, states), Tally()), unpublished)
 
 
 def print_state(state: LakeState, console: Console) -> None:
     """Blocks, rows by table, dead letters by reason, and where the time went."""
-    blocks = f"{state.published} of {state.planned} planned blocks published"
+    tally = state.tally
+    blocks = f"{tally.blocks:,} of {tally.blocks + len(state.unpublished):,} planned blocks published"
     if state.unpublished:
-        blocks += f"; oldest to do: {state.unpublished[0]}"
+        oldest = state.unpublished[0]
+        age = (datetime.now(UTC) - oldest.planned_at).total_seconds()
+        blocks += f"; oldest to do: {oldest.block.name}, planned {age:,.0f} s ago"
     console.print(blocks, highlight=False)
     console.print(
-        f"{state.articles:,} articles and {state.dead_letters:,} dead letters of {state.records:,} records",
+        f"{tally.articles:,} articles and {tally.dead_letters:,} dead letters of {tally.records:,} records"
+        + (f"; {tally.lost:,} offsets lost" if tally.lost else ""),
         highlight=False,
     )
     rows = Table()
     rows.add_column("table")
     rows.add_column("rows", justify="right")
-    for table, count in state.rows.items():
-        rows.add_row(table, f"{count:,}")
+    for table in SCHEMAS:
+        rows.add_row(table, f"{tally.rows.get(table, 0):,}")
     console.print(rows)
-    for title, counts in (("dead letters", state.reasons), ("seconds by stage", state.seconds)):
+    for title, counts in (("dead letters", tally.reasons), ("seconds by stage", tally.seconds)):
         if counts:
             console.print(
                 f"{title}: "
@@ -86,7 +66,7 @@ def print_state(state: LakeState, console: Console) -> None:
                     f"{name} {count:,.0f}" if count >= 10 else f"{name} {count:.3g}" for name, count in counts.items()
                 )
             )
-    for extractor, model in sorted(state.versions):
+    for extractor, model in tally.versions:
         console.print(f"made by: extractor {extractor}, model {model}", style="dim")
 
 

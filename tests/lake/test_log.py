@@ -31,7 +31,7 @@ def test_the_first_plan_holds(storage: Storage) -> None:
     log = LakeLog(storage)
     assert log.plan(block(0, 10)).block == block(0, 10)
     assert log.plan(block(0, 99), is_last=True).block == block(0, 10)
-    assert [p.block for p in log.plans("wire")] == [block(0, 10)]
+    assert [p.block for p in log.progress("wire").plans] == [block(0, 10)]
 
 
 def test_plans_are_in_the_order_of_numbers(storage: Storage) -> None:
@@ -39,7 +39,7 @@ def test_plans_are_in_the_order_of_numbers(storage: Storage) -> None:
     log = LakeLog(storage)
     for start, end in ((9, 10), (0, 9), (10, 200), (200, 1000)):
         log.plan(block(start, end))
-    assert [p.block.start for p in log.plans("wire")] == [0, 9, 10, 200]
+    assert [p.block.start for p in log.progress("wire").plans] == [0, 9, 10, 200]
 
 
 def test_a_gap_in_the_plans_is_an_error(storage: Storage) -> None:
@@ -48,7 +48,7 @@ def test_a_gap_in_the_plans_is_an_error(storage: Storage) -> None:
     log.plan(block(0, 10))
     log.plan(block(12, 20))
     with pytest.raises(LakeError, match="ends at 10 and the next starts at 12"):
-        log.plans("wire")
+        log.progress("wire")
 
 
 def test_publish_is_idempotent_and_refuses_other_bytes(storage: Storage) -> None:
@@ -84,3 +84,72 @@ def test_source_names_are_safe_as_file_names(source: str) -> None:
     """Nothing that could leave the lake's folder becomes a block."""
     with pytest.raises(pydantic.ValidationError):
         Block(source=source, start=0, end=1)
+
+
+def published_blocks(log: LakeLog, count: int, *, size: int = 7, holes: tuple[int, ...] = ()) -> None:
+    """Plans so many blocks on several shelves, and publishes all but those with the numbers in `holes`."""
+    for number in range(count):
+        start = 9_000 + number * size
+        log.plan(block(start, start + size))
+        if number not in holes:
+            log.publish(manifest(block(start, start + size), articles=size - 1, dead_letters=1))
+
+
+def test_a_roll_up_changes_nothing_but_what_is_read(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same progress and sums, from one file and the few blocks behind it; what is not published stays in sight."""
+    log = LakeLog(storage)
+    published_blocks(log, 700, holes=(650, 690))
+    whole = log.progress("wire")
+    rolled = log.roll_up(whole)
+    assert (len(whole.plans), len(rolled.plans)) == (700, 50)
+    again = log.progress("wire")
+    assert again == rolled
+    for state in (again, rolled):
+        assert (state.end, state.published_to) == (whole.end, 9_000 + 650 * 7)
+        assert state.unpublished == whole.unpublished
+        assert (state.planned_offsets, state.published_offsets) == (4_900, 698 * 7)
+        assert log.tally(state) == log.tally(whole)
+    assert log.tally(whole).dead_letters == 698
+    read = []
+    monkeypatch.setattr(Storage, "read", lambda self, name, read_=Storage.read: read.append(name) or read_(self, name))
+    log.progress("wire")
+    assert len(read) < 60
+
+
+def test_a_short_log_is_not_rolled_up(storage: Storage) -> None:
+    """Nor is what lies behind a block that is not published."""
+    log = LakeLog(storage)
+    published_blocks(log, 510, holes=(3,))
+    assert log.roll_up(log.progress("wire")) == log.progress("wire")
+    assert storage.names("_log/rolled") == []
+
+
+def test_the_log_goes_on_behind_a_roll_up(storage: Storage) -> None:
+    """New plans follow it, on the same shelf or a later one, and a second roll-up takes in the first."""
+    log = LakeLog(storage)
+    published_blocks(log, 600)
+    log.roll_up(log.progress("wire"))
+    assert log.progress("wire").plans == ()
+    published_blocks(log, 1_200)
+    log.plan(block(9_000 + 1_200 * 7, 50_000), is_last=True)
+    state = log.progress("wire")
+    assert (len(state.plans), state.is_planned, state.is_done) == (601, True, False)
+    log.publish(manifest(block(9_000 + 1_200 * 7, 50_000)))
+    done = log.roll_up(log.progress("wire"))
+    assert (done.plans, done.is_done, done.end) == ((), True, 50_000)
+    assert log.progress("wire").is_done
+    assert log.tally(done).blocks == 1_201
+
+
+def test_an_old_roll_up_is_only_slower(storage: Storage) -> None:
+    """A job that was paused may put back an older one: nothing changes but how much is read."""
+    log = LakeLog(storage)
+    published_blocks(log, 600)
+    log.roll_up(log.progress("wire"))
+    old = storage.read("_log/rolled/wire-0.json")
+    assert old is not None
+    published_blocks(log, 1_200)
+    new = log.roll_up(log.progress("wire"))
+    storage.put("_log/rolled/wire-0.json", old)
+    state = log.progress("wire")
+    assert (state.end, log.tally(state), len(state.plans)) == (new.end, log.tally(new), 600)

@@ -4,8 +4,12 @@
     _log/versions/<digest>.json                 versions that were accepted later
     _log/urls/<digest>.json                     which source is at a URL, and what it is
     _log/attempts/<source>-<partition>/<start>/<digest>.json   files of an attempt at a block that is not published yet
-    _log/plans/<source>-<partition>/<start>.json       create-if-absent: one cut, for ever
-    _log/published/<source>-<partition>/<start>.json   create-if-absent: the block's rows are in the tables
+    _log/plans/<source>-<partition>/<shelf>/<start>.json       create-if-absent: one cut, for ever
+    _log/published/<source>-<partition>/<shelf>/<start>.json   create-if-absent: the block's rows are in the tables
+    _log/rolled/<source>-<partition>.json              everything before an offset is published, and its sums
+
+A shelf is `SHELF` offsets. Nothing is ever removed from plans and manifests, or a job that was paused for days could cut
+again what was cut; the roll-up, which any reader can make anew from them, only spares reading what is behind it.
 
 The log is the only memory: no consumer group, no savepoint, no database. Delivery guarantee: a block's rows are in the
 tables exactly once, whoever plans and processes it however often.
@@ -14,18 +18,26 @@ tables exactly once, whoever plans and processes it however often.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Literal
 
 import structlog
 
 from copytaster.lake.blocks import Block, Manifest, Plan
+from copytaster.lake.progress import Progress, RollUp, Tally
 from copytaster.lake.storage import Storage
 from copytaster.records import digest
 
 LOG = structlog.get_logger(__name__)
-FORMAT = 1
+FORMAT = 2
+
+SHELF = 10_000
+"""Offsets whose plans lie in one folder: listing it takes one or a few requests, however old the lake."""
+
+ROLL_UP_AFTER = 500
+"""Published blocks after which it is worth to roll them up."""
 
 
 class LakeError(Exception):
@@ -58,23 +70,62 @@ class LakeLog:
             return mine, True
         return Plan.model_validate_json(self._present(name)), False
 
-    def plans(self, source: str, partition: int = 0) -> list[Plan]:
-        """All plans of a partition in order. Raises LakeError where they do not follow on each other."""
-        folder = f"_log/plans/{source}-{partition}"
-        found: list[Plan] = []
-        for name in self.storage.names(folder):
-            plan = Plan.model_validate_json(self._present(f"{folder}/{name}"))
-            if found and plan.block.start != found[-1].block.end:
-                raise LakeError(
-                    f"{folder}: a plan ends at {found[-1].block.end} and the next starts at {plan.block.start}; a plan "
-                    f"file was lost or changed by hand. Restore it from a backup, or backfill into a new lake"
-                )
-            found.append(plan)
-        return found
+    def progress(self, source: str, partition: int = 0) -> Progress:
+        """How far a partition is planned and published. Raises LakeError where plans do not follow on each other."""
+        name = f"{source}-{partition}"
+        data = self.storage.read(rolled_name(name))
+        rolled = None if data is None else RollUp.model_validate_json(data)
+        plans: list[Plan] = []
+        published: set[int] = set()
+        end = rolled.end if rolled else None
+        for shelf in self._shelves(name, end):
+            for file in self.storage.names(f"_log/plans/{name}/{shelf}"):
+                if end is not None and start_of(file) < end and not plans:
+                    continue  # rolled up
+                plan = Plan.model_validate_json(self._present(f"_log/plans/{name}/{shelf}/{file}"))
+                if end is not None and plan.block.start != end:
+                    raise LakeError(
+                        f"_log/plans/{name}: a plan ends at {end} and the next starts at {plan.block.start}; a plan file "
+                        f"was lost or changed by hand. Restore it from a backup, or backfill into a new lake"
+                    )
+                plans.append(plan)
+                end = plan.block.end
+            published.update(map(start_of, self.storage.names(f"_log/published/{name}/{shelf}")))
+        return Progress(source, partition, rolled, tuple(plans), frozenset(published.intersection(starts(plans))))
 
-    def published_starts(self, source: str, partition: int = 0) -> set[int]:
-        """Where the published blocks of a partition start."""
-        return {int(name.removesuffix(".json")) for name in self.storage.names(f"_log/published/{source}-{partition}")}
+    def _shelves(self, partition_name: str, start: int | None) -> Iterator[str]:
+        """The shelves that hold plans from `start` on; all, where that is not known."""
+        if start is None:
+            yield from self.storage.names(f"_log/plans/{partition_name}")
+            return
+        shelf = start // SHELF
+        while names := self.storage.names(f"_log/plans/{partition_name}/{shelf:015d}"):
+            yield f"{shelf:015d}"
+            last = Plan.model_validate_json(self._present(f"_log/plans/{partition_name}/{shelf:015d}/{names[-1]}"))
+            if last.block.end // SHELF == shelf:
+                return
+            shelf = last.block.end // SHELF
+
+    def tally(self, progress: Progress) -> Tally:
+        """What is published of a partition, summed up."""
+        total = progress.rolled.tally if progress.rolled else Tally()
+        for plan in progress.plans:
+            if plan.block.start in progress.published:
+                total += Tally.of(self._published(plan.block))
+        return total
+
+    def roll_up(self, progress: Progress) -> Progress:
+        """Rolls up what is published without a gap, if it is much; what is left to read after it."""
+        count = next(
+            (i for i, p in enumerate(progress.plans) if p.block.start not in progress.published), len(progress.plans)
+        )
+        if count < ROLL_UP_AFTER:
+            return progress
+        done, rest = progress.plans[:count], progress.plans[count:]
+        total = self.tally(replace(progress, plans=done))
+        rolled = RollUp(end=done[-1].block.end, is_last=done[-1].is_last, tally=total)
+        self.storage.put(rolled_name(f"{progress.source}-{progress.partition}"), to_json(rolled))
+        return replace(progress, rolled=rolled, plans=rest, published=progress.published.intersection(starts(rest)))
 
     def is_published(self, block: Block) -> bool:
         """Whether the block's manifest is there."""
@@ -94,7 +145,7 @@ class LakeLog:
         name = manifest_name(manifest.block)
         if self.storage.create(name, to_json(manifest)):
             return manifest
-        first = Manifest.model_validate_json(self._present(name))
+        first = self._published(manifest.block)
         if first.files != manifest.files:
             raise ManifestConflictError(
                 f"block {manifest.block.name} is published by {first.extractor_version} / {first.model_version} with "
@@ -124,13 +175,20 @@ class LakeLog:
 
     def manifests(self) -> Iterator[Manifest]:
         """All manifests of the lake, by partition and start."""
-        for partition in self.storage.names("_log/published"):
-            for name in self.storage.names(f"_log/published/{partition}"):
-                yield Manifest.model_validate_json(self._present(f"_log/published/{partition}/{name}"))
+        for source, partition in self.partitions("published"):
+            yield from self.manifests_of(source, partition)
 
-    def partitions(self) -> list[str]:
-        """The names of all partitions that have plans."""
-        return self.storage.names("_log/plans")
+    def manifests_of(self, source: str, partition: int = 0) -> Iterator[Manifest]:
+        """All manifests of a partition, by start."""
+        folder = f"_log/published/{source}-{partition}"
+        for shelf in self.storage.names(folder):
+            for name in self.storage.names(f"{folder}/{shelf}"):
+                yield Manifest.model_validate_json(self._present(f"{folder}/{shelf}/{name}"))
+
+    def partitions(self, of: Literal["plans", "published"] = "plans") -> list[tuple[str, int]]:
+        """Source and number of every partition that has plans, or published blocks."""
+        names = [name.rpartition("-") for name in self.storage.names(f"_log/{of}")]
+        return sorted((source, int(number)) for source, _, number in names)
 
     def source_at(self, url: str, facts: dict[str, str | int]) -> dict[str, str | int]:
         """Records which source is at a URL; what holds, which is another source where the URL was planned before."""
@@ -168,6 +226,9 @@ class LakeLog:
                 f"columns; published blocks stay as they are)"
             )
 
+    def _published(self, block: Block) -> Manifest:
+        return Manifest.model_validate_json(self._present(manifest_name(block)))
+
     def _present(self, name: str) -> bytes:
         data = self.storage.read(name)
         if data is None:
@@ -177,12 +238,32 @@ class LakeLog:
 
 def plan_name(block: Block) -> str:
     """Where the plan that starts like the block lies; padded, so that names sort as numbers do."""
-    return f"_log/plans/{block.partition_name}/{block.start:020d}.json"
+    return f"_log/plans/{shelved(block)}.json"
+
+
+def shelved(block: Block) -> str:
+    """Partition, shelf and start of a block, as its records in the log are filed."""
+    return f"{block.partition_name}/{block.start // SHELF:015d}/{block.start:020d}"
+
+
+def starts(plans: Iterable[Plan]) -> Iterator[int]:
+    """Where the blocks of plans start."""
+    return (plan.block.start for plan in plans)
+
+
+def start_of(file: str) -> int:
+    """Where the block of a file of the log starts."""
+    return int(file.removesuffix(".json"))
+
+
+def rolled_name(partition_name: str) -> str:
+    """Where the roll-up of a partition lies."""
+    return f"_log/rolled/{partition_name}.json"
 
 
 def manifest_name(block: Block) -> str:
     """Where the manifest of the block lies."""
-    return f"_log/published/{block.partition_name}/{block.start:020d}.json"
+    return f"_log/published/{shelved(block)}.json"
 
 
 def attempts_name(block: Block) -> str:
@@ -190,6 +271,6 @@ def attempts_name(block: Block) -> str:
     return f"_log/attempts/{block.partition_name}/{block.start:020d}"
 
 
-def to_json(record: Plan | Manifest) -> bytes:
+def to_json(record: Plan | Manifest | RollUp) -> bytes:
     """The record as the log stores it."""
     return record.model_dump_json(indent=1).encode()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from copytaster.lake.blocks import Block, Plan
 from copytaster.lake.log import LakeError, LakeLog
+from copytaster.lake.progress import Progress
 from copytaster.records import RawRecord
 from copytaster.sources.archive import Archive, ArchiveCursor
 
@@ -62,10 +63,9 @@ def plan_archive(log: LakeLog, archive: Archive, limits: Limits) -> Iterator[Blo
     Raises SourceChangedError where the archive at this URL was planned with other contents.
     """
     check_unchanged(log, archive)
-    published = log.published_starts(archive.name)
-    for plan in plan_source(log, archive.name, archive.read, limits):
-        if plan.block.start not in published:
-            yield plan.block
+    progress = log.progress(archive.name)
+    yield from (plan.block for plan in progress.unpublished)
+    yield from (plan.block for plan in plan_rest(log, progress, archive.read, limits))
 
 
 def check_unchanged(log: LakeLog, archive: Archive) -> None:
@@ -84,28 +84,23 @@ def check_unchanged(log: LakeLog, archive: Archive) -> None:
 
 def is_done(log: LakeLog, archive: Archive) -> bool:
     """Whether every block of the archive is planned and published."""
-    plans = log.plans(archive.name)
-    published = log.published_starts(archive.name)
-    return bool(plans) and plans[-1].is_last and all(plan.block.start in published for plan in plans)
+    return log.progress(archive.name).is_done
 
 
-def plan_source(
-    log: LakeLog, name: str, records_from: Callable[[int], Iterable[RawRecord]], limits: Limits
+def plan_rest(
+    log: LakeLog, progress: Progress, records_from: Callable[[int], Iterable[RawRecord]], limits: Limits
 ) -> Iterator[Plan]:
-    """All plans of a source that has an end, those that the log has and then new ones, in order.
+    """The plans of a source that has an end, from where the log's end, in order, up to the source's end.
 
     `records_from(n)` gives the source's records from number n on. The records' values are only measured here, not kept.
     """
-    plans = log.plans(name)
-    yield from plans
-    while not (plans and plans[-1].is_last):
-        start = plans[-1].block.end if plans else 0
+    start, is_planned = progress.end or 0, progress.is_planned
+    while not is_planned:
         for end, is_last in cuts(records_from(start), start, limits):
-            plan = log.plan(Block(source=name, start=start, end=end), is_last=is_last)
-            plans = [plan]
+            plan = log.plan(Block(source=progress.source, start=start, end=end), is_last=is_last)
             yield plan
-            start = plan.block.end
-            if plan.block.end != end or plan.is_last:
+            start, is_planned = plan.block.end, plan.is_last
+            if start != end or is_planned:
                 break  # somebody else was first with other limits: go on from where they cut
 
 

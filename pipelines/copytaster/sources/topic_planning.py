@@ -137,10 +137,10 @@ class TopicPlanner:
     def resumed(self, number: int) -> Measured:
         """The state of a partition as the log has it; a new one starts at the first offset that the broker has."""
         partition = TopicPartition(self.topic.topic, number)
-        plans = self.log.plans(self.topic.topic, number)
+        progress = self.log.roll_up(self.log.progress(self.topic.topic, number))
         first = self.consumer.beginning_offsets([partition])[partition]
         end = self.consumer.end_offsets([partition])[partition]
-        start = plans[-1].block.end if plans else first
+        start = first if progress.end is None else progress.end
         if start > end:
             raise TopicError(
                 f"{self.topic.topic}/{number} ends at offset {end}, but the lake has plans up to {start}: the topic was "
@@ -153,9 +153,8 @@ class TopicPlanner:
                     f"{start}; {first - start} offsets expired before they were read. Go on without them with --accept-loss"
                 )
             LOG.warning("offsets expired before they were read", partition=number, planned=start, first=first)
-        published = self.log.published_starts(self.topic.topic, number)
         state = Measured(start, position=max(start, first))
-        state.outstanding = {plan.block: 0.0 for plan in plans if plan.block.start not in published}
+        state.outstanding = {plan.block: 0.0 for plan in progress.unpublished}
         return state
 
     def plan_one(self, number: int, state: Measured, end: int, flush_to: Mapping[int, int] | None) -> bool:
