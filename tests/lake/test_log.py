@@ -86,6 +86,13 @@ def test_source_names_are_safe_as_file_names(source: str) -> None:
         Block(source=source, start=0, end=1)
 
 
+@pytest.fixture
+def small_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log whose shelves and roll-ups are small, for S3's sake."""
+    monkeypatch.setattr("copytaster.lake.log.SHELF", 100)
+    monkeypatch.setattr("copytaster.lake.log.ROLL_UP_AFTER", 20)
+
+
 def published_blocks(log: LakeLog, count: int, *, size: int = 7, holes: tuple[int, ...] = ()) -> None:
     """Plans so many blocks on several shelves, and publishes all but those with the numbers in `holes`."""
     for number in range(count):
@@ -95,61 +102,63 @@ def published_blocks(log: LakeLog, count: int, *, size: int = 7, holes: tuple[in
             log.publish(manifest(block(start, start + size), articles=size - 1, dead_letters=1))
 
 
-def test_a_roll_up_changes_nothing_but_what_is_read(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_roll_up_changes_nothing_but_what_is_read(
+    storage: Storage, small_log: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same progress and sums, from one file and the few blocks behind it; what is not published stays in sight."""
     log = LakeLog(storage)
-    published_blocks(log, 700, holes=(650, 690))
+    published_blocks(log, 35, holes=(30, 33))
     whole = log.progress("wire")
     rolled = log.roll_up(whole)
-    assert (len(whole.plans), len(rolled.plans)) == (700, 50)
+    assert (len(whole.plans), len(rolled.plans)) == (35, 5)
     again = log.progress("wire")
     assert again == rolled
     for state in (again, rolled):
-        assert (state.end, state.published_to) == (whole.end, 9_000 + 650 * 7)
+        assert (state.end, state.published_to) == (whole.end, 9_000 + 30 * 7)
         assert state.unpublished == whole.unpublished
-        assert (state.planned_offsets, state.published_offsets) == (4_900, 698 * 7)
+        assert (state.planned_offsets, state.published_offsets) == (35 * 7, 33 * 7)
         assert log.tally(state) == log.tally(whole)
-    assert log.tally(whole).dead_letters == 698
+    assert log.tally(whole).dead_letters == 33
     read = []
     monkeypatch.setattr(Storage, "read", lambda self, name, read_=Storage.read: read.append(name) or read_(self, name))
     log.progress("wire")
-    assert len(read) < 60
+    assert len(read) < 8
 
 
-def test_a_short_log_is_not_rolled_up(storage: Storage) -> None:
+def test_a_short_log_is_not_rolled_up(storage: Storage, small_log: None) -> None:
     """Nor is what lies behind a block that is not published."""
     log = LakeLog(storage)
-    published_blocks(log, 510, holes=(3,))
+    published_blocks(log, 25, holes=(3,))
     assert log.roll_up(log.progress("wire")) == log.progress("wire")
     assert storage.names("_log/rolled") == []
 
 
-def test_the_log_goes_on_behind_a_roll_up(storage: Storage) -> None:
+def test_the_log_goes_on_behind_a_roll_up(storage: Storage, small_log: None) -> None:
     """New plans follow it, on the same shelf or a later one, and a second roll-up takes in the first."""
     log = LakeLog(storage)
-    published_blocks(log, 600)
+    published_blocks(log, 30)
     log.roll_up(log.progress("wire"))
     assert log.progress("wire").plans == ()
-    published_blocks(log, 1_200)
-    log.plan(block(9_000 + 1_200 * 7, 50_000), is_last=True)
+    published_blocks(log, 60)
+    log.plan(block(9_000 + 60 * 7, 9_900), is_last=True)
     state = log.progress("wire")
-    assert (len(state.plans), state.is_planned, state.is_done) == (601, True, False)
-    log.publish(manifest(block(9_000 + 1_200 * 7, 50_000)))
+    assert (len(state.plans), state.is_planned, state.is_done) == (31, True, False)
+    log.publish(manifest(block(9_000 + 60 * 7, 9_900)))
     done = log.roll_up(log.progress("wire"))
-    assert (done.plans, done.is_done, done.end) == ((), True, 50_000)
+    assert (done.plans, done.is_done, done.end) == ((), True, 9_900)
     assert log.progress("wire").is_done
-    assert log.tally(done).blocks == 1_201
+    assert log.tally(done).blocks == 61
 
 
-def test_an_old_roll_up_is_only_slower(storage: Storage) -> None:
+def test_an_old_roll_up_is_only_slower(storage: Storage, small_log: None) -> None:
     """A job that was paused may put back an older one: nothing changes but how much is read."""
     log = LakeLog(storage)
-    published_blocks(log, 600)
+    published_blocks(log, 30)
     log.roll_up(log.progress("wire"))
     old = storage.read("_log/rolled/wire-0.json")
     assert old is not None
-    published_blocks(log, 1_200)
+    published_blocks(log, 60)
     new = log.roll_up(log.progress("wire"))
     storage.put("_log/rolled/wire-0.json", old)
     state = log.progress("wire")
-    assert (state.end, log.tally(state), len(state.plans)) == (new.end, log.tally(new), 600)
+    assert (state.end, log.tally(state), len(state.plans)) == (new.end, log.tally(new), 30)
