@@ -72,7 +72,7 @@ def test_columns_are_the_published_ones() -> None:
         assert SCHEMAS[table].names == [*COMMON.split(), *names.split()]
     assert (
         SCHEMAS["dead_letters"].names
-        == "dead_letter_id stage reason exception message payload payload_sha256 source source_partition source_offset extractor_version model_version".split()
+        == "dead_letter_id stage reason exception message payload payload_sha256 is_tombstone record_key record_timestamp media_type url source source_partition source_offset extractor_version model_version".split()
     )
 
 
@@ -140,7 +140,7 @@ def test_a_withdrawn_article_is_a_row_without_text() -> None:
 
 def test_dead_letters_keep_the_bytes_and_any_message() -> None:
     """Payload and its hash as they came; a lone surrogate in the message does not break the file."""
-    letter = DeadLetter(Failure("parse", "not_json", "bad \ud800"), b"\xff{", 12)
+    letter = DeadLetter(Failure("parse", "not_json", "bad \ud800"), RawRecord(b"\xff{", 12))
     row = dead_letter_row(letter, "m", "wire", 3)
     assert (row["payload"], row["source_offset"], row["source_partition"]) == (b"\xff{", 12, 3)
     assert to_arrow("dead_letters", [row]).num_rows == 1

@@ -9,7 +9,7 @@ nothing is lost: records in = articles + dead letters out, which the manifest as
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any, Protocol
@@ -38,6 +38,10 @@ class Source(Protocol):
 
     def read(self, block: Block) -> Reading:
         """The records of a block, in order, and how many of its offsets are gone."""
+        ...
+
+    def report(self, block: Block, letters: Sequence[DeadLetter]) -> None:
+        """Tells of the dead letters of a block where the source has a place for them, before the block is published."""
         ...
 
 
@@ -84,7 +88,7 @@ def parse_batch(batch: Batch, *, format: str = "auto", default_zone: tzinfo = UT
 def parsed_item(record: RawRecord, format: str, default_zone: tzinfo) -> Article | DeadLetter:
     """The article of a record, or the dead letter that it becomes."""
     parsed = parse_record(record, format=format, default_zone=default_zone)
-    return dead_letter(record, parsed) if isinstance(parsed, Failure) else parsed
+    return DeadLetter(parsed, record) if isinstance(parsed, Failure) else parsed
 
 
 def annotate_batch(batch: Batch, nlp: Language) -> Batch:
@@ -99,7 +103,7 @@ def annotate_batch(batch: Batch, nlp: Language) -> Batch:
         numbers = waiting[first : first + BATCH_SIZE]
         articles = [item for i in numbers if isinstance(item := items[i], Article)]
         for i, result in zip(numbers, draft_batch(articles, nlp, version), strict=True):
-            items[i] = dead_letter(batch.records[i], result) if isinstance(result, Failure) else result
+            items[i] = DeadLetter(result, batch.records[i]) if isinstance(result, Failure) else result
     return batch.after("annotate", begin, items, model_version=version)
 
 
@@ -119,7 +123,7 @@ def advance_drafts(batch: Batch, stage: str, step: Callable[[Draft], Draft | Ext
     items: list[Item] = []
     for record, item in zip(batch.records, batch.items, strict=True):
         done = step(item) if isinstance(item, Draft) else item
-        items.append(dead_letter(record, done) if isinstance(done, Failure) else done)
+        items.append(DeadLetter(done, record) if isinstance(done, Failure) else done)
     return batch.after(stage, begin, items)
 
 
@@ -133,6 +137,9 @@ def publish_batch(batch: Batch, log: LakeLog) -> Manifest:
                 f"block {batch.task.block.name}: an item is still a {type(item).__name__}; extract it first"
             )
         results.append(item)
+    letters = [result for result in results if isinstance(result, DeadLetter)]
+    if letters and not log.is_published(batch.task.block):
+        batch.task.source.report(batch.task.block, letters)
     return publish_block(
         log,
         batch.task.block,
@@ -143,9 +150,3 @@ def publish_batch(batch: Batch, log: LakeLog) -> Manifest:
         source_title=batch.task.source.title,
         seconds=lambda: {**batch.seconds, "write": time.perf_counter() - begin},
     )
-
-
-def dead_letter(record: RawRecord, failure: Failure) -> DeadLetter:
-    """The dead letter of a record: its bytes, or of a tombstone its key."""
-    payload = record.value if record.value is not None else record.key or b""
-    return DeadLetter(failure, payload, record.offset, record.timestamp)

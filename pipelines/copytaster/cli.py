@@ -27,7 +27,7 @@ from copytaster.lake.files import begin_lake
 from copytaster.lake.log import LakeError, LakeLog
 from copytaster.lake.storage import Storage, StorageError
 from copytaster.logs import VARIABLE, set_up_logging
-from copytaster.parse import parse_record
+from copytaster.parse import FORMATS, parse_record
 from copytaster.records import Failure, RawRecord
 from copytaster.settings import Settings, settings_from
 from copytaster.sources.archive import Archive, ArchiveError, expand, open_archive
@@ -46,7 +46,7 @@ Lake = Annotated[str | None, typer.Option(help="Folder or fsspec URL of the lake
 Model = Annotated[str | None, typer.Option(help="Installed spaCy pipeline.")]
 Format = Annotated[
     str | None,
-    typer.Option(help="Shape of the input: auto, copytaster, ninjs, newsplease, fundus, trafilatura, schemaorg."),
+    typer.Option(help=f"Shape of the input: {', '.join(FORMATS)}."),
 ]
 Runner = Annotated[str | None, typer.Option(help="local, or flink (its address in Beam's flags behind --).")]
 TOLD = (LakeError, ArchiveError, StorageError, OSError)
@@ -122,6 +122,9 @@ def run(
     max_records: Annotated[int | None, typer.Option(help="Records of a block at most.")] = None,
     max_bytes: Annotated[int | None, typer.Option(help="Bytes of a block's records at most.")] = None,
     max_latency: Annotated[float | None, typer.Option(help="Seconds until a block is cut that is not full.")] = None,
+    dead_letter_topic: Annotated[
+        str | None, typer.Option(help="Topic that dead letters are sent to besides the table.")
+    ] = None,
     metrics_port: Annotated[int | None, typer.Option(help="Port of /metrics and /healthz.")] = None,
     accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
     accept_loss: Annotated[
@@ -143,6 +146,7 @@ def run(
             "max_records": max_records,
             "max_bytes": max_bytes,
             "max_latency": max_latency,
+            "dead_letter_topic": dead_letter_topic,
             "metrics_port": metrics_port,
             "runner": runner,
             "flink_rest": flink_rest,
@@ -152,7 +156,14 @@ def run(
     open_lake(settings, accept_version=accept_version)
     from copytaster.sources.kafka import KafkaTopic
 
-    source = KafkaTopic(settings.brokers, settings.topic, accept_loss=accept_loss, allow_plaintext=allow_plaintext)
+    source = KafkaTopic(
+        settings.brokers,
+        settings.topic,
+        accept_loss=accept_loss,
+        allow_plaintext=allow_plaintext,
+        dead_letter_topic=settings.dead_letter_topic,
+        group=settings.group,
+    )
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -240,11 +251,23 @@ def look(lake: Lake = None, rows: Annotated[int, typer.Option(min=1, help="Rows 
 def dead_letters(
     lake: Lake = None,
     show: Annotated[str | None, typer.Option(help="Show the dead letter with this id, whole.")] = None,
+    redrive: Annotated[bool, typer.Option("--redrive", help="Send them through again, after a fix.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes, with --redrive.")] = None,
+    model: Model = None,
+    format: Format = None,
+    default_zone: Annotated[str | None, typer.Option(help="Time zone of input times that have none.")] = None,
+    accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
 ) -> None:
-    """What could not be taken in, by stage and reason."""
+    """What could not be taken in and still is not, by stage and reason."""
     from copytaster.look import dead_letter_view, dead_letters_view
 
-    storage = existing_lake(settings_from({"lake": lake})).storage
+    settings = settings_from(
+        {"lake": lake, "workers": workers, "model": model, "format": format, "default_zone": default_zone}
+    )
+    storage = existing_lake(settings).storage
+    if redrive:
+        set_up_logging(settings.log_level)
+        send_through_again(open_lake(settings, accept_version=accept_version), settings)
     if show is None:
         OUT.print(dead_letters_view(storage))
     elif (view := dead_letter_view(storage, show)) is None:
@@ -274,6 +297,23 @@ def config() -> None:
         value, default = getattr(settings, name), about.default
         table.add_row(name, str(value), "" if value == default else str(default), about.description)
     OUT.print(table)
+
+
+def send_through_again(log: LakeLog, settings: Settings) -> None:
+    """Sends the dead letters of the lake through the pipeline once more, and says what came of it."""
+    from copytaster.batch import Task
+    from copytaster.beam.jobs import run_redrive
+    from copytaster.sources.dead_letters import plan_redrive
+
+    tasks = [Task(letters, block) for letters, block in plan_redrive(log, settings.limits)]
+    if not tasks:
+        say(f"Nothing to do: no dead letter of {settings.lake} is left.")
+        return
+    with dying_with_workers():
+        run_redrive(tasks, settings)
+    done = [manifest for task in tasks if (manifest := log.manifest(task.block)) is not None]
+    taken, failed = sum(m.articles for m in done), sum(m.dead_letters for m in done)
+    say(f"{taken + failed:,} dead letters sent through again: {taken:,} taken in, {failed:,} failed again.")
 
 
 def archives_for(patterns: Sequence[str], lake: str) -> list[Archive]:

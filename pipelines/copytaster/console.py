@@ -27,6 +27,8 @@ class LakeState:
 
     tally: Tally
     """Of what is published."""
+    redriven: Tally
+    """Of the dead letters that were sent through again."""
     unpublished: list[Plan]
     """What is planned and not published, the oldest plan first."""
 
@@ -35,13 +37,14 @@ def lake_state(log: LakeLog) -> LakeState:
     """Reads the log, what is rolled up of it by its sums."""
     states = [log.progress(source, partition) for source, partition in log.partitions()]
     unpublished = sorted((plan for state in states for plan in state.unpublished), key=lambda plan: plan.planned_at)
-    return LakeState(sum(map(log.tally, states), Tally()), unpublished)
+    first, again = ([s for s in states if ("~" in s.source) is is_again] for is_again in (False, True))
+    return LakeState(sum(map(log.tally, first), Tally()), sum(map(log.tally, again), Tally()), unpublished)
 
 
 def print_state(state: LakeState, console: Console) -> None:
     """Blocks, rows by table, dead letters by reason, and where the time went."""
-    tally = state.tally
-    blocks = f"{tally.blocks:,} of {tally.blocks + len(state.unpublished):,} planned blocks published"
+    tally, whole = state.tally, state.tally + state.redriven
+    blocks = f"{whole.blocks:,} of {whole.blocks + len(state.unpublished):,} planned blocks published"
     if state.unpublished:
         oldest = state.unpublished[0]
         age = (datetime.now(UTC) - oldest.planned_at).total_seconds()
@@ -52,13 +55,18 @@ def print_state(state: LakeState, console: Console) -> None:
         + (f"; {tally.lost:,} offsets lost" if tally.lost else ""),
         highlight=False,
     )
+    if state.redriven.blocks:
+        console.print(
+            f"{state.redriven.records:,} dead letters sent through again, {state.redriven.articles:,} taken in",
+            highlight=False,
+        )
     rows = Table()
     rows.add_column("table")
     rows.add_column("rows", justify="right")
     for table in SCHEMAS:
-        rows.add_row(table, f"{tally.rows.get(table, 0):,}")
+        rows.add_row(table, f"{whole.rows.get(table, 0):,}")
     console.print(rows)
-    for title, counts in (("dead letters", tally.reasons), ("seconds by stage", tally.seconds)):
+    for title, counts in (("dead letters", tally.reasons), ("seconds by stage", whole.seconds)):
         if counts:
             console.print(
                 f"{title}: "
@@ -66,7 +74,7 @@ def print_state(state: LakeState, console: Console) -> None:
                     f"{name} {count:,.0f}" if count >= 10 else f"{name} {count:.3g}" for name, count in counts.items()
                 )
             )
-    for extractor, model in tally.versions:
+    for extractor, model in whole.versions:
         console.print(f"made by: extractor {extractor}, model {model}", style="dim")
 
 

@@ -33,14 +33,23 @@ QUALIFY row_number() OVER (PARTITION BY e.version_id ORDER BY e.confidence DESC,
 ORDER BY e.confidence DESC, e.event_id LIMIT ?
 """
 
-REASONS = """
+OPEN = """
+SELECT * FROM {dead_letters}
+WHERE (source, source_partition, source_offset) NOT IN (SELECT (source, source_partition, source_offset) FROM {articles})
+QUALIFY row_number() OVER (
+    PARTITION BY dead_letter_id ORDER BY coalesce(try_cast(regexp_extract(filename, '~([0-9]+)-', 1) AS INT), 0) DESC
+) = 1
+"""
+"""Each dead letter that was not taken in later, as it failed last: the round of a redrive stands in the file's name."""
+
+REASONS = f"""
 SELECT stage, reason, count(*), min(dead_letter_id), any_value(message ORDER BY dead_letter_id)
-FROM {dead_letters} GROUP BY ALL ORDER BY 3 DESC, 1, 2
+FROM ({OPEN}) GROUP BY ALL ORDER BY 3 DESC, 1, 2
 """
 
-LETTER = """
+LETTER = f"""
 SELECT stage, reason, exception, message, source, source_partition, source_offset, payload
-FROM {dead_letters} WHERE dead_letter_id = ?
+FROM ({OPEN}) WHERE dead_letter_id = ?
 """
 
 
@@ -50,7 +59,7 @@ def query(storage: Storage, sql: str, parameters: list[Any]) -> list[tuple[Any, 
     if not storage.is_local:
         connection.register_filesystem(storage.file_system)
     tables = {
-        table: f"read_parquet('{storage.url.rstrip('/').replace(chr(39), chr(39) * 2)}/{table}/**/*.parquet')"
+        table: f"read_parquet('{storage.url.rstrip('/').replace(chr(39), chr(39) * 2)}/{table}/**/*.parquet', filename = true)"
         for table in ("articles", "quotes", "events", "dead_letters")
     }
     return connection.execute(sql.format(**tables), parameters).fetchall()

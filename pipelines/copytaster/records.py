@@ -369,11 +369,12 @@ class DeadLetter:
     """A record that could not be taken in, whole, with the reason."""
 
     failure: Failure
-    payload: bytes
-    """The original bytes; of what was too large, the first part."""
-    offset: int
-    """`RawRecord.offset`."""
-    timestamp: datetime | None = None
+    record: RawRecord
+
+    @property
+    def payload(self) -> bytes:
+        """The original bytes, of what was too large the first part; of a tombstone its key."""
+        return self.record.value if self.record.value is not None else self.record.key or b""
 
 
 def digest(*parts: object) -> str:

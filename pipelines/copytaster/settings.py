@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from copytaster.annotate import DEFAULT_MODEL
+from copytaster.parse import FORMATS
 from copytaster.sources.planning import Limits
 
 CONFIG_VARIABLE = "COPYTASTER_CONFIG"
@@ -36,12 +37,17 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=256)] = Field(1, description="Processes, each with its own model.")
     max_records: Annotated[int, Field(ge=1)] = Field(256, description="Records of a block at most.")
     max_bytes: Annotated[int, Field(ge=1)] = Field(1_000_000, description="Bytes of a block's records at most.")
-    format: Literal["auto", "copytaster", "ninjs", "newsplease", "fundus", "trafilatura", "schemaorg"] = Field(
-        "auto", description="Shape of the input; auto looks at each record."
-    )
+    format: str = Field("auto", description=f"Shape of the input: {', '.join(FORMATS)}; auto looks at each record.")
     default_zone: str = Field("UTC", description="Time zone of input times that have none, e.g. Europe/Berlin.")
     brokers: str = Field("localhost:9092", description="Kafka brokers, host:port, several with commas.")
     topic: str = Field("articles", description="Kafka topic that articles arrive on.")
+    dead_letter_topic: str = Field(
+        "", description="Topic that dead letters are sent to besides the table; empty: none."
+    )
+    group: str = Field(
+        "copytaster",
+        description="Consumer group that shows lag tools what is published; empty: none. Not used to resume.",
+    )
     max_latency: Annotated[float, Field(gt=0)] = Field(
         10.0, description="Seconds after which a streaming block is cut that is not full."
     )
@@ -51,6 +57,13 @@ class Settings(BaseSettings):
     runner: Literal["local", "flink"] = Field("local", description="Where the pipeline runs: this machine, or Flink.")
     flink_rest: str = Field("", description="Flink's REST address, to cancel the job when the program is stopped.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged to stderr.")
+
+    @field_validator("format")
+    @classmethod
+    def _known_format(cls, value: str) -> str:
+        if value not in FORMATS:
+            raise ValueError(f"{value!r} is no format; use one of {', '.join(FORMATS)}")
+        return value
 
     @field_validator("default_zone")
     @classmethod

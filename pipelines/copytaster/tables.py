@@ -264,6 +264,11 @@ SCHEMAS: Mapping[str, pa.Schema] = {
                 "payload", pa.binary(), "The original bytes; of what was too large, the first part.", nullable=False
             ),
             column("payload_sha256", TEXT, "SHA-256 of the payload column.", nullable=False),
+            column("is_tombstone", pa.bool_(), "The record had no value: the payload is its key.", nullable=False),
+            column("record_key", pa.binary(), "Key of a Kafka message."),
+            column("record_timestamp", MOMENT, "When the source got the record: Kafka timestamp, WARC-Date."),
+            column("media_type", TEXT, "application/json, or text/html for a web page.", nullable=False),
+            column("url", TEXT, "Address of a web page."),
             *SOURCE,
             *COMMON[-2:],
         ]
@@ -307,18 +312,28 @@ def rows_of(found: Extraction, record: RawRecord, source: str, partition: int = 
     }
 
 
+def dead_letter_id(letter: DeadLetter, source: str, partition: int) -> str:
+    """Names the record that the letter is about, however often it failed."""
+    return digest("dead_letters", source, partition, letter.record.offset)
+
+
 def dead_letter_row(letter: DeadLetter, model_version: str, source: str, partition: int = 0) -> Row:
     """The row of one dead letter."""
-    failure = letter.failure
+    failure, record = letter.failure, letter.record
     return {
-        "dead_letter_id": digest("dead_letters", source, partition, letter.offset),
+        "dead_letter_id": dead_letter_id(letter, source, partition),
         "stage": failure.stage,
         "reason": failure.reason,
         "exception": failure.exception,
         "message": clean(failure.message),
         "payload": letter.payload,
         "payload_sha256": hashlib.sha256(letter.payload).hexdigest(),
-        **source_columns(source, partition, letter.offset),
+        "is_tombstone": record.value is None,
+        "record_key": record.key,
+        "record_timestamp": record.timestamp,
+        "media_type": record.media_type,
+        "url": record.url,
+        **source_columns(source, partition, record.offset),
         "extractor_version": extractor_version(),
         "model_version": model_version,
     }

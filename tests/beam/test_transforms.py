@@ -32,7 +32,7 @@ def test_parse_articles_gives_articles_and_dead_letters() -> None:
     with pipeline() as p:
         parsed = p | beam.Create(records) | ParseArticles(per="record")
         assert_that(parsed.articles | beam.Map(lambda a: a.id), equal_to(["wire-00001"]), "articles")
-        letters = parsed.dead_letters | beam.Map(lambda x: (x.failure.reason, x.payload, x.offset))
+        letters = parsed.dead_letters | beam.Map(lambda x: (x.failure.reason, x.payload, x.record.offset))
         assert_that(letters, equal_to([("not_json", b"{", 1)]), "dead letters")
 
 

@@ -11,6 +11,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from copytaster.batch import Task
 from copytaster.beam.transforms import ExtractArticles, ParseArticles, PlanArchive, ReadBlocks, WriteLake
 from copytaster.settings import Settings
 
@@ -30,6 +31,13 @@ def process_tasks(tasks: beam.PCollection, settings: Settings) -> beam.PCollecti
         | "Extract articles" >> ExtractArticles(settings.model)
         | "Write lake" >> WriteLake(settings.lake)
     )
+
+
+def run_redrive(tasks: Sequence[Task], settings: Settings) -> None:
+    """Takes dead letters through the pipeline once more (`copytaster.sources.dead_letters` plans the tasks)."""
+    options = PipelineOptions(runner_flags(settings, "copytaster-redrive"))
+    with beam.Pipeline(runner=local_runner(settings), options=options) as pipeline:
+        process_tasks(pipeline | "Name blocks" >> beam.Create(list(tasks)), settings)
 
 
 def run_backfill(urls: Sequence[str], settings: Settings, beam_flags: Sequence[str] = ()) -> None:

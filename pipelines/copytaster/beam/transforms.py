@@ -24,7 +24,6 @@ from copytaster.batch import (
     Batch,
     Task,
     annotate_batch,
-    dead_letter,
     finish_batch,
     parse_batch,
     parsed_item,
@@ -222,7 +221,7 @@ class ExtractEach(beam.DoFn):  # type: ignore[misc]
         for article, result in zip(articles, results, strict=True):
             if isinstance(result, Failure):
                 record = RawRecord(article.full_text.encode("utf-8"), offset=0, key=article.id.encode("utf-8"))
-                yield beam.pvalue.TaggedOutput("dead_letters", dead_letter(record, result))
+                yield beam.pvalue.TaggedOutput("dead_letters", DeadLetter(result, record))
             else:
                 yield result
 

@@ -8,8 +8,10 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StringConstraints, model_validator
 
-SourceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,248}$")]
-"""Safe as a file name on every storage: no slash, no leading dot."""
+SourceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,248}(~[1-9][0-9]*)?$")]
+"""Safe as a file name on every storage: no slash, no leading dot. `~2` at the end is the second round of a source's dead
+letters (see `copytaster.sources.dead_letters`); no topic or archive has a tilde in its name.
+"""
 
 
 class Value(BaseModel):

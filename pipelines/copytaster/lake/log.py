@@ -178,12 +178,17 @@ class LakeLog:
         for source, partition in self.partitions("published"):
             yield from self.manifests_of(source, partition)
 
-    def manifests_of(self, source: str, partition: int = 0) -> Iterator[Manifest]:
-        """All manifests of a partition, by start."""
+    def manifests_of(
+        self, source: str, partition: int = 0, *, start: int = 0, end: int | None = None
+    ) -> Iterator[Manifest]:
+        """The manifests of a partition's blocks that start in [start, end), in order; all without bounds."""
         folder = f"_log/published/{source}-{partition}"
         for shelf in self.storage.names(folder):
+            if (int(shelf) + 1) * SHELF <= start or (end is not None and int(shelf) * SHELF >= end):
+                continue
             for name in self.storage.names(f"{folder}/{shelf}"):
-                yield Manifest.model_validate_json(self._present(f"{folder}/{shelf}/{name}"))
+                if start <= start_of(name) and (end is None or start_of(name) < end):
+                    yield Manifest.model_validate_json(self._present(f"{folder}/{shelf}/{name}"))
 
     def partitions(self, of: Literal["plans", "published"] = "plans") -> list[tuple[str, int]]:
         """Source and number of every partition that has plans, or published blocks."""

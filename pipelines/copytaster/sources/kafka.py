@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,8 @@ from kafka import KafkaConsumer, TopicPartition
 
 from copytaster.lake.blocks import Block
 from copytaster.lake.log import LakeError
-from copytaster.records import RawRecord
+from copytaster.records import DeadLetter, RawRecord
+from copytaster.sources.dead_letter_topic import send_dead_letters
 from copytaster.sources.planning import Reading
 
 MAX_MESSAGE = 32 * 1024 * 1024
@@ -70,6 +71,10 @@ class KafkaTopic:
     """Go on where the broker no longer has a planned range; the manifest records how much was lost."""
     allow_plaintext: bool = False
     """Speak plain text to other machines."""
+    dead_letter_topic: str = ""
+    """Topic of the same brokers that dead letters are sent to as well; none where empty."""
+    group: str = ""
+    """Consumer group under which is committed what is published, for tools that show lag; nothing here reads it."""
 
     @property
     def title(self) -> str:
@@ -84,6 +89,11 @@ class KafkaTopic:
             records = tuple(fetch(consumer, partition, block.start + lost, block.end))
         return Reading(records, lost)
 
+    def report(self, block: Block, letters: Sequence[DeadLetter]) -> None:
+        """Sends dead letters to the topic for them, if there is one; at least once. Raises KafkaError."""
+        if self.dead_letter_topic:
+            send_dead_letters(self.connection(), self.dead_letter_topic, letters, self.title, block.partition)
+
     def lost_offsets(self, consumer: KafkaConsumer, partition: TopicPartition, block: Block) -> int:
         """How many of the block's offsets lie before the first that the broker has."""
         first: int = consumer.beginning_offsets([partition])[partition]
@@ -96,19 +106,22 @@ class KafkaTopic:
             )
         return lost
 
-    def consumer_settings(self) -> dict[str, Any]:
-        """kafka-python's settings. Raises TopicError for plain text to another machine that was not allowed."""
+    def connection(self) -> dict[str, Any]:
+        """kafka-python's settings of a connection. Raises TopicError for plain text to another machine, unless allowed."""
         secrets = {name: os.environ[variable] for variable, name in ENVIRONMENT.items() if os.environ.get(variable)}
         protocol = secrets.get("security_protocol", "PLAINTEXT").upper()
-        hosts = [broker.strip() for broker in self.brokers.split(",")]
+        hosts = tuple(broker.strip() for broker in self.brokers.split(","))
         far = [host for host in hosts if not host.startswith(LOOPBACK)]
         if protocol in ("PLAINTEXT", "SASL_PLAINTEXT") and far and not self.allow_plaintext:
             raise TopicError(
                 f"{far[0]} is another machine and the protocol is {protocol}: set COPYTASTER_KAFKA_SECURITY_PROTOCOL to "
                 f"SSL or SASL_SSL, or allow plain text with --allow-plaintext"
             )
+        return {"bootstrap_servers": hosts, **secrets}
+
+    def consumer_settings(self) -> dict[str, Any]:
+        """kafka-python's settings of a consumer. Raises TopicError like `connection`."""
         return {
-            "bootstrap_servers": hosts,
             "group_id": None,
             "enable_auto_commit": False,
             "auto_offset_reset": "none",
@@ -116,7 +129,7 @@ class KafkaTopic:
             "fetch_max_bytes": MAX_MESSAGE,
             "max_partition_fetch_bytes": 4 * 1024 * 1024,
             "max_poll_records": 500,
-            **secrets,
+            **self.connection(),
         }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from copytaster.lake.blocks import Block, Plan
 from copytaster.lake.log import LakeError, LakeLog
 from copytaster.lake.progress import Progress
-from copytaster.records import RawRecord
+from copytaster.records import DeadLetter, RawRecord
 from copytaster.sources.archive import Archive, ArchiveCursor
 
 
@@ -46,6 +46,9 @@ class ArchiveSource:
     def read(self, block: Block) -> Reading:
         """The records of a block. Raises ArchiveChangedError where the file is not the one that was planned."""
         return Reading(tuple(CURSOR.read(self.archive, block.start, block.end)))
+
+    def report(self, block: Block, letters: Sequence[DeadLetter]) -> None:
+        """An archive has no place for dead letters but the table."""
 
 
 @dataclass(frozen=True)

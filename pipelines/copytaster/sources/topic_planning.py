@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import structlog
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaError
 
 from copytaster.lake.blocks import Block
-from copytaster.lake.log import LakeLog
+from copytaster.lake.log import ROLL_UP_AFTER, LakeLog
 from copytaster.sources.kafka import KafkaTopic, TopicError, messages_until
 from copytaster.sources.planning import OVERHEAD, Limits
 
@@ -25,6 +26,9 @@ OUTSTANDING_PER_WORKER = 4
 
 LEASE = 60.0
 """Seconds that another job has for a block that it planned, before this one takes it up too."""
+
+COMMIT_MS = 5_000
+"""Milliseconds that a commit for lag tools may take."""
 
 METADATA_SECONDS = 10.0
 """How long a new partition may go unnoticed."""
@@ -47,6 +51,14 @@ class Measured:
     outstanding: dict[Block, float] = field(default_factory=dict)
     """Blocks that are planned and not published, as far as is known, and from when on they are ours to do."""
 
+    planned: int = 0
+    """Blocks planned since the log was last rolled up."""
+
+    @property
+    def published_to(self) -> int:
+        """The offset up to which everything is published."""
+        return min([self.start, *(block.start for block in self.outstanding)])
+
     def begin(self, start: int) -> None:
         """Starts measuring at an offset."""
         self.start = self.position = start
@@ -67,7 +79,8 @@ class TopicPlanner:
         """Seconds after which a block is cut that is not full."""
         self.max_outstanding = max_outstanding
         """Blocks that may be planned and unpublished at once: the backlog waits in Kafka, not in the runner."""
-        self.consumer = KafkaConsumer(**topic.consumer_settings())
+        self.consumer = KafkaConsumer(**topic.consumer_settings() | {"group_id": topic.group or None})
+        self.committed: dict[int, int] = {}
         self.partitions: dict[int, Measured] = {}
         self.looked_at = float("-inf")
 
@@ -82,6 +95,7 @@ class TopicPlanner:
         self.find_partitions()
         for state in self.partitions.values():
             state.outstanding = {b: due for b, due in state.outstanding.items() if not self.log.is_published(b)}
+        self.commit_published()
         ends = self.stable_ends()
         for number, state in self.partitions.items():
             while self.count_outstanding() < self.max_outstanding and self.plan_one(
@@ -90,6 +104,21 @@ class TopicPlanner:
                 pass
         now = time.monotonic()
         return [b for state in self.partitions.values() for b, due in state.outstanding.items() if due <= now]
+
+    def commit_published(self) -> None:
+        """Commits, under the topic's group, up to where all is published. A broker that does not let us is no fault."""
+        published = {number: state.published_to for number, state in self.partitions.items()}
+        if not self.topic.group or published == self.committed:
+            return
+        offsets = {
+            TopicPartition(self.topic.topic, number): OffsetAndMetadata(offset, "", -1)
+            for number, offset in published.items()
+        }
+        try:
+            self.consumer.commit(offsets, timeout_ms=COMMIT_MS)
+        except KafkaError as error:
+            LOG.warning("cannot commit for lag tools; going on", group=self.topic.group, error=str(error))
+        self.committed = published
 
     def is_drained(self, flush_to: Mapping[int, int]) -> bool:
         """Whether everything before those offsets is published."""
@@ -104,10 +133,7 @@ class TopicPlanner:
     def lag(self) -> dict[int, int]:
         """By partition, how many offsets lie between the first that is not published and the stable end."""
         return {
-            number: max(
-                0, end - min([self.partitions[number].start, *(b.start for b in self.partitions[number].outstanding)])
-            )
-            for number, end in self.stable_ends().items()
+            number: max(0, end - self.partitions[number].published_to) for number, end in self.stable_ends().items()
         }
 
     def count_outstanding(self) -> int:
@@ -174,6 +200,10 @@ class TopicPlanner:
             state.outstanding[plan.block] = 0.0 if is_mine else time.monotonic() + LEASE
         state.begin(plan.block.end)
         self.consumer.seek(TopicPartition(self.topic.topic, number), state.position)
+        state.planned += 1
+        if state.planned >= ROLL_UP_AFTER:
+            self.log.roll_up(self.log.progress(self.topic.topic, number))
+            state.planned = 0
         return True
 
     def measure(self, number: int, state: Measured, end: int) -> None:
