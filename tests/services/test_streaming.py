@@ -18,10 +18,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
 
+from copytaster.batch import Batch, Task, publish_batch
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
+from copytaster.sources.kafka import KafkaTopic
+from copytaster.sources.planning import Limits
+from copytaster.sources.topic_planning import TopicPlanner
 from copytaster.tables import SCHEMAS
 from services.java import wait_until
 from services.kafka_broker import Broker
@@ -296,3 +301,116 @@ def test_plain_text_to_another_machine_is_refused(tmp_path: Path) -> None:
     message = " ".join(done.stderr.split())
     assert "broker.example:9092 is another machine" in message
     assert "--allow-plaintext" in message
+
+
+def test_dead_letters_go_to_their_topic_too(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """Original bytes with stage and reason, keyed by the row's id; what the topic takes no longer goes without its bytes."""
+    lake = tmp_path / "lake"
+    broker.create_topic("morgue", 1, max_message_bytes="2000000")
+    large = b"{" + random.Random(5).randbytes(3_000_000)
+    broker.send(topic, [article(0), b"{broken", article(1), large], PARTITIONS)
+    drain(broker, topic, lake, "--dead-letter-topic", "morgue")
+    letters = {message.key.decode(): message for message in messages_of(broker, "morgue")}
+    rows = ask(
+        f"SELECT dead_letter_id, payload, reason, source_partition, source_offset FROM '{lake}/dead_letters/**/*.parquet'"
+    )
+    assert len(rows) == len(letters) == 2
+    for name, payload, reason, partition, offset in rows:
+        headers = {key: value.decode() for key, value in letters[name].headers}
+        told = (headers["reason"], headers["source"], headers["source_partition"], headers["source_offset"])
+        assert told == (reason, topic, str(partition), str(offset))
+        if payload == large:
+            assert (letters[name].value, headers["payload_omitted"]) == (b"", str(len(large)))
+        else:
+            assert letters[name].value == payload == b"{broken"
+
+
+def messages_of(broker: Broker, topic: str) -> list[ConsumerRecord]:
+    """All messages of a topic's one partition."""
+    consumer = KafkaConsumer(bootstrap_servers=broker.address, max_partition_fetch_bytes=30_000_000)
+    partition = TopicPartition(topic, 0)
+    consumer.assign([partition])
+    consumer.seek_to_beginning(partition)
+    end = consumer.end_offsets([partition])[partition]
+    found: list[ConsumerRecord] = []
+    while consumer.position(partition) < end:
+        found += consumer.poll(timeout_ms=500).get(partition, [])
+    consumer.close()
+    return found
+
+
+def test_lag_tools_see_what_is_published(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """The group's committed offsets are the ends of what is in the lake, and a new lake starts at the beginning all the same."""
+    broker.send(topic, (article(i) for i in range(30)), PARTITIONS)
+    drain(broker, topic, tmp_path / "lake")
+    admin = KafkaAdminClient(bootstrap_servers=broker.address)
+    committed = admin.list_group_offsets({"copytaster": [TopicPartition(topic, p) for p in range(PARTITIONS)]})
+    admin.close()
+    ends = {partition.partition: found.offset for partition, found in committed["copytaster"].items()}
+    assert ends == {0: 8, 1: 8, 2: 7, 3: 7}
+    assert count(drain(broker, topic, tmp_path / "again" / "lake")) == 30
+
+
+def test_a_new_partition_while_running(broker: Broker, tmp_path: Path) -> None:
+    """A topic that grows by a partition is taken in whole, without a restart."""
+    lake = tmp_path / "lake"
+    broker.create_topic("growing", 1)
+    broker.send("growing", (article(i) for i in range(4)), 1)
+    job = start(broker, "growing", lake)
+    wait_until(lambda: count(lake) == 4, "the first partition", 120)
+    admin = KafkaAdminClient(bootstrap_servers=broker.address)
+    admin.create_partitions({"growing": 3})
+    admin.close()
+    wait_until(
+        lambda: len(KafkaProducer(bootstrap_servers=broker.address).partitions_for("growing")) == 3, "partitions"
+    )
+    broker.send("growing", (article(i) for i in range(4, 13)), 3)
+    wait_until(lambda: count(lake) == 13, "the new partitions", 120)
+    assert stop(job) == 0
+    assert_all_once(broker, "growing", lake, 13)
+
+
+def test_messages_up_to_the_cap(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """Ten megabytes go through as the article that they are, more is a dead letter, and what lies behind it goes on."""
+    lake = tmp_path / "lake"
+    padded = {**article(0), "language": "xx", "padding": "0" * 9_900_000}
+    broker.send(topic, [padded, {**padded, "id": "more", "padding": "0" * 10_500_000}, article(1)], 1)
+    drain(broker, topic, lake)
+    assert ask(f"SELECT source_offset, status FROM '{lake}/articles/**/*.parquet' ORDER BY ALL") == [
+        (0, "skipped_language"),
+        (2, "ok"),
+    ]
+    assert ask(f"SELECT source_offset, reason FROM '{lake}/dead_letters/**/*.parquet'") == [(1, "too_large")]
+
+
+def test_the_log_says_which_and_never_what(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """Lines name blocks and articles; no line has a word of an article."""
+    lake = tmp_path / "lake"
+    broker.send(topic, [article(0), {"id": "lost-one", "text": ""}, b'{"text": "Zanzibar'], 1)
+    drain(broker, topic, lake)
+    written = lake.with_suffix(".log").read_text()
+    assert f'"block": "{topic}-0-0-3"' in written
+    assert '"article": "lost-one"' in written
+    assert not any(word in written for word in ("Zanzibar", "council", "Moran", "Lisbon"))
+
+
+def test_the_log_is_rolled_up_while_running(
+    broker: Broker, topic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A planner that never stops does not leave years of plans to the next one."""
+    monkeypatch.setattr("copytaster.lake.log.ROLL_UP_AFTER", 10)
+    monkeypatch.setattr("copytaster.sources.topic_planning.ROLL_UP_AFTER", 10)
+    broker.send(topic, (article(i) for i in range(36)), 1)
+    log = LakeLog(Storage(str(tmp_path / "lake")))
+    source = KafkaTopic(broker.address, topic)
+    planner = TopicPlanner(log, source, Limits(max_records=1), 1.0, 4)
+    seen: set[int] = set()
+    while len(seen) < 36:
+        for block in planner.tick(flush_to={0: 36}):
+            seen.add(block.start)
+            publish_batch(Batch(Task(source, block), (), model_version="none"), log)
+    planner.close()
+    progress = log.progress(topic, 0)
+    assert progress.rolled is not None
+    assert (progress.end, len(seen)) == (36, 36)
+    assert len(progress.plans) < 20

@@ -56,7 +56,9 @@ def send_dead_letters(
 @functools.cache
 def producer(connection: tuple[tuple[str, Any], ...]) -> KafkaProducer:
     """The process's one producer of a connection."""
-    return KafkaProducer(**dict(connection), acks="all", max_request_size=MAX_REQUEST, compression_type="zstd")
+    # not idempotent: such a producer sends nothing more once the broker has refused a message as too large
+    settings = {"acks": "all", "enable_idempotence": False, "compression_type": "zstd", "max_request_size": MAX_REQUEST}
+    return KafkaProducer(**dict(connection), **settings)
 
 
 def encoded(headers: dict[str, str]) -> list[tuple[str, bytes]]:

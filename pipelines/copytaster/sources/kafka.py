@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from kafka import KafkaConsumer, TopicPartition
 
 from copytaster.lake.blocks import Block
@@ -23,6 +24,8 @@ from copytaster.lake.log import LakeError
 from copytaster.records import DeadLetter, RawRecord
 from copytaster.sources.dead_letter_topic import send_dead_letters
 from copytaster.sources.planning import Reading
+
+LOG = structlog.get_logger(__name__)
 
 MAX_MESSAGE = 32 * 1024 * 1024
 """Bytes that one fetch of a partition may bring; Kafka always gives at least one message, however large."""
@@ -90,7 +93,18 @@ class KafkaTopic:
         return Reading(records, lost)
 
     def report(self, block: Block, letters: Sequence[DeadLetter]) -> None:
-        """Sends dead letters to the topic for them, if there is one; at least once. Raises KafkaError."""
+        """Logs dead letters, and sends them to the topic for them, if there is one; at least once. Raises KafkaError."""
+        for letter in letters:
+            article = letter.record.key and letter.record.key.decode("utf-8", "backslashreplace")[:200]
+            failure, offset = letter.failure, letter.record.offset
+            LOG.warning(
+                "dead letter",
+                block=block.name,
+                offset=offset,
+                article=article,
+                stage=failure.stage,
+                reason=failure.reason,
+            )
         if self.dead_letter_topic:
             send_dead_letters(self.connection(), self.dead_letter_topic, letters, self.title, block.partition)
 

@@ -79,7 +79,10 @@ class TopicPlanner:
         """Seconds after which a block is cut that is not full."""
         self.max_outstanding = max_outstanding
         """Blocks that may be planned and unpublished at once: the backlog waits in Kafka, not in the runner."""
-        self.consumer = KafkaConsumer(**topic.consumer_settings() | {"group_id": topic.group or None})
+        seen_after = {
+            "metadata_max_age_ms": int(1000 * METADATA_SECONDS)
+        }  # a new partition shows in fresh metadata only
+        self.consumer = KafkaConsumer(**topic.consumer_settings() | seen_after | {"group_id": topic.group or None})
         self.committed: dict[int, int] = {}
         self.partitions: dict[int, Measured] = {}
         self.looked_at = float("-inf")
