@@ -232,10 +232,13 @@ def status(
     if topic is None and brokers is None:
         return
     from copytaster.sources.kafka import KafkaTopic
-    from copytaster.sources.topic_planning import topic_lag
+    from copytaster.sources.topic_planning import TopicWatch
 
     source = KafkaTopic(settings.brokers, settings.topic, allow_plaintext=allow_plaintext)
-    for partition, behind in sorted(topic_lag(log, source).items()):
+    watch = TopicWatch(log, source)
+    _, lag = watch.look()
+    watch.close()
+    for partition, behind in sorted(lag.items()):
         OUT.print(f"{settings.topic}/{partition}: {behind:,} offsets not published", highlight=False)
 
 

@@ -10,7 +10,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, make_wsgi_app
 
-from copytaster.lake.blocks import Manifest
+from copytaster.lake.progress import Tally
 
 STALE_SECONDS = 300.0
 """Without a manifest for so long although there is lag, the job is not healthy."""
@@ -37,17 +37,19 @@ class JobMetrics:
         self.total_lag = 0
         self.age.set_function(lambda: time.monotonic() - self.last)
 
-    def observe(self, manifest: Manifest) -> None:
-        """Counts a block that was published just now."""
+    def observe(self, published: Tally) -> None:
+        """Counts what was published just now."""
+        if not published.blocks:
+            return
         self.last = time.monotonic()
-        self.blocks.inc()
-        self.articles.inc(manifest.articles)
-        self.lost.inc(manifest.lost)
-        for table, file in manifest.files.items():
-            self.rows.labels(table).inc(file.rows)
-        for name, count in manifest.reasons.items():
+        self.blocks.inc(published.blocks)
+        self.articles.inc(published.articles)
+        self.lost.inc(published.lost)
+        for table, count in published.rows.items():
+            self.rows.labels(table).inc(count)
+        for name, count in published.reasons.items():
             self.dead_letters.labels(*name.split("/", 1)).inc(count)
-        for stage, spent in manifest.seconds.items():
+        for stage, spent in published.seconds.items():
             self.seconds.labels(stage).inc(spent)
 
     def observe_lag(self, lag: dict[int, int]) -> None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +24,14 @@ from kafka.consumer.fetcher import ConsumerRecord
 
 from copytaster.batch import Batch, Task, publish_batch
 from copytaster.lake.log import LakeLog
+from copytaster.lake.progress import Tally
 from copytaster.lake.storage import Storage
+from copytaster.metrics import JobMetrics
 from copytaster.sources.kafka import KafkaTopic
 from copytaster.sources.planning import Limits
-from copytaster.sources.topic_planning import TopicPlanner
+from copytaster.sources.topic_planning import TopicPlanner, TopicWatch
 from copytaster.tables import SCHEMAS
-from services.java import wait_until
+from services.java import free_port, wait_until
 from services.kafka_broker import Broker
 from wire import article, ask
 
@@ -414,3 +417,60 @@ def test_the_log_is_rolled_up_while_running(
     assert progress.rolled is not None
     assert (progress.end, len(seen)) == (36, 36)
     assert len(progress.plans) < 20
+
+
+def test_a_watch_counts_what_others_publish(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """Rows and lag of a job elsewhere, each published block counted once, and no plan of its own."""
+    lake = tmp_path / "lake"
+    broker.send(topic, (article(i) for i in range(10)), PARTITIONS)
+    drain(broker, topic, lake)
+    watch = TopicWatch(LakeLog(Storage(str(lake))), KafkaTopic(broker.address, topic))
+    new, lag = watch.look()
+    assert (new.blocks, lag) == (0, {0: 0, 1: 0, 2: 0, 3: 0})
+    broker.send(topic, [article(10), b"{broken", article(11)], PARTITIONS)
+    assert watch.look()[1] == {0: 1, 1: 1, 2: 1, 3: 0}
+    drain(broker, topic, lake)
+    new, lag = watch.look()
+    assert (new.articles, new.dead_letters, new.reasons, new.rows["articles"]) == (2, 1, {"parse/not_json": 1}, 2)
+    assert lag == {0: 0, 1: 0, 2: 0, 3: 0}
+    assert watch.look()[0].blocks == 0
+    watch.close()
+
+
+def test_metrics_and_health(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """What Prometheus scrapes of the running program: articles, rows, dead letters by reason, lag, stage seconds."""
+    lake = tmp_path / "lake"
+    port = free_port()
+    broker.send(topic, [article(0), b"{broken", article(1)], PARTITIONS)
+    job = start(broker, topic, lake, "--metrics-port", str(port))
+    wait_until(lambda: count(lake) == 2, "rows", 120)
+
+    def page(path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    wait_until(lambda: "copytaster_articles_total 2.0" in page("/metrics"), "the counters", 20)
+    wait_until(lambda: page("/healthz").startswith("ok: lag 0"), "health", 20)
+    said = page("/metrics")
+    for line in (
+        'copytaster_rows_total{table="articles"} 2.0',
+        'copytaster_dead_letters_total{reason="not_json",stage="parse"} 1.0',
+        'copytaster_lag{partition="1"} 0.0',
+        "copytaster_seconds_since_manifest ",
+        'copytaster_stage_seconds_total{stage="annotate"}',
+    ):
+        assert line in said
+    assert stop(job) == 0
+
+
+def test_unhealthy_when_nothing_is_published_although_there_is_lag(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Healthy while there is nothing to do, for however long; not when there is lag and no manifest."""
+    metrics = JobMetrics()
+    monkeypatch.setattr("copytaster.metrics.STALE_SECONDS", 0.0)
+    metrics.observe_lag({0: 0})
+    assert metrics.is_healthy()
+    metrics.observe_lag({0: 3})
+    assert not metrics.is_healthy()
+    monkeypatch.setattr("copytaster.metrics.STALE_SECONDS", 300.0)
+    metrics.observe(Tally(blocks=1))
+    assert metrics.is_healthy()

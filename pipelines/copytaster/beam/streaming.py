@@ -25,6 +25,7 @@ from copytaster.beam.jobs import process_tasks
 from copytaster.beam.transforms import model
 from copytaster.lake.blocks import Block
 from copytaster.lake.log import LakeLog
+from copytaster.lake.progress import Tally
 from copytaster.lake.storage import Storage
 from copytaster.metrics import JobMetrics
 from copytaster.settings import Settings
@@ -157,7 +158,7 @@ class StreamJob:
         """Counts a block that is in the lake."""
         manifest = self.log.manifest(block)
         if manifest is not None:
-            self.metrics.observe(manifest)
+            self.metrics.observe(Tally.of(manifest))
             LOG.info("published", block=block.name, articles=manifest.articles, dead_letters=manifest.dead_letters)
 
     def finish(self) -> None:

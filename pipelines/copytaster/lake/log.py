@@ -17,6 +17,7 @@ tables exactly once, whoever plans and processes it however often.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -232,7 +233,7 @@ class LakeLog:
             )
 
     def _published(self, block: Block) -> Manifest:
-        return Manifest.model_validate_json(self._present(manifest_name(block)))
+        return published_manifest(self, block)
 
     def _present(self, name: str) -> bytes:
         data = self.storage.read(name)
@@ -249,6 +250,12 @@ def plan_name(block: Block) -> str:
 def shelved(block: Block) -> str:
     """Partition, shelf and start of a block, as its records in the log are filed."""
     return f"{block.partition_name}/{block.start // SHELF:015d}/{block.start:020d}"
+
+
+@functools.lru_cache(maxsize=2 * ROLL_UP_AFTER)
+def published_manifest(log: LakeLog, block: Block) -> Manifest:
+    """The manifest of a published block, which never changes: whoever watches the log reads it once."""
+    return Manifest.model_validate_json(log._present(manifest_name(block)))
 
 
 def starts(plans: Iterable[Plan]) -> Iterator[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,10 +51,24 @@ class Tally(Value):
             articles=self.articles + other.articles,
             dead_letters=self.dead_letters + other.dead_letters,
             lost=self.lost + other.lost,
-            rows=summed(self.rows, other.rows),
-            reasons=summed(self.reasons, other.reasons),
-            seconds={name: round(spent, 3) for name, spent in summed(self.seconds, other.seconds).items()},
+            rows=combined(operator.add, self.rows, other.rows),
+            reasons=combined(operator.add, self.reasons, other.reasons),
+            seconds=combined(operator.add, self.seconds, other.seconds),
             versions=tuple(sorted({*self.versions, *other.versions})),
+        )
+
+    def since(self, earlier: Tally) -> Tally:
+        """What has come to an earlier tally of the same blocks and others."""
+        return Tally(
+            blocks=self.blocks - earlier.blocks,
+            records=self.records - earlier.records,
+            articles=self.articles - earlier.articles,
+            dead_letters=self.dead_letters - earlier.dead_letters,
+            lost=self.lost - earlier.lost,
+            rows=combined(operator.sub, self.rows, earlier.rows),
+            reasons=combined(operator.sub, self.reasons, earlier.reasons),
+            seconds=combined(operator.sub, self.seconds, earlier.seconds),
+            versions=self.versions,
         )
 
 
@@ -119,6 +134,6 @@ class Progress:
         return self.planned_offsets - sum(plan.block.end - plan.block.start for plan in self.unpublished)
 
 
-def summed(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
-    """The sums by name."""
-    return {name: left.get(name, 0) + right.get(name, 0) for name in sorted({*left, *right})}
+def combined(operation: Callable[[Any, Any], Any], left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
+    """The sums or differences by name, to three decimals."""
+    return {name: round(operation(left.get(name, 0), right.get(name, 0)), 3) for name in sorted({*left, *right})}

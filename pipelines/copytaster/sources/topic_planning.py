@@ -16,6 +16,7 @@ from kafka.errors import KafkaError
 
 from copytaster.lake.blocks import Block
 from copytaster.lake.log import ROLL_UP_AFTER, LakeLog
+from copytaster.lake.progress import Tally
 from copytaster.sources.kafka import KafkaTopic, TopicError, messages_until
 from copytaster.sources.planning import OVERHEAD, Limits
 
@@ -32,6 +33,9 @@ COMMIT_MS = 5_000
 
 METADATA_SECONDS = 10.0
 """How long a new partition may go unnoticed."""
+
+FRESH_METADATA = {"metadata_max_age_ms": int(1000 * METADATA_SECONDS)}
+"""A new partition shows in fresh metadata only."""
 
 
 @dataclass
@@ -79,10 +83,7 @@ class TopicPlanner:
         """Seconds after which a block is cut that is not full."""
         self.max_outstanding = max_outstanding
         """Blocks that may be planned and unpublished at once: the backlog waits in Kafka, not in the runner."""
-        seen_after = {
-            "metadata_max_age_ms": int(1000 * METADATA_SECONDS)
-        }  # a new partition shows in fresh metadata only
-        self.consumer = KafkaConsumer(**topic.consumer_settings() | seen_after | {"group_id": topic.group or None})
+        self.consumer = KafkaConsumer(**topic.consumer_settings() | FRESH_METADATA | {"group_id": topic.group or None})
         self.committed: dict[int, int] = {}
         self.partitions: dict[int, Measured] = {}
         self.looked_at = float("-inf")
@@ -240,11 +241,34 @@ class TopicPlanner:
         self.consumer.close()
 
 
-def topic_lag(log: LakeLog, topic: KafkaTopic) -> dict[int, int]:
-    """By partition, how many offsets are not published; plans nothing."""
-    planner = TopicPlanner(log, topic, Limits(), max_latency=float("inf"), max_outstanding=0)
-    try:
-        planner.find_partitions()
-        return planner.lag()
-    finally:
-        planner.close()
+class TopicWatch:
+    """What jobs, wherever they run, publish of a topic, and how far they are behind. Plans nothing."""
+
+    def __init__(self, log: LakeLog, topic: KafkaTopic) -> None:
+        self.log = log
+        self.topic = topic
+        self.consumer = KafkaConsumer(**topic.consumer_settings() | FRESH_METADATA)
+        self.published: dict[int, Tally] = {}
+
+    def look(self) -> tuple[Tally, dict[int, int]]:
+        """What was published since the last look (since the first one at all), and the lag by partition in offsets.
+
+        The lag is counted from the first offset that is not published up to the stable end. Raises KafkaError.
+        """
+        topic = self.topic.topic
+        partitions = [TopicPartition(topic, number) for number in self.consumer.partitions_for_topic(topic) or ()]
+        ends = self.consumer.end_offsets(partitions) if partitions else {}
+        firsts = self.consumer.beginning_offsets(partitions) if partitions else {}
+        new, lag = Tally(), {}
+        for partition in partitions:
+            progress = self.log.progress(topic, partition.partition)
+            tally = self.log.tally(progress)
+            new += tally.since(self.published.get(partition.partition, tally))
+            self.published[partition.partition] = tally
+            begin = firsts[partition] if progress.published_to is None else progress.published_to
+            lag[partition.partition] = max(0, ends[partition] - begin)
+        return new, lag
+
+    def close(self) -> None:
+        """Closes the consumer."""
+        self.consumer.close()
