@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     model: str = Field(DEFAULT_MODEL, description="Installed spaCy pipeline that annotates the texts.")
     workers: Annotated[int, Field(ge=1, le=256)] = Field(1, description="Processes, each with its own model.")
     max_records: Annotated[int, Field(ge=1)] = Field(256, description="Records of a block at most.")
-    max_bytes: Annotated[int, Field(ge=1)] = Field(1_000_000, description="Bytes of a block's records at most.")
+    max_bytes: Annotated[int, Field(ge=1)] = Field(500_000, description="Bytes of a block's records at most.")
     format: str = Field("auto", description=f"Shape of the input: {', '.join(FORMATS)}; auto looks at each record.")
     default_zone: str = Field("UTC", description="Time zone of input times that have none, e.g. Europe/Berlin.")
     brokers: str = Field("localhost:9092", description="Kafka brokers, host:port, several with commas.")
