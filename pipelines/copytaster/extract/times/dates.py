@@ -115,11 +115,15 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if not candidates:
         return None
     direction = timeline.direction(phrase.start, phrase.end) if anchor_time is None else None
-    if timeline.words_before(phrase.start) & words_of(timeline.language, "since word"):
+    before = timeline.words_before(phrase.start)
+    is_since = before & words_of(timeline.language, "since word")
+    if is_since:
         candidates = [m for m in candidates if m.start <= reference] or candidates
     bias = DAY_BIAS if day else MONTH_BIAS
-    is_since = timeline.words_before(phrase.start) & words_of(timeline.language, "since word")
-    if not is_since and timeline.is_in_noun_phrase(phrase.start, phrase.end):
+    if before & words_of(timeline.language, "far limit"):
+        bias = 1  # "was bailed until January": what was decided may end before or after today
+    is_limit = before & words_of(timeline.language, "limit preposition")  # "flights to India by August"
+    if not is_since and not is_limit and timeline.is_in_noun_phrase(phrase.start, phrase.end):
         # "will sell it under a June agreement" need not lie ahead; "was charged in the August death" hardly does
         bias, direction = NOUN_BIAS, None if direction == "future" else direction
     moment = nearest(candidates, reference, direction, bias)
@@ -238,7 +242,7 @@ def read_holiday(phrase: Phrase, timeline: Timeline) -> Reading | None:
         years = range(max(2, today.year - 1), min(9997, today.year + 1) + 1)
         days = [Moment("day", holiday_in(rule, y)) for y in years]
         ref = phrase.get("ref")
-        if phrase.has("unit"):
+        if phrase.get("unit") == "Y":
             found = shifted_year(phrase, timeline)
             moment = Moment("day", holiday_in(rule, found[0])) if found else days[1]
         elif ref in ("last", "past", "previous"):
@@ -256,7 +260,9 @@ def read_holiday(phrase: Phrase, timeline: Timeline) -> Reading | None:
         if not 2 <= year <= 9997:
             return None
         moment = Moment("day", holiday_in(rule, year))
-    if phrase.has("weekend"):
+    if phrase.get("unit") == "W":  # "Easter week"
+        moment = Moment.of("week", moment.start)
+    elif phrase.has("weekend"):
         day = moment.start
         moment = Moment.of("weekend", plus_days(day, -3) if day.isoweekday() < 4 else day)
     return at(moment, anchor=anchor)

@@ -58,6 +58,13 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
     for phrase in found:
         if phrase.rule == "amount" and phrase.last < len(tokens):
             after = tokens[phrase.last]
+            following = tokens[phrase.last + 1] if phrase.last + 1 < len(tokens) else None
+            if "before" in after.classes and (following is None or not following.lower[0].isalnum()):
+                # "three weeks before, he had bought a knife"
+                slots = (("before2", after.classes["before"]),)
+                parts = {"amount": phrase}
+                joined.append(Phrase("offset", phrase.start, after.end, phrase.first, phrase.last + 1, slots, parts))
+                continue
             dash = phrase.last + 1 < len(tokens) and "dash" in after.classes
             word = tokens[phrase.last + 1] if dash else after
             for name in ("ago", "earlier", "later", "before2", "after2"):
@@ -138,6 +145,8 @@ def join_clocks(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
             joined[-1] = merged("dated", left, phrase, day=left, clock=phrase)
         elif is_clock_with_day(left, phrase, tokens):
             joined[-1] = merged("dated", left, phrase, day=phrase, clock=left)
+        elif is_of_small_hours(left, phrase):
+            joined[-1] = replace(left, end=phrase.end, last=phrase.last)
         elif is_of_week(left, phrase):
             day, clock = left.parts["day"], left.parts["clock"]
             week = tuple(slot for slot in phrase.slots if slot[0] == "ref")
@@ -164,6 +173,17 @@ def with_shared_days(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[P
 def classes_match(tokens: Sequence[TimeToken], *names: str) -> bool:
     """Whether the tokens are of these classes, one by one."""
     return len(tokens) == len(names) and all(name in token.classes for token, name in zip(tokens, names, strict=True))
+
+
+def is_of_small_hours(left: Phrase, right: Phrase) -> bool:
+    """Such as "the early hours of Tuesday" + "morning"."""
+    return (
+        left.rule == "dated"
+        and left.parts["clock"].has("hours")
+        and right.rule == "partofday"
+        and len(right.slots) == 1
+        and left.last == right.first
+    )
 
 
 def is_of_week(left: Phrase, right: Phrase) -> bool:

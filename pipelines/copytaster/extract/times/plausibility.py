@@ -27,6 +27,10 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         return is_year(phrase, before, after, timeline)
     if phrase.rule == "amount":
         return is_amount(phrase, before, after, timeline)
+    if phrase.rule == "spell":
+        return is_spell(phrase, before, after, timeline)
+    if phrase.rule == "vagueat" and phrase.has("pasttime"):
+        return after is None or "of" not in after.classes  # not "at the time of its founding"
     if phrase.rule == "partofday":
         return is_part(phrase, before)
     if phrase.rule == "season":
@@ -39,6 +43,8 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     text = timeline.story.text[phrase.start : phrase.end]
     if phrase.rule == "vaguenp":
         return text[1:] == text[1:].lower()  # not "the Future Farmers"
+    if phrase.rule == "clock" and phrase.has("noon"):
+        return not text.istitle() or " " not in text  # "High Noon" is a film
     if phrase.rule == "vaguepast":
         return timeline.story.token_at(phrase.end - 1).pos_ == "NOUN"
     if phrase.rule == "set":
@@ -89,6 +95,8 @@ def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) ->
     token = timeline.story.token_at(phrase.start)
     if token.ent_type_ in ("PERSON", "ORG", "FAC", "GPE", "WORK_OF_ART", "EVENT"):
         return False
+    if is_march(phrase, tokens, timeline):
+        return False
     if "personname" in tokens[phrase.last - 1].classes and not phrase.edge:
         before = token.nbor(-1) if token.i else None
         if (
@@ -98,9 +106,19 @@ def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) ->
             and before.idx + len(before) < token.idx
         ):
             return False  # "Theresa May"
-        if token.dep_ == "nsubj" and token.head.pos_ == "VERB" and token.head.tag_ != "VBG":
+        is_subject = token.dep_ in words_of(timeline.language, "subject relation") and token.head.pos_ == "VERB"
+        if is_subject and token.head.tag_ not in words_of(timeline.language, "gerund tag"):
             return False  # "May told the Commons"
-    return not (token.dep_ == "compound" and token.head.ent_type_ == "PERSON")
+    return not (token.dep_ in words_of(timeline.language, "named modifier") and token.head.ent_type_ == "PERSON")
+
+
+def is_march(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
+    """Whether a month's name is that of a procession: "the annual March for Life", "the March on Washington"."""
+    if "procession" not in tokens[phrase.last - 1].classes or phrase.first == 0 or phrase.last + 1 >= len(tokens):
+        return False
+    after, name = tokens[phrase.last], tokens[phrase.last + 1]
+    start = name.start if "the" not in name.classes or phrase.last + 2 >= len(tokens) else tokens[phrase.last + 2].start
+    return after.lower in words_of(timeline.language, "procession for") and timeline.story.text[start].isupper()
 
 
 def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
@@ -124,7 +142,7 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
         return (
             before is not None
             and bool(before.classes.keys() & {"in", "of", "since", "by", "until", "from", "during"})
-            and not is_count(token)
+            and not is_count(token, timeline.language)
         )
     value = int(phrase.get("year") or 0)
     if (
@@ -134,7 +152,7 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
         and before.lower not in ("(", "[", "\u201c", '"', "/", "=", "'", "‘")
     ):
         return False
-    if is_count(token) or token.ent_type_ in ("PRODUCT", "FAC"):
+    if is_count(token, timeline.language) or token.ent_type_ in ("PRODUCT", "FAC"):
         return False
     if before is not None and before.classes.keys() & {
         "in",
@@ -167,14 +185,16 @@ def is_joined_number(text: str, end: int) -> bool:
     return rest[:3].isdigit() and not (rest[:4].isdigit() and not rest[4:5].isdigit() and "1000" <= rest[:4] <= "2199")
 
 
-def is_count(token: Token) -> bool:
+def is_count(token: Token, language: str) -> bool:
     """Whether a number counts what follows it: "2000 people", "about 1500 jobs"."""
     if token.ent_type_ in ("MONEY", "PERCENT", "QUANTITY"):
         return True
     head = token.head
-    if token.dep_ != "nummod" or head.i <= token.i:
+    if token.dep_ not in words_of(language, "number relation") or head.i <= token.i:
         return False
-    return head.tag_ == "NNS" and token.text.endswith("0") and token.ent_type_ != "DATE"
+    return (
+        head.tag_ in words_of(language, "common plural tag") and token.text.endswith("0") and token.ent_type_ != "DATE"
+    )
 
 
 def is_measure(after: TimeToken | None, timeline: Timeline) -> bool:
@@ -192,7 +212,13 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
         return False  # "three-quarters", "a quarter of": parts, not quarters of a year
     if {name for name, _ in phrase.slots} == {"units"}:
         can_count = before is not None and before.lower in words_of(timeline.language, "before plural")
-        return can_count and phrase.get("units") != "PTS"
+        is_opening = before is None or timeline.story.token_at(phrase.start).is_sent_start
+        # "days after the vote", "Months of talks ended"
+        is_long = not (phrase.get("units") or "").startswith("PT")
+        is_before = bool(following.keys() & {"before", "after"}) and not is_described(phrase, timeline)
+        return phrase.get("units") != "PTS" and (
+            can_count or is_before or (bool(is_opening) and is_long and "of" in following)
+        )
     return "old" not in following  # "52 years old"
 
 
@@ -212,6 +238,25 @@ def is_age(phrase: Phrase, timeline: Timeline) -> bool:
             break
         is_thing = is_thing or following.pos_ == "NOUN"
     return not is_thing
+
+
+def is_described(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether an adjective or a number stands before a bare plural ("working days after")."""
+    token = timeline.story.token_at(phrase.start)
+    return token.i > 0 and token.nbor(-1).pos_ in ("ADJ", "NUM", "NOUN", "DET")
+
+
+def is_spell(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
+    """Whether "the weeks", "the years" is a stretch of time: "the weeks before the vote", "over the years", "the early
+    years"; not "the minutes of the meeting", "the 24 hours".
+    """
+    if (phrase.get("units") or "").startswith("PT"):
+        return False
+    if phrase.has("phase"):
+        return phrase.has("the")
+    if before is not None and before.lower in words_of(timeline.language, "before spell"):
+        return True
+    return after is not None and after.lower in words_of(timeline.language, "after spell")
 
 
 def is_part(phrase: Phrase, before: TimeToken | None) -> bool:

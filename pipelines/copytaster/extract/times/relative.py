@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from copytaster.extract.times.amounts import Amount, amount_of
-from copytaster.extract.times.dates import STEPS, UNITS
+from copytaster.extract.times.amounts import Amount, amount_of, read_amount
+from copytaster.extract.times.dates import STEPS, UNITS, read_weekday
 from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown, vague
@@ -19,9 +19,11 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "last year", "this week", "the next day", "that month", "the year"."""
     letter = phrase.get("unit1") or phrase.get("weekend") or ""
     unit = UNITS.get(letter)
+    ref = phrase.get("ref")
+    if letter == "F" and ref is not None and ref not in ("this", "current"):  # "the past fortnight"
+        return Reading("DURATION", Amount(1, letter).value, granularity="week")
     if unit is None:
         return None
-    ref = phrase.get("ref")
     today = timeline.today
     step = STEPS.get(ref or "this", 0)
     if phrase.has("after") or phrase.has("before"):
@@ -84,6 +86,8 @@ def weekend_near(phrase: Phrase, timeline: Timeline, today: date, step: int) -> 
 def read_unit_before(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Reading | None:
     """Reads "the day before", "the year after"; with a base "the day after Thanksgiving"."""
     letter = phrase.get("unit1")
+    if phrase.has("weekday"):  # "the day before last Tuesday"
+        base = read_weekday(phrase, timeline)
     sign = phrase.get("before") or phrase.get("before2") or phrase.get("after") or "-"
     step = -1 if sign == "-" else 1
     if letter is None:  # "the night before"
@@ -126,6 +130,17 @@ def read_week_of(phrase: Phrase, base: Reading | None) -> Reading | None:
     return at(Moment.of(unit, base.moment.start), anchor=base.anchor, anchor_time=base.anchor_time)
 
 
+def read_week_on(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "a week on Monday", "a fortnight tomorrow": so many weeks after the coming Monday, after tomorrow."""
+    today = timeline.today
+    if today is None:
+        return unknown(granularity="day")
+    weeks = 2 if phrase.get("unit1") == "F" else 1
+    weekday = phrase.get("weekday")
+    ahead = (int(weekday) - today.isoweekday() - 1) % 7 + 1 if weekday else int(phrase.get("dayword") or 0)
+    return at(Moment("day", plus_days(today, ahead + 7 * weeks)), anchor="publication")
+
+
 def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "today", "yesterday", "tonight", "the year to date"."""
     today = timeline.today
@@ -145,6 +160,8 @@ def read_period(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "the latest period", "the 1988 quarter", "the same period last year": counted from the quarter reported on."""
     mention = timeline.last_of("quarter")
     today = timeline.today
+    if phrase.get("ref") == "latest" and mention is None and "Y" not in phrase.all("unit"):
+        return at(Moment.of("quarter", today).shift(-1), anchor="publication", confidence=0.7) if today else unknown()
     year = next((int(v) for n in ("year", "wordyear") if (v := phrase.get(n))), None)
     unit: Unit = "quarter" if mention is not None or "Q" in phrase.all("unit1") else "year"
     if unit == "year":
@@ -292,6 +309,6 @@ def finer(unit: Unit, other: Unit) -> bool:
 def read_in_amount(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "(will resign) in 18 months": so far after the publication."""
     amount = amount_of(phrase)
-    if amount is None or amount.count is None:
-        return None
+    if amount is None or amount.count is None:  # "in a few days"
+        return read_amount(phrase)
     return from_day(amount, timeline, 1, phrase.mod or amount.mod)

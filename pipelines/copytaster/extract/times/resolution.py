@@ -31,6 +31,8 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "century": terms.read_century,
     "holiday": dates.read_holiday,
     "unit": relative.read_unit,
+    "weekon": relative.read_week_on,
+    "spell": lambda phrase, _: amounts.read_amount(phrase),
     "dayword": relative.read_dayword,
     "period": relative.read_period,
     "yearago": relative.read_year_ago,
@@ -87,6 +89,10 @@ def read_parts(phrase: Phrase, timeline: Timeline) -> Reading | None:
         return relative.read_in_amount(phrase.parts["amount"], timeline)
     if phrase.rule == "rate":
         return replace(reading, timex_type="SET") if (reading := amounts.read_amount(phrase.parts["amount"])) else None
+    if phrase.rule == "anyweekday":
+        part = clock.part_clock(phrase.parts["clock"]) if "clock" in phrase.parts else ""
+        value = f"XXXX-WXX-{phrase.parts.get('day', phrase).get('weekday')}{part}"
+        return vague(value, "TIME" if part else "DATE", granularity="day")
     if phrase.rule == "untilend":
         return amounts.read_amount(phrase.parts["amount"])
     if phrase.rule == "yearend":
