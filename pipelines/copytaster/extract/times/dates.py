@@ -7,7 +7,7 @@ from datetime import date
 from copytaster.extract.times.moments import Moment, Unit, holiday_in, plus_days, plus_months
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown
-from copytaster.extract.times.timeline import Timeline, nearest, weekday_near, words_of
+from copytaster.extract.times.timeline import Direction, Timeline, nearest, weekday_near, words_of
 
 UNITS: dict[str, Unit] = {
     "D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "L": "millennium", "WE": "weekend"
@@ -25,8 +25,9 @@ STEPS = {
     "latest": -1,
 }
 """How far from the present one the words lead."""
-DAY_BIAS, MONTH_BIAS, NOUN_BIAS = 6, 12, 3
-"""How much farther a day and a month count that contradict the tense, and one that belongs to a noun."""
+DAY_BIAS, MONTH_BIAS, NOUN_BIAS, SURE_BIAS = 6, 12, 3, 16
+"""How much farther a day and a month count that contradict the tense, one that belongs to a noun, and one of a clause
+whose tense is sure: "will vote on November 3", "died on December 24"."""
 
 
 def year_of(phrase: Phrase, timeline: Timeline) -> int | None:
@@ -67,6 +68,14 @@ def unit_around(phrase: Phrase, unit: Unit, timeline: Timeline) -> tuple[Moment,
     if timeline.today is None:
         return None
     return Moment.of(unit, timeline.today).shift(STEPS.get(ref or "", 0)), None
+
+
+def day_bias(phrase: Phrase, timeline: Timeline, direction: Direction | None) -> int:
+    """How much farther a day counts that contradicts the tense: much, where the clause looks ahead or its verb has the day
+    right beside it; less, where the day may belong to something else ("called for elections on May 3").
+    """
+    is_sure = direction == "future" or timeline.is_governed(phrase.start)
+    return SURE_BIAS if is_sure else DAY_BIAS
 
 
 def moment_in(year: int, month: int, day: int) -> Moment | None:
@@ -119,7 +128,7 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     is_since = before & words_of(timeline.language, "since word")
     if is_since:
         candidates = [m for m in candidates if m.start <= reference] or candidates
-    bias = DAY_BIAS if day else MONTH_BIAS
+    bias = (day_bias(phrase, timeline, direction)) if day else MONTH_BIAS
     if before & words_of(timeline.language, "far limit"):
         bias = 1  # "was bailed until January": what was decided may end before or after today
     is_limit = before & words_of(timeline.language, "limit preposition")  # "flights to India by August"
@@ -255,7 +264,8 @@ def read_holiday(phrase: Phrase, timeline: Timeline) -> Reading | None:
         elif ref == "this":
             moment = Moment("day", holiday_in(rule, today.year))
         else:
-            moment = nearest(days, today, timeline.direction(phrase.start, phrase.end), DAY_BIAS)
+            direction = timeline.direction(phrase.start, phrase.end)
+            moment = nearest(days, today, direction, day_bias(phrase, timeline, direction))
     else:
         if not 2 <= year <= 9997:
             return None

@@ -63,7 +63,7 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
         return
     reading = bound_by(reading, phrase, tokens, timeline)
     joint = phrase.first - 1 - ("on" in classes_at(tokens, phrase.first - 1))
-    if classes_at(tokens, joint).keys() & {"ended", "to"}:
+    if classes_at(tokens, joint).keys() & {"ended", "to", "through"}:
         end_before(joint, tokens, reading, found)
     index = len(found)
     found.append(expression(reading, phrase, timeline))
@@ -156,7 +156,15 @@ def with_any_weekday(phrase: Phrase, before: Mapping[str, str], timeline: Timeli
     """Reads "on a Sunday afternoon in July", "one Friday" as no certain one, "a Friday deadline" as this week's."""
     day = phrase.parts.get("day", phrase)
     is_bare = phrase.rule in ("weekday", "dated") and [name for name, _ in day.slots] == ["weekday"]
-    if not is_bare or not ("a" in before or before.get("number") == "1"):
+    if not is_bare:
+        return phrase
+    first = timeline.story.token_at(phrase.start)
+    while first.i and first.nbor(-1).pos_ == "ADJ":  # "a cold Friday in February"
+        first = first.nbor(-1)
+    is_described = (
+        first.i > 0 and first.idx < phrase.start and first.nbor(-1).lower_ in words_of(timeline.language, "article")
+    )
+    if not (is_described or "a" in before or before.get("number") == "1"):
         return phrase
     last = timeline.story.token_at(phrase.end - 1)
     is_before_noun = last.head.i > last.i and last.head.pos_ in ("NOUN", "PROPN")

@@ -56,7 +56,11 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
     """Amounts with the word that makes a distance of them: "two years ago", "a week earlier", "three days from now"."""
     joined = []
     for phrase in found:
-        if phrase.rule == "amount" and phrase.last < len(tokens):
+        before = tokens[phrase.first - 1].classes if phrase.first else {}
+        if phrase.rule == "amount" and "agobefore" in before:  # German "vor drei Jahren", French "il y a trois ans"
+            slots, start = (("ago", "-"),), tokens[phrase.first - 1].start
+            phrase = Phrase("offset", start, phrase.end, phrase.first - 1, phrase.last, slots, {"amount": phrase})
+        elif phrase.rule == "amount" and phrase.last < len(tokens):
             after = tokens[phrase.last]
             following = tokens[phrase.last + 1] if phrase.last + 1 < len(tokens) else None
             if "before" in after.classes and (following is None or not following.lower[0].isalnum()):
@@ -243,10 +247,11 @@ def join_ranges(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
     joined: list[Phrase] = []
     for phrase in found:
         left = joined[-1] if joined else None
-        if left is not None and left.last < phrase.first and is_same_kind(left, phrase):
+        before = tokens[left.first - 1] if left is not None and left.first > 0 else None
+        opens = set(before.classes) if before is not None else set()
+        is_opened = bool(opens & {"from", "between"})
+        if left is not None and left.last < phrase.first and is_same_kind(left, phrase, is_opened=is_opened):
             gap = between(left, phrase, tokens)
-            before = tokens[left.first - 1] if left.first > 0 else None
-            opens = set(before.classes) if before is not None else set()
             if len(gap) == 1 and (
                 "dash" in gap[0].classes
                 or (
@@ -260,9 +265,11 @@ def join_ranges(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
     return [part for phrase in joined for part in with_second_day(phrase, tokens)]
 
 
-def is_same_kind(left: Phrase, right: Phrase) -> bool:
-    """Whether two phrases can be the ends of one stretch."""
-    if left.edge or right.edge or left.rule == "range":
+def is_same_kind(left: Phrase, right: Phrase, *, is_opened: bool) -> bool:
+    """Whether two phrases can be the ends of one stretch; parts of a day or year ("from late Wednesday to Friday") only
+    after a word that opens one.
+    """
+    if ((left.edge or right.edge) and not is_opened) or left.rule == "range":
         return False
     if left.rule == "clock" or right.rule == "clock":
         return left.rule in ("clock", "dated") and right.rule in ("clock", "dated")
@@ -288,6 +295,9 @@ def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]
     following = tokens[phrase.last + 2] if phrase.last + 2 < len(tokens) else None
     if following is not None and following.classes.keys() & {"dash", "slash", "unit", "ampm"}:
         return [phrase]
+    if "slash" in mark.classes:  # "2012/13"
+        is_next = phrase.rule == "year" and int(second.get("year") or 0) == int(phrase.get("year") or 0) + 1
+        return [merged("range", phrase, second, start=phrase, end=second)] if is_next else [phrase]
     if "dash" in mark.classes or ("to" in mark.classes and phrase.rule == "date"):
         return [merged("range", phrase, second, start=phrase, end=second)]
     is_free = (

@@ -45,6 +45,12 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         return text[1:] == text[1:].lower()  # not "the Future Farmers"
     if phrase.rule == "clock" and phrase.has("noon"):
         return not text.istitle() or " " not in text  # "High Noon" is a film
+    if phrase.rule == "holiday" and {name for name, _ in phrase.slots} <= {"the", "holiday"} and after is not None:
+        # "the Good Friday Agreement", "Christmas Island"
+        is_headline = timeline.story.block_at(phrase.start).kind == "headline"
+        following = timeline.story.token_at(after.start)
+        is_name = after.start - phrase.end == 1 and following.pos_ == "PROPN" and following.text.istitle()
+        return not is_name or is_headline or bool(after.classes)
     if phrase.rule == "vaguepast":
         return timeline.story.token_at(phrase.end - 1).pos_ == "NOUN"
     if phrase.rule == "set":
@@ -58,6 +64,9 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "dayword" and text[0].isupper():
         token = timeline.story.token_at(phrase.start)
         is_name = token.i > 0 and token.nbor(-1).pos_ == "PROPN" and token.nbor(-1).text[0].isupper()
+        is_inside = token.i > 0 and not token.is_sent_start and token.nbor(-1).pos_ in ("DET", "PART", "ADJ")
+        if is_inside and token.i + 1 < len(timeline.story.doc) and token.nbor().pos_ in ("NOUN", "PROPN"):
+            return False  # "the BBC's Today programme"
         is_named = token.ent_type_ in ("ORG", "PRODUCT", "WORK_OF_ART", "PERSON") or text.isupper()
         return not (is_name and is_named)  # "USA Today"
     if phrase.rule == "vaguerel":
@@ -192,6 +201,9 @@ def is_count(token: Token, language: str) -> bool:
     head = token.head
     if token.dep_ not in words_of(language, "number relation") or head.i <= token.i:
         return False
+    is_subject = head.dep_ in words_of(language, "subject relation")
+    if is_subject and token.i and token.nbor(-1).pos_ == "ADP" and "1900" <= token.text <= "2199":
+        return False  # "by 2100 seas could rise": the noun opens the clause
     return (
         head.tag_ in words_of(language, "common plural tag") and token.text.endswith("0") and token.ent_type_ != "DATE"
     )
@@ -207,6 +219,10 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
     if phrase.has("old"):
         return not is_age(phrase, timeline)
     following = after.classes if after is not None else {}
+    if phrase.slots[:1] == (("a", "1"),) and phrase.all("unit1") == ["PTS"] and len(phrase.slots) == 2:
+        # "for a second", not "a second, a third"
+        is_length = after is not None and after.lower in words_of(timeline.language, "after second")
+        return is_length or (before is not None and before.lower in words_of(timeline.language, "before second"))
     is_fraction = "of" in following or phrase.has("dash")
     if is_fraction and "Q" in phrase.all("unit") + phrase.all("unit1"):
         return False  # "three-quarters", "a quarter of": parts, not quarters of a year

@@ -9,7 +9,7 @@ from copytaster.extract.times.dates import STEPS, UNITS, read_weekday
 from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown, vague
-from copytaster.extract.times.timeline import Direction, Timeline
+from copytaster.extract.times.timeline import Direction, Timeline, words_of
 from copytaster.records import TimeAnchor
 
 CLOCK_UNITS = {"PTS": "seconds", "PTM": "minutes", "PTH": "hours"}
@@ -47,12 +47,19 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
         years = {"decade": 10, "century": 100, "millennium": 1000}[unit]
         return Reading("DURATION", f"P{years}Y", granularity="year")
     if ref is None and unit in ("week", "month", "year") and phrase.has("the") and not phrase.has("whole"):
-        return at(current, anchor="publication", confidence=0.7)
+        is_total = timeline.words_before(phrase.start) & words_of(timeline.language, "total preposition")
+        is_over = unit == "week" and today == current.start and is_total and is_past(phrase, timeline)
+        return at(current.shift(-1) if is_over else current, anchor="publication", confidence=0.7)
     if unit == "weekend":
         return at(weekend_near(phrase, timeline, today, step), anchor="publication")
     if unit == "day" and ref is not None and ref not in ("this", "current"):
         return None if ref in ("last", "past") else at(current.shift(step), anchor="publication", confidence=0.6)
     return at(current.shift(step), anchor="publication")
+
+
+def is_past(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether the clause looks back: told on a Monday, "stocks fell 3% for the week" is of the week before."""
+    return timeline.direction(phrase.start, phrase.end) == "past"
 
 
 def is_counted_from_text(phrase: Phrase, unit: Unit) -> bool:
@@ -277,6 +284,8 @@ def from_day(amount: Amount, timeline: Timeline, step: int, mod: str | None) -> 
             return None
         return at(Moment("day", then.date(), then.strftime("T%H:%M")), anchor="publication", mod=mod)
     moment = shifted(Moment("day", today), amount, step, is_exact=False)
+    if moment is None and step < 0 and amount.letter in UNITS:
+        return vague("PAST_REF", anchor="publication")  # "12,000 years ago": before any calendar
     return at(moment, anchor="publication", mod=mod) if moment else None
 
 

@@ -122,15 +122,19 @@ def read_range(phrase: Phrase, timeline: Timeline) -> Reading | None:
     start, end = read(first, timeline), read(second, timeline)
     if start is None or end is None or start.moment is None or end.moment is None:
         return None if start is None and end is None else unknown()
+    told = start, end
     start, end = aligned(first, second, start, end, timeline)
+    if (start.moment, end.moment) == (told[0].moment, told[1].moment):
+        start, end = told  # with the parts of them that are meant: "from 2017 to mid-2019"
     if start.moment is None or end.moment is None or end.moment.end < start.moment.start:
         return None
+    since, until = start.interval[0] or start.moment.start, end.interval[1] or end.moment.end
     finer = min((start, end), key=lambda r: FINENESS.index(r.moment.unit) if r.moment else 0)
     return Reading(
         "TIME" if start.moment.clock and end.moment.clock else "DATE",
         f"{start.value}/{end.value}",
         granularity=finer.granularity,
-        interval=(start.moment.start, end.moment.end),
+        interval=(since, until),
         anchor=start.anchor,
         anchor_time=start.anchor_time,
     )
@@ -159,6 +163,8 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
             b = b.shift(-years, "year")
             if b.start < a.start:
                 b = b.shift(1, "year")
+    elif is_of_week(first) and is_of_week(second) and (b.start - a.start).days >= 7:
+        a = a.shift((b.start - a.start).days // 7, "week")  # "from 6 p.m. Wednesday until 9 a.m. Thursday" are two days
     elif b.start < a.start and first.rule == second.rule == "weekday":
         if b.shift(1, "week").start > today and direction == "past":
             a = a.shift(-1, "week")
@@ -168,6 +174,12 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
         at(a, anchor=start.anchor, anchor_time=start.anchor_time),
         at(b, anchor=end.anchor, anchor_time=end.anchor_time),
     )
+
+
+def is_of_week(phrase: Phrase) -> bool:
+    """Whether a bare weekday names the day of a phrase."""
+    day = phrase.parts.get("day", phrase)
+    return day.rule == "weekday" and [name for name, _ in day.slots] == ["weekday"]
 
 
 def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> Reading:

@@ -16,6 +16,8 @@ def read_season(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "the winter of 1994", "last fall", "this summer", "the summer"."""
     month = SEASONS[phrase.get("season") or "SU"]
     year = year_of(phrase, timeline)
+    if phrase.has("monthly"):  # "the winter of 2011-12"
+        year = int((phrase.get("monthly") or "")[:4]) if (phrase.get("monthly") or "")[:4].isdigit() else None
     if year is not None:
         return at(Moment("season", date(year, month, 1))) if 1 <= year <= 9999 else None
     if phrase.has("unit"):

@@ -121,6 +121,11 @@ class Timeline:
             return True
         return token.dep_ in words_of(self.language, "noun modifier") and token.head.pos_ in ("NOUN", "PROPN")
 
+    def is_governed(self, start: int) -> bool:
+        """Whether a verb and a preposition stand right before a phrase: "died on December 24"."""
+        token = self.story.token_at(start)
+        return token.i > 1 and token.nbor(-1).pos_ == "ADP" and token.nbor(-2).pos_ == "VERB"
+
     def direction(self, start: int, end: int) -> Direction | None:
         """Whether the clause around a phrase tells of the past or the future; None when it has no verb.
 
@@ -132,6 +137,9 @@ class Timeline:
         ahead = words_of(self.language, "future word")
         governed: Direction | None = None
         token = head_of(doc[first.i : last.i + 1])
+        is_complement = token.dep_ in words_of(self.language, "complement relation") and token.head.pos_ == "AUX"
+        if is_complement and self.tense(token.head) == "present":
+            return "future"  # "the election is November 3"
         possessive, noun = words_of(self.language, "possessive tag"), words_of(self.language, "singular tag")
         after = [following.tag_ for following in doc[last.i + 1 : last.i + 3]]
         is_owner = bool(after) and (after[0] in possessive or (after[0] in noun and after[-1] in possessive))

@@ -174,6 +174,8 @@ def is_fit(story: Story, start: int, need: str, language: str) -> bool:
     token = story.token_at(start)
     if need == "name":
         return text[start].isupper() and token.pos_ not in ("AUX", "VERB", "PRON") and token.ent_type_ != "PERSON"
+    if need == "unverbal":
+        return token.pos_ not in ("VERB", "AUX")  # not "will last two weeks"
     if need == "quantity":
         return token.dep_ in words_of(language, "quantity relation") or token.pos_ == "ADV"
     if need == "adverb":
@@ -191,7 +193,9 @@ def classes_of_form(text: str, start: int, end: int, form: str, surface: str) ->
         if before.isalpha():
             return linked_number(surface)
         if before in ",/:" and start > 1 and text[start - 2].isdigit():
-            return NO_CLASSES
+            year = text[max(0, start - 5) : start - 1]
+            is_next = len(surface) == 2 and year.isdigit() and len(year) == 4 and (int(year) + 1) % 100 == int(surface)
+            return {"shortyear": surface} if before == "/" and is_next else NO_CLASSES  # "2012/13"
         if before == "-" and start > 1 and text[start - 2].isdigit() and is_serial(text, start, surface):
             return NO_CLASSES
         if before == "-" and start > 1 and text[start - 2].isdigit() and (after == "-" or after.isalpha()):
