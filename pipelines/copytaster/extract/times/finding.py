@@ -9,7 +9,7 @@ from dataclasses import replace
 from copytaster.extract.story import Story
 from copytaster.extract.times.grammar import Grammar, grammar
 from copytaster.extract.times.joining import phrases_of
-from copytaster.extract.times.moments import plus_days, plus_months
+from copytaster.extract.times.moments import Moment, plus_days, plus_months
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.plausibility import is_time
 from copytaster.extract.times.readings import Reading
@@ -98,6 +98,14 @@ def end_before(joint: int, tokens: Sequence[TimeToken], reading: Reading, found:
     if joint < 1 or last.span.end != tokens[joint - 1].end:
         return
     length = LENGTHS.match(last.timex_value or "")
+    if last.timex_type == "DATE" and last.granularity in ("week", "month"):  # "the week ending November 30"
+        try:
+            named = Moment.of(last.granularity, end)
+            first = plus_days(end, -6) if last.granularity == "week" else named.start
+        except OverflowError:
+            return
+        found[-1] = replace(last, timex_value=named.value, interval_start=first, interval_end=end)
+        return
     if length:
         count, unit = int(length.group(1)), length.group(2)
     elif last.granularity in ("quarter", "fiscal quarter"):
@@ -149,7 +157,8 @@ def is_up_to(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
     if "to" not in classes_at(tokens, phrase.last):
         return False
     at = phrase.last + 1 + ("the" in classes_at(tokens, phrase.last + 1))
-    return bool(classes_at(tokens, at).keys() & {"month", "edgenoun", "edge"})
+    is_day = "day" in classes_at(tokens, at) and "month" in classes_at(tokens, at + 1)
+    return is_day or bool(classes_at(tokens, at).keys() & {"month", "edgenoun", "edge"})
 
 
 def with_any_weekday(phrase: Phrase, before: Mapping[str, str], timeline: Timeline) -> Phrase:

@@ -72,6 +72,9 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
             dash = phrase.last + 1 < len(tokens) and "dash" in after.classes
             word = tokens[phrase.last + 1] if dash else after
             for name in ("ago", "earlier", "later", "before2", "after2"):
+                beyond = tokens[phrase.last + 1 + dash].classes if phrase.last + 1 + dash < len(tokens) else {}
+                if "than" in beyond:  # "five weeks earlier than usual" is a length
+                    continue
                 if name in word.classes and not (dash and name not in ("ago", "earlier")):
                     last = phrase.last + 1 + dash
                     phrase = Phrase(

@@ -19,6 +19,7 @@ CALENDAR = DAYS | {
     "decade",
     "century",
     "unit",
+    "sameunit",
     "yearend",
     "dated",
     "period",

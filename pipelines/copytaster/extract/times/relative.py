@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from copytaster.extract.times.amounts import Amount, amount_of, read_amount
 from copytaster.extract.times.dates import STEPS, UNITS, read_weekday
-from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, plus_days
+from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, plus_days, plus_months
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown, vague
 from copytaster.extract.times.timeline import Direction, Timeline, words_of
@@ -29,7 +29,8 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if phrase.has("after") or phrase.has("before"):
         step = step * 2 if ref in ("next", "last") else step
         return at(Moment.of(unit, today).shift(step), anchor="publication") if today else unknown()
-    if is_counted_from_text(phrase, unit):
+    is_ahead = ref == "next" and unit != "day" and timeline.direction(phrase.start, phrase.end) == "future"
+    if is_counted_from_text(phrase, unit) and not is_ahead:  # "will retire in the next year"
         mention = timeline.last(unit)
         if mention is not None:
             return from_text(Moment.of(unit, mention.moment.start).shift(step), mention.index)
@@ -146,6 +147,21 @@ def read_week_on(phrase: Phrase, timeline: Timeline) -> Reading | None:
     weekday = phrase.get("weekday")
     ahead = (int(weekday) - today.isoweekday() - 1) % 7 + 1 if weekday else int(phrase.get("dayword") or 0)
     return at(Moment("day", plus_days(today, ahead + 7 * weeks)), anchor="publication")
+
+
+def read_same_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "the same week last year": a year before the last week named, or this one."""
+    unit = UNITS.get(phrase.get("unit1") or "")
+    if unit not in ("day", "week", "month"):
+        return None
+    mention = timeline.last(unit)
+    start = mention.moment.start if mention else timeline.today
+    if start is None:
+        return unknown(granularity=GRANULARITIES[unit])
+    moment = Moment.of(unit, plus_months(start, -12))
+    if mention is None:
+        return at(moment, anchor="publication", is_comparison=True)
+    return from_text(moment, mention.index, is_comparison=True)
 
 
 def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:

@@ -32,6 +32,7 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "holiday": dates.read_holiday,
     "unit": relative.read_unit,
     "weekon": relative.read_week_on,
+    "sameunit": relative.read_same_unit,
     "spell": lambda phrase, _: amounts.read_amount(phrase),
     "dayword": relative.read_dayword,
     "period": relative.read_period,
@@ -165,7 +166,7 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
                 b = b.shift(1, "year")
     elif is_of_week(first) and is_of_week(second) and (b.start - a.start).days >= 7:
         a = a.shift((b.start - a.start).days // 7, "week")  # "from 6 p.m. Wednesday until 9 a.m. Thursday" are two days
-    elif b.start < a.start and first.rule == second.rule == "weekday":
+    elif b.start < a.start and is_of_week(first) and is_of_week(second):
         if b.shift(1, "week").start > today and direction == "past":
             a = a.shift(-1, "week")
         else:

@@ -122,9 +122,13 @@ class Timeline:
         return token.dep_ in words_of(self.language, "noun modifier") and token.head.pos_ in ("NOUN", "PROPN")
 
     def is_governed(self, start: int) -> bool:
-        """Whether a verb and a preposition stand right before a phrase: "died on December 24"."""
+        """Whether a phrase tells when the verb of its clause happened: "died on December 24", "On December 24, she died"."""
         token = self.story.token_at(start)
-        return token.i > 1 and token.nbor(-1).pos_ == "ADP" and token.nbor(-2).pos_ == "VERB"
+        if token.i == 0 or token.nbor(-1).lower_ not in words_of(self.language, "day preposition"):
+            return False
+        before = token.nbor(-1)
+        is_past = before.head.tag_ in words_of(self.language, "past tag")
+        return is_past and (before.head.i > before.i or before.i - before.head.i == 1)
 
     def direction(self, start: int, end: int) -> Direction | None:
         """Whether the clause around a phrase tells of the past or the future; None when it has no verb.
@@ -143,10 +147,9 @@ class Timeline:
         possessive, noun = words_of(self.language, "possessive tag"), words_of(self.language, "singular tag")
         after = [following.tag_ for following in doc[last.i + 1 : last.i + 3]]
         is_owner = bool(after) and (after[0] in possessive or (after[0] in noun and after[-1] in possessive))
-        if is_owner or token.dep_ in words_of(
-            self.language, "possessor relation"
-        ):  # "get around Wednesday's ruling": what is known by its day has happened
-            return "past"
+        if is_owner or token.dep_ in words_of(self.language, "possessor relation"):
+            # "get around Wednesday's ruling": what is known by its day has happened, but "will be fit for Sunday's match"
+            return "future" if self.is_for_what_comes(first, token) else "past"
         for _ in range(CLIMB):
             if token.pos_ == "ADJ" and token.lower_ in words_of(self.language, "due word"):
                 leader = self.tense(token.head) if token.head.pos_ in ("VERB", "AUX") else None
@@ -187,6 +190,19 @@ class Timeline:
             if child.dep_ in words_of(self.language, "helper relation")
         )
 
+    def is_for_what_comes(self, first: Token, token: Token) -> bool:
+        """Whether a clause that looks ahead has a phrase's day as its aim: "could return for Sunday's match"."""
+        if not first.i or first.nbor(-1).lower_ not in words_of(self.language, "ahead preposition"):
+            return False
+        for _ in range(CLIMB):
+            if token.pos_ in ("VERB", "AUX"):
+                helpers = {child.lower_ for child in token.children}
+                return self.tense(token) == "future" or bool(helpers & words_of(self.language, "hope helper"))
+            if token.head == token:
+                return False
+            token = token.head
+        return False
+
     def tense(self, verb: Token) -> Direction | None:
         """Past, future or present of one verb with its auxiliaries; None when only its head can say."""
         relations = words_of(self.language, "helper relation")
@@ -203,6 +219,8 @@ class Timeline:
             names & words_of(self.language, "present helper") or verb.tag_ in words_of(self.language, "present tag")
         ):
             return "future"
+        if lemma in words_of(self.language, "future participle") and names & words_of(self.language, "present helper"):
+            return "future"  # "rain is forecast for Friday"
         if any(child.tag_ in words_of(self.language, "infinitive tag") for child in helpers.values()):
             # "agreed to meet Friday" looks ahead of the agreement, "went home to rest Friday" does not
             plan = verb.head.head if verb.head.pos_ == "ADJ" else verb.head
