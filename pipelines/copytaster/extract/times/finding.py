@@ -98,7 +98,9 @@ def end_before(joint: int, tokens: Sequence[TimeToken], reading: Reading, found:
     if joint < 1 or last.span.end != tokens[joint - 1].end:
         return
     length = LENGTHS.match(last.timex_value or "")
-    if last.timex_type == "DATE" and last.granularity in ("week", "month"):  # "the week ending November 30"
+    if (
+        "ended" in tokens[joint].classes and last.timex_type == "DATE" and last.granularity in ("week", "month")
+    ):  # "the week ending November 30"
         try:
             named = Moment.of(last.granularity, end)
             first = plus_days(end, -6) if last.granularity == "week" else named.start
@@ -208,6 +210,8 @@ def is_one_day_hence(phrase: Phrase, before: Mapping[str, str], timeline: Timeli
     token = timeline.story.token_at(phrase.end - 1)
     if before.keys() & {"in", "for", "within", "after", "on", "of", "approx"} or token.head.pos_ not in ("VERB", "AUX"):
         return False
+    if token.i > token.head.i:
+        return False  # "take it one day at a time"
     modals = words_of(timeline.language, "future helper") | words_of(timeline.language, "hope helper")
     names = {
         child.lower_ for child in token.head.children if child.dep_ in words_of(timeline.language, "helper relation")

@@ -154,6 +154,11 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
             and not is_count(token, timeline.language)
         )
     value = int(phrase.get("year") or 0)
+    if any(
+        word.lower_ in words_of(timeline.language, "street word")
+        for word in timeline.story.doc[token.i + 1 : token.i + 4]
+    ):
+        return before is not None and bool(before.classes.keys() & {"in", "since", "by", "until", "comma"})
     if (
         before is not None
         and before.end == phrase.start
@@ -204,9 +209,10 @@ def is_count(token: Token, language: str) -> bool:
     is_subject = head.dep_ in words_of(language, "subject relation")
     if is_subject and token.i and token.nbor(-1).pos_ == "ADP" and "1900" <= token.text <= "2199":
         return False  # "by 2100 seas could rise": the noun opens the clause
-    return (
-        head.tag_ in words_of(language, "common plural tag") and token.text.endswith("0") and token.ent_type_ != "DATE"
-    )
+    is_plural = head.tag_ in words_of(language, "common plural tag")
+    if is_plural and token.i and token.nbor(-1).pos_ == "VERB" and head.i == token.i + 1:
+        return True  # "sold 1999 copies"
+    return is_plural and token.text.endswith("0") and token.ent_type_ != "DATE"
 
 
 def is_measure(after: TimeToken | None, timeline: Timeline) -> bool:

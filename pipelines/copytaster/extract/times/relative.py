@@ -184,7 +184,9 @@ def read_period(phrase: Phrase, timeline: Timeline) -> Reading | None:
     mention = timeline.last_of("quarter")
     today = timeline.today
     if phrase.get("ref") == "latest" and mention is None and "Y" not in phrase.all("unit"):
-        return at(Moment.of("quarter", today).shift(-1), anchor="publication", confidence=0.7) if today else unknown()
+        if today is None:
+            return unknown(granularity="quarter")
+        return at(Moment.of("quarter", today).shift(-1), anchor="publication", confidence=0.7)
     year = next((int(v) for n in ("year", "wordyear") if (v := phrase.get(n))), None)
     unit: Unit = "quarter" if mention is not None or "Q" in phrase.all("unit1") else "year"
     if unit == "year":
