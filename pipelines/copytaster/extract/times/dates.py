@@ -238,6 +238,20 @@ def read_day_of_month(phrase: Phrase, timeline: Timeline) -> Reading | None:
     )
 
 
+def read_bare_day(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "(is expected on) the 15th": the nearest that fits the tense."""
+    today = timeline.today
+    day = int(phrase.get("ordinal") or 0)
+    if today is None:
+        return unknown(granularity="day")
+    months = [plus_months(today.replace(day=1), step) for step in (-1, 0, 1)]
+    candidates = [moment for month in months if (moment := moment_in(month.year, month.month, day)) is not None]
+    if not day or not candidates:
+        return None
+    direction = timeline.direction(phrase.start, phrase.end)
+    return at(nearest(candidates, today, direction, SURE_BIAS), anchor="publication", confidence=0.8)
+
+
 def read_holiday(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "Christmas 2024", "last Thanksgiving", "Labor Day weekend"."""
     rule = phrase.get("holiday") or "1-1"

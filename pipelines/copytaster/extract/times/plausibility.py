@@ -27,6 +27,8 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         return is_year(phrase, before, after, timeline)
     if phrase.rule == "amount":
         return is_amount(phrase, before, after, timeline)
+    if phrase.rule == "bareday":
+        return is_bare_day(phrase, before, after, timeline)
     if phrase.rule == "spell":
         return is_spell(phrase, before, after, timeline)
     if phrase.rule == "vagueat" and phrase.has("pasttime"):
@@ -260,6 +262,14 @@ def is_age(phrase: Phrase, timeline: Timeline) -> bool:
             break
         is_thing = is_thing or following.pos_ == "NOUN"
     return not is_thing
+
+
+def is_bare_day(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
+    """Whether "the 15th" is a day of the month: "expected on the 15th", not "on the 15th floor", "the fifth"."""
+    text = timeline.story.text[phrase.start : phrase.end]
+    if before is None or before.lower not in words_of(timeline.language, "before bare day") or not text[-3].isdigit():
+        return False
+    return after is None or timeline.story.token_at(after.start).pos_ not in ("NOUN", "PROPN", "ADJ", "NUM", "ADV")
 
 
 def is_described(phrase: Phrase, timeline: Timeline) -> bool:

@@ -49,7 +49,8 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
         return Reading("DURATION", f"P{years}Y", granularity="year")
     if ref is None and unit in ("week", "month", "year") and phrase.has("the") and not phrase.has("whole"):
         is_total = timeline.words_before(phrase.start) & words_of(timeline.language, "total preposition")
-        is_over = unit == "week" and today == current.start and is_total and is_past(phrase, timeline)
+        has_begun = today == current.start if unit == "week" else unit == "year" and today.month <= 3
+        is_over = has_begun and bool(is_total) and is_past(phrase, timeline)
         return at(current.shift(-1) if is_over else current, anchor="publication", confidence=0.7)
     if unit == "weekend":
         return at(weekend_near(phrase, timeline, today, step), anchor="publication")
@@ -59,7 +60,9 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 
 def is_past(phrase: Phrase, timeline: Timeline) -> bool:
-    """Whether the clause looks back: told on a Monday, "stocks fell 3% for the week" is of the week before."""
+    """Whether the clause looks back: told on a Monday, "stocks fell 3% for the week" is of the week before, told in
+    January "for the full year profit fell" of the year before.
+    """
     return timeline.direction(phrase.start, phrase.end) == "past"
 
 

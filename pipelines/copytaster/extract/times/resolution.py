@@ -19,6 +19,7 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "weekday": dates.read_weekday,
     "month": dates.read_month,
     "dayofmonth": dates.read_day_of_month,
+    "bareday": dates.read_bare_day,
     "nthof": counted.read_nth,
     "weekno": counted.read_week_number,
     "numeric": figures.read_numeric,
@@ -156,11 +157,11 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
         b = b.shift(1, "day")
     elif first.rule == "date" and second.rule == "date" and first.has("month") and second.has("month"):
         years = b.start.year - a.start.year
-        if second.has("year") and not first.has("year"):
+        if has_year(second) and not has_year(first):
             a = a.shift(years, "year")
             if b.start < a.start:
                 a = a.shift(-1, "year")
-        elif not second.has("year"):
+        elif not has_year(second):
             b = b.shift(-years, "year")
             if b.start < a.start:
                 b = b.shift(1, "year")
@@ -175,6 +176,11 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
         at(a, anchor=start.anchor, anchor_time=start.anchor_time),
         at(b, anchor=end.anchor, anchor_time=end.anchor_time),
     )
+
+
+def has_year(phrase: Phrase) -> bool:
+    """Whether a date names its year, in figures or as "next year"."""
+    return phrase.has("year") or phrase.has("unit")
 
 
 def is_of_week(phrase: Phrase) -> bool:

@@ -99,9 +99,10 @@ class Timeline:
         return None
 
     def last_of(self, unit: Unit) -> Mention | None:
-        """The last named time of exactly this unit that is no comparison with a year ago."""
+        """The last named time of exactly this unit that is no comparison with a year ago and bounds nothing ("the first loss
+        since the fourth quarter")."""
         for mention in reversed(self.mentions[-40:]):
-            if mention.moment.unit == unit and not mention.is_comparison:
+            if mention.moment.unit == unit and not mention.is_comparison and not mention.is_limit:
                 return mention
         return None
 
