@@ -63,3 +63,8 @@ def with_edge(reading: Reading, edge: str | None, *, is_narrow: bool) -> Reading
     if reading.moment is None or reading.moment.clock:
         return reading
     return replace(reading, interval=part_of(reading.moment, edge, narrow=is_narrow))
+
+
+def from_text(moment: Moment, index: int, **more: object) -> Reading:
+    """A reading that counts from an earlier expression."""
+    return at(moment, anchor="text", anchor_time=index, confidence=0.9, **more)

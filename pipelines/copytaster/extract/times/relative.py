@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from copytaster.extract.times.amounts import Amount, amount_of, read_amount
+from copytaster.extract.times.comparisons import year_comparison
 from copytaster.extract.times.dates import STEPS, UNITS, read_weekday
-from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, plus_days, plus_months
+from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, plus_days
 from copytaster.extract.times.phrases import Phrase
-from copytaster.extract.times.readings import Reading, at, unknown, vague
+from copytaster.extract.times.readings import Reading, at, from_text, unknown, vague
 from copytaster.extract.times.timeline import Direction, Timeline, words_of
-from copytaster.records import TimeAnchor
 
 CLOCK_UNITS = {"PTS": "seconds", "PTM": "minutes", "PTH": "hours"}
 
@@ -76,11 +76,6 @@ def is_counted_from_text(phrase: Phrase, unit: Unit) -> bool:
     if ref == "next":
         return unit == "day" or (unit in ("week", "month", "year") and phrase.has("the"))
     return ref is None and unit == "day" and phrase.has("the")
-
-
-def from_text(moment: Moment, index: int, **more: object) -> Reading:
-    """A reading that counts from an earlier expression."""
-    return at(moment, anchor="text", anchor_time=index, confidence=0.9, **more)
 
 
 def weekend_near(phrase: Phrase, timeline: Timeline, today: date, step: int) -> Moment:
@@ -152,21 +147,6 @@ def read_week_on(phrase: Phrase, timeline: Timeline) -> Reading | None:
     return at(Moment("day", plus_days(today, ahead + 7 * weeks)), anchor="publication")
 
 
-def read_same_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """Reads "the same week last year": a year before the last week named, or this one."""
-    unit = UNITS.get(phrase.get("unit1") or "")
-    if unit not in ("day", "week", "month"):
-        return None
-    mention = timeline.last(unit)
-    start = mention.moment.start if mention else timeline.today
-    if start is None:
-        return unknown(granularity=GRANULARITIES[unit])
-    moment = Moment.of(unit, plus_months(start, -12))
-    if mention is None:
-        return at(moment, anchor="publication", is_comparison=True)
-    return from_text(moment, mention.index, is_comparison=True)
-
-
 def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "today", "yesterday", "tonight", "the year to date"."""
     today = timeline.today
@@ -180,62 +160,6 @@ def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
         clock = "TNI" if hour < 0 else f"T{hour + 12 if 5 <= hour < 12 else hour:02d}:00"
         return at(Moment("day", plus_days(today, int(night)), clock), anchor="publication")
     return at(Moment("day", plus_days(today, int(phrase.get("dayword") or 0))), anchor="publication")
-
-
-def read_period(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """Reads "the latest period", "the 1988 quarter", "the same period last year": counted from the quarter reported on."""
-    mention = timeline.last_of("quarter")
-    today = timeline.today
-    if phrase.get("ref") == "latest" and mention is None and "Y" not in phrase.all("unit"):
-        if today is None:
-            return unknown(granularity="quarter")
-        return at(Moment.of("quarter", today).shift(-1), anchor="publication", confidence=0.7)
-    year = next((int(v) for n in ("year", "wordyear") if (v := phrase.get(n))), None)
-    unit: Unit = "quarter" if mention is not None or "Q" in phrase.all("unit1") else "year"
-    if unit == "year":
-        if year is not None:
-            return at(Moment("year", date(year, 1, 1))) if year > 0 else None
-        if today is None or not (phrase.has("ago") or phrase.has("earlier") or "last" in phrase.all("ref")):
-            return None
-        return at(Moment.of("year", today).shift(-1), anchor="publication", is_comparison=True)
-    base = mention.moment if mention else Moment.of("quarter", today).shift(-1) if today else None
-    if base is None:
-        return unknown(granularity="quarter")
-    index = mention.index if mention else None
-    anchor: TimeAnchor = "text" if mention else "publication"
-    is_earlier = (
-        phrase.has("ago") or phrase.has("earlier") or "last" in phrase.all("ref") or "previous" in phrase.all("ref")
-    )
-    if year is not None:
-        base = base.shift(4 * (year - base.start.year))
-    elif is_earlier:
-        base = base.shift(-4)
-    is_comparison = is_earlier or bool(today and base.end < plus_days(today, -270))
-    return at(base, anchor=anchor, anchor_time=index, is_comparison=is_comparison)
-
-
-def read_year_ago(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """Reads "year-ago", "the year-earlier quarter"."""
-    if phrase.get("unit1") == "Y":
-        is_named = "Q" in phrase.all("unit1") or phrase.has("period")
-        return read_period(phrase, timeline) if is_named else year_comparison(1, timeline)
-    unit = UNITS.get(phrase.get("unit1") or "")
-    if unit is None:
-        return None
-    mention = timeline.last(unit)
-    if mention is None:
-        return at(Moment.of(unit, timeline.today).shift(-1), anchor="publication") if timeline.today else unknown()
-    return from_text(Moment.of(unit, mention.moment.start).shift(-1), mention.index)
-
-
-def year_comparison(years: int, timeline: Timeline) -> Reading:
-    """Reads "a year ago", "a year earlier": where a quarter is reported on, the same quarter of that year; else the year."""
-    mention = timeline.reported_quarter
-    if mention is not None:
-        return from_text(mention.moment.shift(-4 * years), mention.index, is_comparison=True)
-    if timeline.today is None:
-        return unknown(granularity="year")
-    return at(Moment.of("year", timeline.today).shift(-years), anchor="publication", is_comparison=True)
 
 
 def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Reading | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from copytaster.extract.times import amounts, clock, counted, dates, figures, relative, terms
+from copytaster.extract.times import amounts, clock, comparisons, counted, dates, figures, relative, terms
 from copytaster.extract.times.moments import FINENESS, Moment, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown, vague, with_edge
@@ -33,11 +33,11 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "holiday": dates.read_holiday,
     "unit": relative.read_unit,
     "weekon": relative.read_week_on,
-    "sameunit": relative.read_same_unit,
+    "sameunit": comparisons.read_same_unit,
     "spell": lambda phrase, _: amounts.read_amount(phrase),
     "dayword": relative.read_dayword,
-    "period": relative.read_period,
-    "yearago": relative.read_year_ago,
+    "period": comparisons.read_period,
+    "yearago": comparisons.read_year_ago,
     "clock": clock.read_clock,
     "partofday": clock.read_part,
     "amount": lambda phrase, _: amounts.read_amount(phrase),

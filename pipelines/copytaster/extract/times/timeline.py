@@ -100,7 +100,8 @@ class Timeline:
 
     def last_of(self, unit: Unit) -> Mention | None:
         """The last named time of exactly this unit that is no comparison with a year ago and bounds nothing ("the first loss
-        since the fourth quarter")."""
+        since the fourth quarter").
+        """
         for mention in reversed(self.mentions[-40:]):
             if mention.moment.unit == unit and not mention.is_comparison and not mention.is_limit:
                 return mention
