@@ -20,7 +20,9 @@ QuoteKind = Literal["direct", "indirect", "mixed"]
 SourceRole = Literal["speaker", "outlet", "anonymous_source", "medium"]
 Polarity = Literal["positive", "negative"]
 TimexType = Literal["DATE", "TIME", "DURATION", "SET"]
-Granularity = Literal["minute", "hour", "day", "week", "month", "quarter", "season", "year", "decade", "century"]
+Granularity = Literal[
+    "minute", "hour", "day", "week", "month", "quarter", "season", "year", "decade", "century", "fiscal quarter", "fiscal year"
+]  # fmt: skip
 TimeAnchor = Literal["publication", "text", "none"]
 Modality = Literal[
     "asserted",

@@ -185,7 +185,12 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             column("mod", TEXT, "TIMEX3 modifier: START MID END APPROX BEFORE AFTER ON_OR_BEFORE …"),
             column("interval_start", pa.date32(), "First day, inclusive; null is open."),
             column("interval_end", pa.date32(), "Last day, inclusive; null is open."),
-            column("granularity", TEXT, "The unit named: minute hour day week month quarter season year …"),
+            column(
+                "granularity",
+                TEXT,
+                "The unit named: minute hour day week month quarter season year decade century; fiscal quarter, fiscal year: "
+                "as the text counts them, with no interval unless it tells one.",
+            ),
             column(
                 "anchor", TEXT, "What it counts from: publication, text (another expression) or none.", nullable=False
             ),

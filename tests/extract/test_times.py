@@ -297,6 +297,10 @@ def test_what_holds_for_every_expression(words: list[str], published: date | Non
             assert before.start <= span.start
             is_limit = before.covers(span) and found[i - 1].mod in ("ON_OR_AFTER", "ON_OR_BEFORE")
             assert before.end <= span.start or is_limit, "spans overlap"
+        if expression.is_vague or (expression.timex_value or "").startswith("XXXX"):
+            assert (expression.interval_start, expression.interval_end) == (None, None)
+        if published is None:
+            assert expression.anchor != "publication"
         assert_value_agrees(expression)
 
 

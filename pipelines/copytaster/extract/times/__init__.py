@@ -1,13 +1,16 @@
 """Time expressions and what they mean on the calendar. No part of this layer knows a word of English.
 
 A text's words get the classes that the language's word list gives them (`tokens`, `numerals`); patterns over the
-classes find phrases (`grammar`); neighbouring phrases and small words are joined to them (`joining`, `modifiers`); what
-is no time is dropped (`plausibility`); the rest is read from the first to the last (`finding`, `resolution`), counting
-from the publication, the tense, or earlier times (`timeline`): days and months (`dates`, `figures`), longer units
-(`terms`, `counted`), distances (`relative`), lengths (`amounts`), times of day (`clock`). `moments` holds the calendar
-with TIMEX3 values and inclusive days.
+classes find phrases (`grammar`); neighbouring phrases and small words are joined to them (`joining`, `ranges`,
+`modifiers`); what is no time is dropped (`plausibility`, `years`); the rest is read from the first to the last
+(`finding`, `resolution`), counting from the publication, the tense, or earlier times (`timeline`): days and months
+(`dates`, `figures`), longer units (`terms`, `counted`), distances (`relative`), what figures are compared with
+(`comparisons`), lengths (`amounts`), times of day (`clock`). `moments` holds the calendar with TIMEX3 values and
+inclusive days.
 
-Words, patterns and holidays are data, `knowledge/<language>/time_*.tsv`; another language needs files of its own.
+Words, forms of numbers, patterns, holidays, tense words and the model's names of tags and relations are data,
+`knowledge/<language>/time_*.tsv`; another language needs files of its own (tests/extract/test_times_languages.py shows
+a few German words at work).
 """
 
 from __future__ import annotations

@@ -170,6 +170,9 @@ def read_amount(phrase: Phrase) -> Reading | None:
 
 def read_of_amount(phrase: Phrase) -> Reading | None:
     """Reads "the past three months", "the first nine months", "recent weeks", "the coming days"."""
+    if phrase.has("every"):  # "in each of the past three years": every one of them
+        unit = Amount(1, next(value for name, value in phrase.slots if name in ("unit", "unit1", "units")))
+        return Reading("SET", unit.value, granularity=unit.granularity)
     if phrase.has("seasons"):
         return Reading("SET", f"XXXX-{phrase.get('seasons')}", granularity="season")
     return read_amount(phrase)

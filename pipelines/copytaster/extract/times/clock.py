@@ -62,13 +62,13 @@ def read_clock(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 
 def on_current_day(clock: str, timeline: Timeline) -> Reading:
-    """A time of day on the day that the text speaks of: the last one named in this or the previous
-    sentence of the paragraph.
+    """A time of day on the day that the text speaks of: the last one named in this or the three
+    sentences before of the paragraph.
     """
     mention = timeline.last("day")
     is_near = (
         mention is not None
-        and mention.sentence >= timeline.current_sentence - 1
+        and mention.sentence >= timeline.current_sentence - 3
         and mention.block == timeline.current_block
         and not mention.is_limit
     )

@@ -7,7 +7,7 @@ from datetime import date
 from copytaster.extract.times.moments import Moment, Unit, holiday_in, plus_days, plus_months
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown
-from copytaster.extract.times.timeline import Timeline, nearest, weekday_near, words_of
+from copytaster.extract.times.timeline import Direction, Timeline, nearest, weekday_near, words_of
 
 UNITS: dict[str, Unit] = {
     "D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "L": "millennium", "WE": "weekend"
@@ -25,8 +25,9 @@ STEPS = {
     "latest": -1,
 }
 """How far from the present one the words lead."""
-DAY_BIAS, MONTH_BIAS, NOUN_BIAS = 6, 12, 3
-"""How much farther a day and a month count that contradict the tense, and one that belongs to a noun."""
+DAY_BIAS, MONTH_BIAS, NOUN_BIAS, SURE_BIAS = 6, 12, 3, 16
+"""How much farther a day and a month count that contradict the tense, one that belongs to a noun, and one of a clause
+whose tense is sure: "will vote on November 3", "died on December 24"."""
 
 
 def year_of(phrase: Phrase, timeline: Timeline) -> int | None:
@@ -67,6 +68,14 @@ def unit_around(phrase: Phrase, unit: Unit, timeline: Timeline) -> tuple[Moment,
     if timeline.today is None:
         return None
     return Moment.of(unit, timeline.today).shift(STEPS.get(ref or "", 0)), None
+
+
+def day_bias(phrase: Phrase, timeline: Timeline, direction: Direction | None) -> int:
+    """How much farther a day counts that contradicts the tense: much, where the clause looks ahead or its verb has the day
+    right beside it; less, where the day may belong to something else ("called for elections on May 3").
+    """
+    is_sure = direction == "future" or timeline.is_governed(phrase.start)
+    return SURE_BIAS if is_sure else DAY_BIAS
 
 
 def moment_in(year: int, month: int, day: int) -> Moment | None:
@@ -115,11 +124,15 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if not candidates:
         return None
     direction = timeline.direction(phrase.start, phrase.end) if anchor_time is None else None
-    if timeline.words_before(phrase.start) & words_of(timeline.language, "since word"):
+    before = timeline.words_before(phrase.start)
+    is_since = before & words_of(timeline.language, "since word")
+    if is_since:
         candidates = [m for m in candidates if m.start <= reference] or candidates
-    bias = DAY_BIAS if day else MONTH_BIAS
-    is_since = timeline.words_before(phrase.start) & words_of(timeline.language, "since word")
-    if not is_since and timeline.is_in_noun_phrase(phrase.start, phrase.end):
+    bias = (day_bias(phrase, timeline, direction)) if day else MONTH_BIAS
+    if before & words_of(timeline.language, "far limit"):
+        bias = 1  # "was bailed until January": what was decided may end before or after today
+    is_limit = before & words_of(timeline.language, "limit preposition")  # "flights to India by August"
+    if not is_since and not is_limit and timeline.is_in_noun_phrase(phrase.start, phrase.end):
         # "will sell it under a June agreement" need not lie ahead; "was charged in the August death" hardly does
         bias, direction = NOUN_BIAS, None if direction == "future" else direction
     moment = nearest(candidates, reference, direction, bias)
@@ -225,6 +238,20 @@ def read_day_of_month(phrase: Phrase, timeline: Timeline) -> Reading | None:
     )
 
 
+def read_bare_day(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "(is expected on) the 15th": the nearest that fits the tense."""
+    today = timeline.today
+    day = int(phrase.get("ordinal") or 0)
+    if today is None:
+        return unknown(granularity="day")
+    months = [plus_months(today.replace(day=1), step) for step in (-1, 0, 1)]
+    candidates = [moment for month in months if (moment := moment_in(month.year, month.month, day)) is not None]
+    if not day or not candidates:
+        return None
+    direction = timeline.direction(phrase.start, phrase.end)
+    return at(nearest(candidates, today, direction, SURE_BIAS), anchor="publication", confidence=0.8)
+
+
 def read_holiday(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "Christmas 2024", "last Thanksgiving", "Labor Day weekend"."""
     rule = phrase.get("holiday") or "1-1"
@@ -238,7 +265,7 @@ def read_holiday(phrase: Phrase, timeline: Timeline) -> Reading | None:
         years = range(max(2, today.year - 1), min(9997, today.year + 1) + 1)
         days = [Moment("day", holiday_in(rule, y)) for y in years]
         ref = phrase.get("ref")
-        if phrase.has("unit"):
+        if phrase.get("unit") == "Y":
             found = shifted_year(phrase, timeline)
             moment = Moment("day", holiday_in(rule, found[0])) if found else days[1]
         elif ref in ("last", "past", "previous"):
@@ -251,12 +278,15 @@ def read_holiday(phrase: Phrase, timeline: Timeline) -> Reading | None:
         elif ref == "this":
             moment = Moment("day", holiday_in(rule, today.year))
         else:
-            moment = nearest(days, today, timeline.direction(phrase.start, phrase.end), DAY_BIAS)
+            direction = timeline.direction(phrase.start, phrase.end)
+            moment = nearest(days, today, direction, day_bias(phrase, timeline, direction))
     else:
         if not 2 <= year <= 9997:
             return None
         moment = Moment("day", holiday_in(rule, year))
-    if phrase.has("weekend"):
+    if phrase.get("unit") == "W":  # "Easter week"
+        moment = Moment.of("week", moment.start)
+    elif phrase.has("weekend"):
         day = moment.start
         moment = Moment.of("weekend", plus_days(day, -3) if day.isoweekday() < 4 else day)
     return at(moment, anchor=anchor)

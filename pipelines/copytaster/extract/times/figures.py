@@ -37,7 +37,7 @@ def read_numeric(phrase: Phrase, timeline: Timeline) -> Reading | None:
         return None
     country = timeline.story.article.outlet.country
     order = "DMY" if "." in text or (country and country != "US") else "MDY"
-    found = parse_numeric(phrase.get("stamp") or text, order)
+    found = parse_numeric(phrase.get("stamp") or text, order, timeline.language)
     if found is None:
         return None
     day, clock = found
@@ -45,7 +45,7 @@ def read_numeric(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 
 @functools.lru_cache(maxsize=4096)
-def parse_numeric(text: str, order: str) -> tuple[date, str] | None:
+def parse_numeric(text: str, order: str, language: str) -> tuple[date, str] | None:
     """Day and clock ("T15:50:06", "" without one) of a date in figures; `order` as "MDY". Figures alone are read here,
     what holds a month's name or a time by dateparser, which knows the many ways to write these.
     """
@@ -57,7 +57,7 @@ def parse_numeric(text: str, order: str) -> tuple[date, str] | None:
     else:
         settings = {"DATE_ORDER": order, "RELATIVE_BASE": datetime(2000, 1, 1), "PARSERS": ["absolute-time"]}
         try:
-            parsed = dateparser.parse(cleaned, languages=["en"], settings=settings)
+            parsed = dateparser.parse(cleaned, languages=[language], settings=settings)
         except (ValueError, OverflowError, TypeError):
             parsed = None
         day = parsed.date() if parsed else None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from copytaster.extract.story import Story
 from copytaster.extract.times.grammar import Grammar, grammar
 from copytaster.extract.times.joining import phrases_of
-from copytaster.extract.times.moments import plus_days, plus_months
+from copytaster.extract.times.moments import Moment, plus_days, plus_months
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.plausibility import is_time
 from copytaster.extract.times.readings import Reading
@@ -19,8 +19,11 @@ from copytaster.extract.times.tokens import TimeToken, tokens_of
 from copytaster.records import TimeExpression
 
 LANGUAGE = "en"
-LENGTHS = re.compile(r"P(\d+)([MY])$")
-"""Durations of months and years."""
+LENGTHS = re.compile(r"P(\d+)([DWMY])$")
+"""Durations of days, weeks, months and years."""
+
+
+DAYS_OF, MONTHS_OF = {"D": 1, "W": 7}, {"M": 1, "Y": 12}
 
 
 def find(story: Story, language: str = LANGUAGE) -> tuple[TimeExpression, ...]:
@@ -51,11 +54,17 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
         return
     phrase = in_context(phrase, tokens, timeline)
     reading = read(phrase, timeline)
+    if phrase.rule == "range" and (reading is None or is_one_day(reading)):
+        # "Waitangi Day - February 6" is one day by two names
+        for part in ("start", "end"):
+            add(phrase.parts[part], tokens, timeline, found)
+        return
     if reading is None:
         return
     reading = bound_by(reading, phrase, tokens, timeline)
-    if "ended" in classes_at(tokens, phrase.first - 1):
-        end_before(phrase, tokens, reading, found)
+    joint = phrase.first - 1 - ("on" in classes_at(tokens, phrase.first - 1))
+    if classes_at(tokens, joint).keys() & {"ended", "to", "through"}:
+        end_before(joint, tokens, reading, found)
     index = len(found)
     found.append(expression(reading, phrase, timeline))
     if phrase.rule == "inamount" and phrase.bound:
@@ -72,25 +81,47 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
         timeline.note_figures(index, reading.moment if is_point else None, has_months, phrase.start)
 
 
-def end_before(phrase: Phrase, tokens: Sequence[TimeToken], reading: Reading, found: list[TimeExpression]) -> None:
-    """Gives the length that ends with a date its days: "the three months ended June 30"."""
-    if not found or reading.moment is None or reading.moment.unit != "day":
+def is_one_day(reading: Reading) -> bool:
+    """Whether a stretch ends on the day on which it begins, with no clock times."""
+    first, last = reading.interval
+    return first is not None and first == last and reading.timex_type == "DATE"
+
+
+def end_before(joint: int, tokens: Sequence[TimeToken], reading: Reading, found: list[TimeExpression]) -> None:
+    """Gives the length that ends with a date, which token `joint` introduces, its days: "the three months ended June 30", "the 13 weeks to Nov. 22", "the
+    year to March".
+    """
+    end = reading.interval[1] or (reading.moment.end if reading.moment else None)
+    if not found or reading.moment is None or end is None or reading.moment.unit not in ("day", "month"):
         return
     last = found[-1]
-    if last.span.end != tokens[phrase.first - 2].end if phrase.first > 1 else True:
+    if joint < 1 or last.span.end != tokens[joint - 1].end:
         return
-    months = LENGTHS.match(last.timex_value or "")
-    if months:
-        count = int(months.group(1)) * (12 if months.group(2) == "Y" else 1)
-    elif last.granularity == "quarter":
-        count = 3
+    length = LENGTHS.match(last.timex_value or "")
+    if (
+        "ended" in tokens[joint].classes and last.timex_type == "DATE" and last.granularity in ("week", "month")
+    ):  # "the week ending November 30"
+        try:
+            named = Moment.of(last.granularity, end)
+            first = plus_days(end, -6) if last.granularity == "week" else named.start
+        except OverflowError:
+            return
+        found[-1] = replace(last, timex_value=named.value, interval_start=first, interval_end=end)
+        return
+    if length:
+        count, unit = int(length.group(1)), length.group(2)
+    elif last.granularity in ("quarter", "fiscal quarter"):
+        count, unit = 3, "M"
     else:
         return
     try:
-        start = plus_days(plus_months(plus_days(reading.moment.start, 1), -count), 0)
+        if unit in DAYS_OF:
+            start = plus_days(end, 1 - count * DAYS_OF[unit])
+        else:
+            start = plus_months(plus_days(end, 1), -count * MONTHS_OF[unit])
     except OverflowError:
         return
-    found[-1] = replace(last, interval_start=start, interval_end=reading.moment.start)
+    found[-1] = replace(last, interval_start=start, interval_end=end)
 
 
 def classes_at(tokens: Sequence[TimeToken], at: int) -> Mapping[str, str]:
@@ -105,17 +136,51 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
     before, after = classes_at(tokens, phrase.first - 1), classes_at(tokens, phrase.last)
     if phrase.rule == "amount":
         if "in" in before:
+            in_time = with_time_word(phrase, tokens)
+            if in_time is not None:
+                return in_time
             return ahead(phrase, tokens, timeline)
+        if is_one_day_hence(phrase, before, timeline):
+            return replace(phrase, rule="vague", slots=(("vague", "FUTURE_REF"),))
         if {name for name, _ in phrase.slots} == {"a", "unit1"} and is_rate(phrase, timeline):
             return replace(phrase, rule="rate", parts={"amount": phrase})
     if (
         phrase.rule in ("unit", "fiscalyear")
         and "Y" in (phrase.get("unit1"), phrase.get("unit"))
         and not phrase.has("ref")
-    ) and "ended" in after:
+    ) and ("ended" in after or is_up_to(phrase, tokens)):
         whole = replace(phrase, rule="amount", slots=(("a", "1"), ("unit1", "Y")))
         return replace(phrase, rule="untilend", parts={"amount": whole})
-    return phrase
+    return with_any_weekday(phrase, before, timeline)
+
+
+def is_up_to(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
+    """Whether a month follows up to which it is counted: "the year to March", "the year to the end of June"."""
+    if "to" not in classes_at(tokens, phrase.last):
+        return False
+    at = phrase.last + 1 + ("the" in classes_at(tokens, phrase.last + 1))
+    is_day = "day" in classes_at(tokens, at) and "month" in classes_at(tokens, at + 1)
+    return is_day or bool(classes_at(tokens, at).keys() & {"month", "edgenoun", "edge"})
+
+
+def with_any_weekday(phrase: Phrase, before: Mapping[str, str], timeline: Timeline) -> Phrase:
+    """Reads "on a Sunday afternoon in July", "one Friday" as no certain one, "a Friday deadline" as this week's."""
+    day = phrase.parts.get("day", phrase)
+    is_bare = phrase.rule in ("weekday", "dated") and [name for name, _ in day.slots] == ["weekday"]
+    if not is_bare:
+        return phrase
+    first = timeline.story.token_at(phrase.start)
+    while first.i and first.nbor(-1).pos_ == "ADJ":  # "a cold Friday in February"
+        first = first.nbor(-1)
+    is_described = (
+        first.i > 0 and first.idx < phrase.start and first.nbor(-1).lower_ in words_of(timeline.language, "article")
+    )
+    if not (is_described or "a" in before or before.get("number") == "1"):
+        return phrase
+    last = timeline.story.token_at(phrase.end - 1)
+    is_before_noun = last.head.i > last.i and last.head.pos_ in ("NOUN", "PROPN")
+    is_of_noun = is_before_noun or last.dep_ in words_of(timeline.language, "noun of noun")
+    return phrase if is_of_noun else replace(phrase, rule="anyweekday")
 
 
 def ahead(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> Phrase:
@@ -130,12 +195,37 @@ def ahead(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> Ph
     return replace(phrase, rule="inamount", start=tokens[at].start, first=at, parts={"amount": phrase}, bound=bound)
 
 
+def with_time_word(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase | None:
+    """Such as "in [two weeks' time]", "in [a year's time]": a date ahead, whatever the tense; else None."""
+    at = phrase.last
+    if not classes_at(tokens, at).keys() & {"apos", "poss"} or "timeword" not in classes_at(tokens, at + 1):
+        return None
+    return replace(phrase, rule="inamount", end=tokens[at + 1].end, last=at + 2, parts={"amount": phrase})
+
+
+def is_one_day_hence(phrase: Phrase, before: Mapping[str, str], timeline: Timeline) -> bool:
+    """Whether "one day" means some day ahead: "will one day be", "could one day return"; not "lasted one day"."""
+    if [name for name, _ in phrase.slots] != ["number", "unit"] or phrase.slots != (("number", "1"), ("unit", "D")):
+        return False
+    token = timeline.story.token_at(phrase.end - 1)
+    if before.keys() & {"in", "for", "within", "after", "on", "of", "approx"} or token.head.pos_ not in ("VERB", "AUX"):
+        return False
+    if token.i > token.head.i:
+        return False  # "take it one day at a time"
+    modals = words_of(timeline.language, "future helper") | words_of(timeline.language, "hope helper")
+    names = {
+        child.lower_ for child in token.head.children if child.dep_ in words_of(timeline.language, "helper relation")
+    }
+    return bool(names & modals)
+
+
 def is_superlative(phrase: Phrase, timeline: Timeline) -> bool:
     """Whether something is the first, worst, … "in 20 years": a length that ends now."""
     token = timeline.story.token_at(phrase.start)
     words = timeline.story.doc[max(0, token.i - 9) : token.i]
     ranks = words_of(timeline.language, "rank word")
-    return any(w.tag_ in ("JJS", "RBS") or w.lower_ in ranks for w in words)
+    superlative = words_of(timeline.language, "superlative tag")
+    return any(w.tag_ in superlative or w.lower_ in ranks for w in words)
 
 
 def is_rate(phrase: Phrase, timeline: Timeline) -> bool:
@@ -144,6 +234,9 @@ def is_rate(phrase: Phrase, timeline: Timeline) -> bool:
     if token.i == 0:
         return False
     before = timeline.story.doc[token.i - 1]
-    if before.tag_ == "NN" and any(w.like_num for w in timeline.story.doc[max(0, token.i - 7) : token.i]):
+    if before.tag_ in words_of(timeline.language, "common singular tag") and any(
+        w.like_num for w in timeline.story.doc[max(0, token.i - 7) : token.i]
+    ):
         return True  # "1,800 tons of carbon dioxide a year"
-    return before.tag_ in ("NNS", "CD", "NNPS") or before.ent_type_ in ("MONEY", "PERCENT") or before.lower_ == "%"
+    counted = words_of(timeline.language, "count tag")
+    return before.tag_ in counted or before.ent_type_ in ("MONEY", "PERCENT") or before.lower_ == "%"

@@ -14,6 +14,7 @@ from copytaster.extract.times.modifiers import (
     without_preposition,
 )
 from copytaster.extract.times.phrases import CALENDAR, DAYS, Phrase
+from copytaster.extract.times.ranges import between, join_ranges, merged
 from copytaster.extract.times.tokens import TimeToken
 
 
@@ -42,25 +43,29 @@ def phrases_of(text: str, tokens: Sequence[TimeToken], matches: Sequence[Match])
     return without_overlaps(join_ranges(found, tokens))
 
 
-def between(left: Phrase, right: Phrase, tokens: Sequence[TimeToken]) -> Sequence[TimeToken]:
-    """The tokens between two phrases."""
-    return tokens[left.last : right.first]
-
-
-def merged(rule: str, left: Phrase, right: Phrase, **parts: Phrase) -> Phrase:
-    """One phrase from the first to the last character of two."""
-    return Phrase(rule, left.start, right.end, left.first, right.last, parts=parts)
-
-
 def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
     """Amounts with the word that makes a distance of them: "two years ago", "a week earlier", "three days from now"."""
     joined = []
     for phrase in found:
-        if phrase.rule == "amount" and phrase.last < len(tokens):
+        before = tokens[phrase.first - 1].classes if phrase.first else {}
+        if phrase.rule == "amount" and "agobefore" in before:  # German "vor drei Jahren", French "il y a trois ans"
+            slots, start = (("ago", "-"),), tokens[phrase.first - 1].start
+            phrase = Phrase("offset", start, phrase.end, phrase.first - 1, phrase.last, slots, {"amount": phrase})
+        elif phrase.rule == "amount" and phrase.last < len(tokens):
             after = tokens[phrase.last]
+            following = tokens[phrase.last + 1] if phrase.last + 1 < len(tokens) else None
+            if "before" in after.classes and (following is None or not following.lower[0].isalnum()):
+                # "three weeks before, he had bought a knife"
+                slots = (("before2", after.classes["before"]),)
+                parts = {"amount": phrase}
+                joined.append(Phrase("offset", phrase.start, after.end, phrase.first, phrase.last + 1, slots, parts))
+                continue
             dash = phrase.last + 1 < len(tokens) and "dash" in after.classes
             word = tokens[phrase.last + 1] if dash else after
             for name in ("ago", "earlier", "later", "before2", "after2"):
+                beyond = tokens[phrase.last + 1 + dash].classes if phrase.last + 1 + dash < len(tokens) else {}
+                if "than" in beyond:  # "five weeks earlier than usual" is a length
+                    continue
                 if name in word.classes and not (dash and name not in ("ago", "earlier")):
                     last = phrase.last + 1 + dash
                     phrase = Phrase(
@@ -138,6 +143,8 @@ def join_clocks(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
             joined[-1] = merged("dated", left, phrase, day=left, clock=phrase)
         elif is_clock_with_day(left, phrase, tokens):
             joined[-1] = merged("dated", left, phrase, day=phrase, clock=left)
+        elif is_of_small_hours(left, phrase):
+            joined[-1] = replace(left, end=phrase.end, last=phrase.last)
         elif is_of_week(left, phrase):
             day, clock = left.parts["day"], left.parts["clock"]
             week = tuple(slot for slot in phrase.slots if slot[0] == "ref")
@@ -164,6 +171,17 @@ def with_shared_days(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[P
 def classes_match(tokens: Sequence[TimeToken], *names: str) -> bool:
     """Whether the tokens are of these classes, one by one."""
     return len(tokens) == len(names) and all(name in token.classes for token, name in zip(tokens, names, strict=True))
+
+
+def is_of_small_hours(left: Phrase, right: Phrase) -> bool:
+    """Such as "the early hours of Tuesday" + "morning"."""
+    return (
+        left.rule == "dated"
+        and left.parts["clock"].has("hours")
+        and right.rule == "partofday"
+        and len(right.slots) == 1
+        and left.last == right.first
+    )
 
 
 def is_of_week(left: Phrase, right: Phrase) -> bool:
@@ -216,90 +234,6 @@ def is_day(phrase: Phrase) -> bool:
     if phrase.rule == "offset":
         return "D" in phrase.parts["amount"].all("unit") + phrase.parts["amount"].all("unit1")
     return phrase.rule in DAYS
-
-
-def join_ranges(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
-    """Two ends of one stretch: "between March and May", "from May 3 to May 7", "Nov 3–5", "1939-45"."""
-    joined: list[Phrase] = []
-    for phrase in found:
-        left = joined[-1] if joined else None
-        if left is not None and left.last < phrase.first and is_same_kind(left, phrase):
-            gap = between(left, phrase, tokens)
-            before = tokens[left.first - 1] if left.first > 0 else None
-            opens = set(before.classes) if before is not None else set()
-            if len(gap) == 1 and (
-                "dash" in gap[0].classes
-                or (
-                    gap[0].classes.keys() & {"to", "through", "until"} and ("from" in opens or left.rule == phrase.rule)
-                )
-                or ("and" in gap[0].classes and "between" in opens)
-            ):
-                joined[-1] = merged("range", left, phrase, start=left, end=phrase)
-                continue
-        joined.append(phrase)
-    return [part for phrase in joined for part in with_second_day(phrase, tokens)]
-
-
-def is_same_kind(left: Phrase, right: Phrase) -> bool:
-    """Whether two phrases can be the ends of one stretch."""
-    if left.edge or right.edge or left.rule == "range":
-        return False
-    if left.rule == "clock" or right.rule == "clock":
-        return left.rule in ("clock", "dated") and right.rule in ("clock", "dated")
-    return left.rule in CALENDAR and right.rule in CALENDAR
-
-
-def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]:
-    """A date with the day that it shares its month with: "Nov 3–5" and "3-5 November" as one stretch, "June 3 and 4" as two
-    dates; "1939-45" as one stretch of years.
-    """
-    if phrase.rule == "date" and phrase.has("month") and phrase.has("day"):
-        first = day_before(phrase, tokens)
-        if first is not None:
-            return [merged("range", first, phrase, start=first, end=phrase)]
-    elif phrase.rule != "year":
-        return [phrase]
-    if phrase.last + 1 >= len(tokens):
-        return [phrase]
-    mark, number = tokens[phrase.last], tokens[phrase.last + 1]
-    second = second_part(phrase, number)
-    if second is None:
-        return [phrase]
-    following = tokens[phrase.last + 2] if phrase.last + 2 < len(tokens) else None
-    if following is not None and following.classes.keys() & {"dash", "slash", "unit", "ampm"}:
-        return [phrase]
-    if "dash" in mark.classes or ("to" in mark.classes and phrase.rule == "date"):
-        return [merged("range", phrase, second, start=phrase, end=second)]
-    is_free = (
-        following is None or not following.lower[0].isalnum() or bool(following.classes.keys() & {"in", "at", "of"})
-    )
-    if "and" in mark.classes and phrase.rule == "date" and is_free:
-        return [phrase, second]
-    return [phrase]
-
-
-def second_part(phrase: Phrase, number: TimeToken) -> Phrase | None:
-    """The phrase with another day or year in the place of its own; None where the number can be neither."""
-    short = number.classes.get("shortyear") or number.classes.get("linkedyear") or ""
-    if phrase.rule == "date" and phrase.has("month") and not phrase.has("year") and "day" in number.classes:
-        slots = tuple((k, number.classes["day"] if k == "day" else v) for k, v in phrase.slots if k != "weekday")
-    elif phrase.rule == "year" and len(short) == 2 and phrase.get("year"):
-        slots = (("year", (phrase.get("year") or "")[:2] + short),)
-    else:
-        return None
-    at = phrase.last + 1
-    return Phrase(phrase.rule, number.start, number.end, at, at + 1, slots)
-
-
-def day_before(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase | None:
-    """The first day of "3-5 November", which stands before the phrase."""
-    if phrase.first < 2 or phrase.slots[0][0] != "day":
-        return None
-    number, mark = tokens[phrase.first - 2], tokens[phrase.first - 1]
-    if "day" not in number.classes or "dash" not in mark.classes:
-        return None
-    slots = tuple((k, number.classes["day"] if k == "day" else v) for k, v in phrase.slots)
-    return Phrase(phrase.rule, number.start, number.end, phrase.first - 2, phrase.first - 1, slots)
 
 
 def without_overlaps(found: list[Phrase]) -> list[Phrase]:

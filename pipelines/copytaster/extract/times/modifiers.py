@@ -45,7 +45,7 @@ def without_article(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
     first = tokens[phrase.first]
     if (
         not first.classes.keys() & {"the", "a"}
-        or not phrase.has("dash")
+        or not (phrase.has("dash") or is_joined_edge(phrase, tokens))
         or phrase.last >= len(tokens)
         or first.end == phrase.end
     ):
@@ -60,6 +60,16 @@ def without_article(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
     if tokens[phrase.last - 1].classes.keys() & {"unit"} and "dash" not in tokens[phrase.last - 2].classes:
         return phrase
     return replace(phrase, start=tokens[phrase.first + 1].start, first=phrase.first + 1)
+
+
+def is_joined_edge(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
+    """Whether a hyphen joins its edge to it: "the late-November trip"."""
+    return (
+        phrase.rule == "date"
+        and phrase.edge is not None
+        and phrase.first + 2 < phrase.last
+        and "dash" in tokens[phrase.first + 2].classes
+    )
 
 
 def with_edge(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
@@ -122,12 +132,15 @@ def with_exactness(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
         "numeric",
         "dayofmonth",
     )
-    if before is not None and "the" in before.classes and phrase.rule == "amount" and phrase.first > 1:
-        pass
     if before is not None and takes_before and "approx" in before.classes:
         mod = before.classes["approx"]
+        is_asking = phrase.first > 1 and "asking" in tokens[phrase.first - 2].classes  # "how about two weeks?"
+        if is_asking and "outside" in before.classes:
+            mod = ""
         if mod == "APPROX" or phrase.rule in ("amount", "offset", "ofamount"):
-            phrase = replace(phrase, start=before.start, first=phrase.first - 1, mod=mod)
+            # "about" is no part of the span ("about [five hours]"), "nearly", "at least" are
+            start = phrase.start if "outside" in before.classes else before.start
+            phrase = replace(phrase, start=start, first=phrase.first - 1, mod=mod)
     if after is not None and after.start - phrase.end <= 1:
         name = next((n for n in ("orso", "ormore", "orlater") if n in after.classes), None)
         if (name == "orlater" and phrase.rule in CALENDAR) or (

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-DAYS = frozenset({"date", "weekday", "dayword", "holiday", "numeric", "dayofmonth", "unitbefore", "nthof", "offset"})
+DAYS = frozenset(
+    {"date", "weekday", "dayword", "holiday", "numeric", "dayofmonth", "unitbefore", "nthof", "offset", "weekon"}
+)
 """Rules whose phrases can name a day, which a clock time or a part of the day may stand beside."""
 CALENDAR = DAYS | {
     "month",
@@ -17,6 +19,7 @@ CALENDAR = DAYS | {
     "decade",
     "century",
     "unit",
+    "sameunit",
     "yearend",
     "dated",
     "period",

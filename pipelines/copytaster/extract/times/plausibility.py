@@ -10,6 +10,7 @@ from spacy.tokens import Token
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.timeline import Timeline, words_of
 from copytaster.extract.times.tokens import TimeToken
+from copytaster.extract.times.years import is_year
 from copytaster.knowledge import table
 
 
@@ -27,6 +28,12 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         return is_year(phrase, before, after, timeline)
     if phrase.rule == "amount":
         return is_amount(phrase, before, after, timeline)
+    if phrase.rule == "bareday":
+        return is_bare_day(phrase, before, after, timeline)
+    if phrase.rule == "spell":
+        return is_spell(phrase, before, after, timeline)
+    if phrase.rule == "vagueat" and phrase.has("pasttime"):
+        return after is None or "of" not in after.classes  # not "at the time of its founding"
     if phrase.rule == "partofday":
         return is_part(phrase, before)
     if phrase.rule == "season":
@@ -39,6 +46,14 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     text = timeline.story.text[phrase.start : phrase.end]
     if phrase.rule == "vaguenp":
         return text[1:] == text[1:].lower()  # not "the Future Farmers"
+    if phrase.rule == "clock" and phrase.has("noon"):
+        return not text.istitle() or " " not in text  # "High Noon" is a film
+    if phrase.rule == "holiday" and {name for name, _ in phrase.slots} <= {"the", "holiday"} and after is not None:
+        # "the Good Friday Agreement", "Christmas Island"
+        is_headline = timeline.story.block_at(phrase.start).kind == "headline"
+        following = timeline.story.token_at(after.start)
+        is_name = after.start - phrase.end == 1 and following.pos_ == "PROPN" and following.text.istitle()
+        return not is_name or is_headline or bool(after.classes)
     if phrase.rule == "vaguepast":
         return timeline.story.token_at(phrase.end - 1).pos_ == "NOUN"
     if phrase.rule == "set":
@@ -52,6 +67,9 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "dayword" and text[0].isupper():
         token = timeline.story.token_at(phrase.start)
         is_name = token.i > 0 and token.nbor(-1).pos_ == "PROPN" and token.nbor(-1).text[0].isupper()
+        is_inside = token.i > 0 and not token.is_sent_start and token.nbor(-1).pos_ in ("DET", "PART", "ADJ")
+        if is_inside and token.i + 1 < len(timeline.story.doc) and token.nbor().pos_ in ("NOUN", "PROPN"):
+            return False  # "the BBC's Today programme"
         is_named = token.ent_type_ in ("ORG", "PRODUCT", "WORK_OF_ART", "PERSON") or text.isupper()
         return not (is_name and is_named)  # "USA Today"
     if phrase.rule == "vaguerel":
@@ -89,6 +107,8 @@ def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) ->
     token = timeline.story.token_at(phrase.start)
     if token.ent_type_ in ("PERSON", "ORG", "FAC", "GPE", "WORK_OF_ART", "EVENT"):
         return False
+    if is_march(phrase, tokens, timeline):
+        return False
     if "personname" in tokens[phrase.last - 1].classes and not phrase.edge:
         before = token.nbor(-1) if token.i else None
         if (
@@ -98,88 +118,19 @@ def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) ->
             and before.idx + len(before) < token.idx
         ):
             return False  # "Theresa May"
-        if token.dep_ == "nsubj" and token.head.pos_ == "VERB" and token.head.tag_ != "VBG":
+        is_subject = token.dep_ in words_of(timeline.language, "subject relation") and token.head.pos_ == "VERB"
+        if is_subject and token.head.tag_ not in words_of(timeline.language, "gerund tag"):
             return False  # "May told the Commons"
-    return not (token.dep_ == "compound" and token.head.ent_type_ == "PERSON")
+    return not (token.dep_ in words_of(timeline.language, "named modifier") and token.head.ent_type_ == "PERSON")
 
 
-def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
-    """A number as a year: "in 1998", "the 1998 vote", "(1998)"; not "2000 people", "1,500", "Boeing 1900"."""
-    if len(phrase.slots) > 1:
-        return True
-    token = timeline.story.token_at(phrase.start)
-    text = timeline.story.text
-    following = text[phrase.end : phrase.end + 1]
-    if following.isalpha() or (
-        following in ("-", "–") and after is not None and "dash" in after.classes and is_joined_number(text, phrase.end)
-    ):
+def is_march(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
+    """Whether a month's name is that of a procession: "the annual March for Life", "the March on Washington"."""
+    if "procession" not in tokens[phrase.last - 1].classes or phrase.first == 0 or phrase.last + 1 >= len(tokens):
         return False
-    if phrase.has("yy"):
-        return before is not None and bool(
-            before.classes.keys() & {"in", "of", "since", "by", "until", "from", "the", "edge", "comma", "during"}
-        )
-    if phrase.has("wordyear") and 1900 <= int(phrase.get("wordyear") or 0) < 2000:
-        return True
-    if phrase.has("wordyear"):
-        return (
-            before is not None
-            and bool(before.classes.keys() & {"in", "of", "since", "by", "until", "from", "during"})
-            and not is_count(token)
-        )
-    value = int(phrase.get("year") or 0)
-    if (
-        before is not None
-        and before.end == phrase.start
-        and "dash" not in before.classes
-        and before.lower not in ("(", "[", "\u201c", '"', "/", "=", "'", "‘")
-    ):
-        return False
-    if is_count(token) or token.ent_type_ in ("PRODUCT", "FAC"):
-        return False
-    if before is not None and before.classes.keys() & {
-        "in",
-        "since",
-        "by",
-        "until",
-        "from",
-        "during",
-        "of",
-        "throughout",
-        "between",
-        "edge",
-        "and",
-        "to",
-        "through",
-        "before",
-        "after",
-        "for",
-        "or",
-    }:
-        return 1000 <= value <= 2199 and not is_measure(after, timeline)
-    if not 1500 <= value <= 2100 or is_measure(after, timeline):
-        return False
-    return not (before is not None and before.lower in words_of(timeline.language, "number word"))
-
-
-def is_joined_number(text: str, end: int) -> bool:
-    """Whether a hyphen and another figure follow ("1998-4711")."""
-    rest = text[end + 1 : end + 6]
-    return rest[:3].isdigit() and not (rest[:4].isdigit() and not rest[4:5].isdigit() and "1000" <= rest[:4] <= "2199")
-
-
-def is_count(token: Token) -> bool:
-    """Whether a number counts what follows it: "2000 people", "about 1500 jobs"."""
-    if token.ent_type_ in ("MONEY", "PERCENT", "QUANTITY"):
-        return True
-    head = token.head
-    if token.dep_ != "nummod" or head.i <= token.i:
-        return False
-    return head.tag_ == "NNS" and token.text.endswith("0") and token.ent_type_ != "DATE"
-
-
-def is_measure(after: TimeToken | None, timeline: Timeline) -> bool:
-    """Whether a unit of measure follows."""
-    return after is not None and after.lower in words_of(timeline.language, "measure")
+    after, name = tokens[phrase.last], tokens[phrase.last + 1]
+    start = name.start if "the" not in name.classes or phrase.last + 2 >= len(tokens) else tokens[phrase.last + 2].start
+    return after.lower in words_of(timeline.language, "procession for") and timeline.story.text[start].isupper()
 
 
 def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
@@ -187,12 +138,22 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
     if phrase.has("old"):
         return not is_age(phrase, timeline)
     following = after.classes if after is not None else {}
+    if phrase.slots[:1] == (("a", "1"),) and phrase.all("unit1") == ["PTS"] and len(phrase.slots) == 2:
+        # "for a second", not "a second, a third"
+        is_length = after is not None and after.lower in words_of(timeline.language, "after second")
+        return is_length or (before is not None and before.lower in words_of(timeline.language, "before second"))
     is_fraction = "of" in following or phrase.has("dash")
     if is_fraction and "Q" in phrase.all("unit") + phrase.all("unit1"):
         return False  # "three-quarters", "a quarter of": parts, not quarters of a year
     if {name for name, _ in phrase.slots} == {"units"}:
         can_count = before is not None and before.lower in words_of(timeline.language, "before plural")
-        return can_count and phrase.get("units") != "PTS"
+        is_opening = before is None or timeline.story.token_at(phrase.start).is_sent_start
+        # "days after the vote", "Months of talks ended"
+        is_long = not (phrase.get("units") or "").startswith("PT")
+        is_before = bool(following.keys() & {"before", "after"}) and not is_described(phrase, timeline)
+        return phrase.get("units") != "PTS" and (
+            can_count or is_before or (bool(is_opening) and is_long and "of" in following)
+        )
     return "old" not in following  # "52 years old"
 
 
@@ -212,6 +173,33 @@ def is_age(phrase: Phrase, timeline: Timeline) -> bool:
             break
         is_thing = is_thing or following.pos_ == "NOUN"
     return not is_thing
+
+
+def is_bare_day(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
+    """Whether "the 15th" is a day of the month: "expected on the 15th", not "on the 15th floor", "the fifth"."""
+    text = timeline.story.text[phrase.start : phrase.end]
+    if before is None or before.lower not in words_of(timeline.language, "before bare day") or not text[-3].isdigit():
+        return False
+    return after is None or timeline.story.token_at(after.start).pos_ not in ("NOUN", "PROPN", "ADJ", "NUM", "ADV")
+
+
+def is_described(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether an adjective or a number stands before a bare plural ("working days after")."""
+    token = timeline.story.token_at(phrase.start)
+    return token.i > 0 and token.nbor(-1).pos_ in ("ADJ", "NUM", "NOUN", "DET")
+
+
+def is_spell(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
+    """Whether "the weeks", "the years" is a stretch of time: "the weeks before the vote", "over the years", "the early
+    years"; not "the minutes of the meeting", "the 24 hours".
+    """
+    if (phrase.get("units") or "").startswith("PT"):
+        return False
+    if phrase.has("phase"):
+        return phrase.has("the")
+    if before is not None and before.lower in words_of(timeline.language, "before spell"):
+        return True
+    return after is not None and after.lower in words_of(timeline.language, "after spell")
 
 
 def is_part(phrase: Phrase, before: TimeToken | None) -> bool:

@@ -37,6 +37,14 @@ def at(moment: Moment, **more: object) -> Reading:
     return replace(reading, **more)  # type: ignore[arg-type]
 
 
+def fiscal(moment: Moment, **more: object) -> Reading:
+    """The reading of a fiscal quarter, half or year: the value names it as the text does, its days are not known, for the text
+    seldom tells when a company's year begins; the granularity says that it is fiscal.
+    """
+    granularity: Granularity = "fiscal year" if moment.granularity == "year" else "fiscal quarter"
+    return at(moment, **{**more, "granularity": granularity, "is_interval_known": False})
+
+
 def unknown(timex_type: TimexType = "DATE", granularity: Granularity | None = None) -> Reading:
     """An expression that counts from a time that nobody tells: no value."""
     return Reading(timex_type, None, granularity=granularity or "day", confidence=0.5)
@@ -55,3 +63,8 @@ def with_edge(reading: Reading, edge: str | None, *, is_narrow: bool) -> Reading
     if reading.moment is None or reading.moment.clock:
         return reading
     return replace(reading, interval=part_of(reading.moment, edge, narrow=is_narrow))
+
+
+def from_text(moment: Moment, index: int, **more: object) -> Reading:
+    """A reading that counts from an earlier expression."""
+    return at(moment, anchor="text", anchor_time=index, confidence=0.9, **more)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from copytaster.extract.times.amounts import Amount, amount_of
-from copytaster.extract.times.dates import STEPS, UNITS
+from copytaster.extract.times.amounts import Amount, amount_of, read_amount
+from copytaster.extract.times.comparisons import year_comparison
+from copytaster.extract.times.dates import STEPS, UNITS, read_weekday
 from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, plus_days
 from copytaster.extract.times.phrases import Phrase
-from copytaster.extract.times.readings import Reading, at, unknown, vague
-from copytaster.extract.times.timeline import Direction, Timeline
-from copytaster.records import TimeAnchor
+from copytaster.extract.times.readings import Reading, at, from_text, unknown, vague
+from copytaster.extract.times.timeline import Direction, Timeline, words_of
 
 CLOCK_UNITS = {"PTS": "seconds", "PTM": "minutes", "PTH": "hours"}
 
@@ -19,15 +19,18 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "last year", "this week", "the next day", "that month", "the year"."""
     letter = phrase.get("unit1") or phrase.get("weekend") or ""
     unit = UNITS.get(letter)
+    ref = phrase.get("ref")
+    if letter == "F" and ref is not None and ref not in ("this", "current"):  # "the past fortnight"
+        return Reading("DURATION", Amount(1, letter).value, granularity="week")
     if unit is None:
         return None
-    ref = phrase.get("ref")
     today = timeline.today
     step = STEPS.get(ref or "this", 0)
     if phrase.has("after") or phrase.has("before"):
         step = step * 2 if ref in ("next", "last") else step
         return at(Moment.of(unit, today).shift(step), anchor="publication") if today else unknown()
-    if is_counted_from_text(phrase, unit):
+    is_ahead = ref == "next" and unit != "day" and timeline.direction(phrase.start, phrase.end) == "future"
+    if is_counted_from_text(phrase, unit) and not is_ahead:  # "will retire in the next year"
         mention = timeline.last(unit)
         if mention is not None:
             return from_text(Moment.of(unit, mention.moment.start).shift(step), mention.index)
@@ -45,12 +48,22 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
         years = {"decade": 10, "century": 100, "millennium": 1000}[unit]
         return Reading("DURATION", f"P{years}Y", granularity="year")
     if ref is None and unit in ("week", "month", "year") and phrase.has("the") and not phrase.has("whole"):
-        return at(current, anchor="publication", confidence=0.7)
+        is_total = timeline.words_before(phrase.start) & words_of(timeline.language, "total preposition")
+        has_begun = today == current.start if unit == "week" else unit == "year" and today.month <= 3
+        is_over = has_begun and bool(is_total) and is_past(phrase, timeline)
+        return at(current.shift(-1) if is_over else current, anchor="publication", confidence=0.7)
     if unit == "weekend":
         return at(weekend_near(phrase, timeline, today, step), anchor="publication")
     if unit == "day" and ref is not None and ref not in ("this", "current"):
         return None if ref in ("last", "past") else at(current.shift(step), anchor="publication", confidence=0.6)
     return at(current.shift(step), anchor="publication")
+
+
+def is_past(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether the clause looks back: told on a Monday, "stocks fell 3% for the week" is of the week before, told in
+    January "for the full year profit fell" of the year before.
+    """
+    return timeline.direction(phrase.start, phrase.end) == "past"
 
 
 def is_counted_from_text(phrase: Phrase, unit: Unit) -> bool:
@@ -63,11 +76,6 @@ def is_counted_from_text(phrase: Phrase, unit: Unit) -> bool:
     if ref == "next":
         return unit == "day" or (unit in ("week", "month", "year") and phrase.has("the"))
     return ref is None and unit == "day" and phrase.has("the")
-
-
-def from_text(moment: Moment, index: int, **more: object) -> Reading:
-    """A reading that counts from an earlier expression."""
-    return at(moment, anchor="text", anchor_time=index, confidence=0.9, **more)
 
 
 def weekend_near(phrase: Phrase, timeline: Timeline, today: date, step: int) -> Moment:
@@ -84,6 +92,8 @@ def weekend_near(phrase: Phrase, timeline: Timeline, today: date, step: int) -> 
 def read_unit_before(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Reading | None:
     """Reads "the day before", "the year after"; with a base "the day after Thanksgiving"."""
     letter = phrase.get("unit1")
+    if phrase.has("weekday"):  # "the day before last Tuesday"
+        base = read_weekday(phrase, timeline)
     sign = phrase.get("before") or phrase.get("before2") or phrase.get("after") or "-"
     step = -1 if sign == "-" else 1
     if letter is None:  # "the night before"
@@ -126,6 +136,17 @@ def read_week_of(phrase: Phrase, base: Reading | None) -> Reading | None:
     return at(Moment.of(unit, base.moment.start), anchor=base.anchor, anchor_time=base.anchor_time)
 
 
+def read_week_on(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "a week on Monday", "a fortnight tomorrow": so many weeks after the coming Monday, after tomorrow."""
+    today = timeline.today
+    if today is None:
+        return unknown(granularity="day")
+    weeks = 2 if phrase.get("unit1") == "F" else 1
+    weekday = phrase.get("weekday")
+    ahead = (int(weekday) - today.isoweekday() - 1) % 7 + 1 if weekday else int(phrase.get("dayword") or 0)
+    return at(Moment("day", plus_days(today, ahead + 7 * weeks)), anchor="publication")
+
+
 def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "today", "yesterday", "tonight", "the year to date"."""
     today = timeline.today
@@ -139,58 +160,6 @@ def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
         clock = "TNI" if hour < 0 else f"T{hour + 12 if 5 <= hour < 12 else hour:02d}:00"
         return at(Moment("day", plus_days(today, int(night)), clock), anchor="publication")
     return at(Moment("day", plus_days(today, int(phrase.get("dayword") or 0))), anchor="publication")
-
-
-def read_period(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """Reads "the latest period", "the 1988 quarter", "the same period last year": counted from the quarter reported on."""
-    mention = timeline.last_of("quarter")
-    today = timeline.today
-    year = next((int(v) for n in ("year", "wordyear") if (v := phrase.get(n))), None)
-    unit: Unit = "quarter" if mention is not None or "Q" in phrase.all("unit1") else "year"
-    if unit == "year":
-        if year is not None:
-            return at(Moment("year", date(year, 1, 1))) if year > 0 else None
-        if today is None or not (phrase.has("ago") or phrase.has("earlier") or "last" in phrase.all("ref")):
-            return None
-        return at(Moment.of("year", today).shift(-1), anchor="publication", is_comparison=True)
-    base = mention.moment if mention else Moment.of("quarter", today).shift(-1) if today else None
-    if base is None:
-        return unknown(granularity="quarter")
-    index = mention.index if mention else None
-    anchor: TimeAnchor = "text" if mention else "publication"
-    is_earlier = (
-        phrase.has("ago") or phrase.has("earlier") or "last" in phrase.all("ref") or "previous" in phrase.all("ref")
-    )
-    if year is not None:
-        base = base.shift(4 * (year - base.start.year))
-    elif is_earlier:
-        base = base.shift(-4)
-    is_comparison = is_earlier or bool(today and base.end < plus_days(today, -270))
-    return at(base, anchor=anchor, anchor_time=index, is_comparison=is_comparison)
-
-
-def read_year_ago(phrase: Phrase, timeline: Timeline) -> Reading | None:
-    """Reads "year-ago", "the year-earlier quarter"."""
-    if phrase.get("unit1") == "Y":
-        is_named = "Q" in phrase.all("unit1") or phrase.has("period")
-        return read_period(phrase, timeline) if is_named else year_comparison(1, timeline)
-    unit = UNITS.get(phrase.get("unit1") or "")
-    if unit is None:
-        return None
-    mention = timeline.last(unit)
-    if mention is None:
-        return at(Moment.of(unit, timeline.today).shift(-1), anchor="publication") if timeline.today else unknown()
-    return from_text(Moment.of(unit, mention.moment.start).shift(-1), mention.index)
-
-
-def year_comparison(years: int, timeline: Timeline) -> Reading:
-    """Reads "a year ago", "a year earlier": where a quarter is reported on, the same quarter of that year; else the year."""
-    mention = timeline.reported_quarter
-    if mention is not None:
-        return from_text(mention.moment.shift(-4 * years), mention.index, is_comparison=True)
-    if timeline.today is None:
-        return unknown(granularity="year")
-    return at(Moment.of("year", timeline.today).shift(-years), anchor="publication", is_comparison=True)
 
 
 def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Reading | None:
@@ -260,6 +229,8 @@ def from_day(amount: Amount, timeline: Timeline, step: int, mod: str | None) -> 
             return None
         return at(Moment("day", then.date(), then.strftime("T%H:%M")), anchor="publication", mod=mod)
     moment = shifted(Moment("day", today), amount, step, is_exact=False)
+    if moment is None and step < 0 and amount.letter in UNITS:
+        return vague("PAST_REF", anchor="publication")  # "12,000 years ago": before any calendar
     return at(moment, anchor="publication", mod=mod) if moment else None
 
 
@@ -292,6 +263,6 @@ def finer(unit: Unit, other: Unit) -> bool:
 def read_in_amount(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "(will resign) in 18 months": so far after the publication."""
     amount = amount_of(phrase)
-    if amount is None or amount.count is None:
-        return None
+    if amount is None or amount.count is None:  # "in a few days"
+        return read_amount(phrase)
     return from_day(amount, timeline, 1, phrase.mod or amount.mod)

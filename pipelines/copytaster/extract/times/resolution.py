@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from copytaster.extract.times import amounts, clock, counted, dates, figures, relative, terms
+from copytaster.extract.times import amounts, clock, comparisons, counted, dates, figures, relative, terms
 from copytaster.extract.times.moments import FINENESS, Moment, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown, vague, with_edge
@@ -19,6 +19,7 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "weekday": dates.read_weekday,
     "month": dates.read_month,
     "dayofmonth": dates.read_day_of_month,
+    "bareday": dates.read_bare_day,
     "nthof": counted.read_nth,
     "weekno": counted.read_week_number,
     "numeric": figures.read_numeric,
@@ -31,9 +32,12 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "century": terms.read_century,
     "holiday": dates.read_holiday,
     "unit": relative.read_unit,
+    "weekon": relative.read_week_on,
+    "sameunit": comparisons.read_same_unit,
+    "spell": lambda phrase, _: amounts.read_amount(phrase),
     "dayword": relative.read_dayword,
-    "period": relative.read_period,
-    "yearago": relative.read_year_ago,
+    "period": comparisons.read_period,
+    "yearago": comparisons.read_year_ago,
     "clock": clock.read_clock,
     "partofday": clock.read_part,
     "amount": lambda phrase, _: amounts.read_amount(phrase),
@@ -87,6 +91,10 @@ def read_parts(phrase: Phrase, timeline: Timeline) -> Reading | None:
         return relative.read_in_amount(phrase.parts["amount"], timeline)
     if phrase.rule == "rate":
         return replace(reading, timex_type="SET") if (reading := amounts.read_amount(phrase.parts["amount"])) else None
+    if phrase.rule == "anyweekday":
+        part = clock.part_clock(phrase.parts["clock"]) if "clock" in phrase.parts else ""
+        value = f"XXXX-WXX-{phrase.parts.get('day', phrase).get('weekday')}{part}"
+        return vague(value, "TIME" if part else "DATE", granularity="day")
     if phrase.rule == "untilend":
         return amounts.read_amount(phrase.parts["amount"])
     if phrase.rule == "yearend":
@@ -116,15 +124,19 @@ def read_range(phrase: Phrase, timeline: Timeline) -> Reading | None:
     start, end = read(first, timeline), read(second, timeline)
     if start is None or end is None or start.moment is None or end.moment is None:
         return None if start is None and end is None else unknown()
+    told = start, end
     start, end = aligned(first, second, start, end, timeline)
+    if (start.moment, end.moment) == (told[0].moment, told[1].moment):
+        start, end = told  # with the parts of them that are meant: "from 2017 to mid-2019"
     if start.moment is None or end.moment is None or end.moment.end < start.moment.start:
         return None
+    since, until = start.interval[0] or start.moment.start, end.interval[1] or end.moment.end
     finer = min((start, end), key=lambda r: FINENESS.index(r.moment.unit) if r.moment else 0)
     return Reading(
         "TIME" if start.moment.clock and end.moment.clock else "DATE",
         f"{start.value}/{end.value}",
         granularity=finer.granularity,
-        interval=(start.moment.start, end.moment.end),
+        interval=(since, until),
         anchor=start.anchor,
         anchor_time=start.anchor_time,
     )
@@ -145,15 +157,17 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
         b = b.shift(1, "day")
     elif first.rule == "date" and second.rule == "date" and first.has("month") and second.has("month"):
         years = b.start.year - a.start.year
-        if second.has("year") and not first.has("year"):
+        if has_year(second) and not has_year(first):
             a = a.shift(years, "year")
             if b.start < a.start:
                 a = a.shift(-1, "year")
-        elif not second.has("year"):
+        elif not has_year(second):
             b = b.shift(-years, "year")
             if b.start < a.start:
                 b = b.shift(1, "year")
-    elif b.start < a.start and first.rule == second.rule == "weekday":
+    elif is_of_week(first) and is_of_week(second) and (b.start - a.start).days >= 7:
+        a = a.shift((b.start - a.start).days // 7, "week")  # "from 6 p.m. Wednesday until 9 a.m. Thursday" are two days
+    elif b.start < a.start and is_of_week(first) and is_of_week(second):
         if b.shift(1, "week").start > today and direction == "past":
             a = a.shift(-1, "week")
         else:
@@ -162,6 +176,17 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
         at(a, anchor=start.anchor, anchor_time=start.anchor_time),
         at(b, anchor=end.anchor, anchor_time=end.anchor_time),
     )
+
+
+def has_year(phrase: Phrase) -> bool:
+    """Whether a date names its year, in figures or as "next year"."""
+    return phrase.has("year") or phrase.has("unit")
+
+
+def is_of_week(phrase: Phrase) -> bool:
+    """Whether a bare weekday names the day of a phrase."""
+    day = phrase.parts.get("day", phrase)
+    return day.rule == "weekday" and [name for name, _ in day.slots] == ["weekday"]
 
 
 def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> Reading:

@@ -7,7 +7,7 @@ from datetime import date
 from copytaster.extract.times.dates import MONTH_BIAS, STEPS, UNITS, moment_in, shifted_year, unit_around, year_of
 from copytaster.extract.times.moments import SEASONS, Moment, plus_days
 from copytaster.extract.times.phrases import Phrase
-from copytaster.extract.times.readings import Reading, at, unknown
+from copytaster.extract.times.readings import Reading, at, fiscal, unknown
 from copytaster.extract.times.timeline import Direction, Timeline, nearest
 from copytaster.records import TimeAnchor
 
@@ -16,6 +16,8 @@ def read_season(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "the winter of 1994", "last fall", "this summer", "the summer"."""
     month = SEASONS[phrase.get("season") or "SU"]
     year = year_of(phrase, timeline)
+    if phrase.has("monthly"):  # "the winter of 2011-12"
+        year = int((phrase.get("monthly") or "")[:4]) if (phrase.get("monthly") or "")[:4].isdigit() else None
     if year is not None:
         return at(Moment("season", date(year, month, 1))) if 1 <= year <= 9999 else None
     if phrase.has("unit"):
@@ -101,9 +103,8 @@ def read_quarter(phrase: Phrase, timeline: Timeline) -> Reading | None:
         if not number:
             return None
     is_comparison = bool(today and moment.end < plus_days(today, -270))
-    return at(
-        moment, anchor=anchor, anchor_time=anchor_time, is_comparison=is_comparison, is_interval_known=not is_fiscal
-    )
+    told = fiscal if is_fiscal else at
+    return told(moment, anchor=anchor, anchor_time=anchor_time, is_comparison=is_comparison)
 
 
 def quarter_by_ref(phrase: Phrase, timeline: Timeline, today: date) -> Reading | None:
@@ -115,7 +116,8 @@ def quarter_by_ref(phrase: Phrase, timeline: Timeline, today: date) -> Reading |
     if phrase.has("unit"):  # "last year's quarter"
         base = mention.moment if mention else Moment.of("quarter", today).shift(-1)
         return at(base.shift(4 * STEPS.get(ref, 0)), anchor="publication", is_comparison=True)
-    return at(Moment.of("quarter", today).shift(STEPS.get(ref, 0)), anchor="publication")
+    told = fiscal if phrase.has("fiscal") else at
+    return told(Moment.of("quarter", today).shift(STEPS.get(ref, 0)), anchor="publication")
 
 
 def read_half(phrase: Phrase, timeline: Timeline) -> Reading | None:
@@ -140,7 +142,8 @@ def read_half(phrase: Phrase, timeline: Timeline) -> Reading | None:
         year, anchor = timeline.today.year + STEPS.get(refs[-1] if refs else "this", 0), "publication"
     if not 1 <= year <= 9999:
         return None
-    return at(Moment("half", date(year, 6 * number - 5, 1)), anchor=anchor)
+    told = fiscal if phrase.has("fiscal") else at
+    return told(Moment("half", date(year, 6 * number - 5, 1)), anchor=anchor)
 
 
 def read_half_of(phrase: Phrase, number: int, timeline: Timeline, letters: list[str]) -> Reading | None:
@@ -176,12 +179,8 @@ def read_fiscal_year(phrase: Phrase, timeline: Timeline) -> Reading | None:
             return unknown(granularity="year")
         ref = phrase.get("ref")
         year = timeline.today.year + (STEPS.get(ref, 0) if ref else 0)
-        return (
-            at(Moment("year", date(year, 1, 1)), anchor="publication", is_interval_known=False)
-            if 1 <= year <= 9999
-            else None
-        )
-    return at(Moment("year", date(year, 1, 1)), is_interval_known=False) if 1 <= year <= 9999 else None
+        return fiscal(Moment("year", date(year, 1, 1)), anchor="publication") if 1 <= year <= 9999 else None
+    return fiscal(Moment("year", date(year, 1, 1))) if 1 <= year <= 9999 else None
 
 
 def read_year(phrase: Phrase, timeline: Timeline) -> Reading | None:

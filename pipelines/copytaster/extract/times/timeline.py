@@ -99,9 +99,11 @@ class Timeline:
         return None
 
     def last_of(self, unit: Unit) -> Mention | None:
-        """The last named time of exactly this unit that is no comparison with a year ago."""
+        """The last named time of exactly this unit that is no comparison with a year ago and bounds nothing ("the first loss
+        since the fourth quarter").
+        """
         for mention in reversed(self.mentions[-40:]):
-            if mention.moment.unit == unit and not mention.is_comparison:
+            if mention.moment.unit == unit and not mention.is_comparison and not mention.is_limit:
                 return mention
         return None
 
@@ -117,9 +119,18 @@ class Timeline:
         doc = self.story.doc
         first, last = self.story.token_at(start), self.story.token_at(max(start, end - 1))
         token = head_of(doc[first.i : last.i + 1])
-        if token.dep_ == "pobj" and token.head.head.pos_ in ("NOUN", "PROPN"):
+        if token.dep_ in words_of(self.language, "object of preposition") and token.head.head.pos_ in ("NOUN", "PROPN"):
             return True
-        return token.dep_ in ("compound", "nmod", "nummod") and token.head.pos_ in ("NOUN", "PROPN")
+        return token.dep_ in words_of(self.language, "noun modifier") and token.head.pos_ in ("NOUN", "PROPN")
+
+    def is_governed(self, start: int) -> bool:
+        """Whether a phrase tells when the verb of its clause happened: "died on December 24", "On December 24, she died"."""
+        token = self.story.token_at(start)
+        if token.i == 0 or token.nbor(-1).lower_ not in words_of(self.language, "day preposition"):
+            return False
+        before = token.nbor(-1)
+        is_past = before.head.tag_ in words_of(self.language, "past tag")
+        return is_past and (before.head.i > before.i or before.i - before.head.i == 1)
 
     def direction(self, start: int, end: int) -> Direction | None:
         """Whether the clause around a phrase tells of the past or the future; None when it has no verb.
@@ -132,11 +143,15 @@ class Timeline:
         ahead = words_of(self.language, "future word")
         governed: Direction | None = None
         token = head_of(doc[first.i : last.i + 1])
+        is_complement = token.dep_ in words_of(self.language, "complement relation") and token.head.pos_ == "AUX"
+        if is_complement and self.tense(token.head) == "present":
+            return "future"  # "the election is November 3"
+        possessive, noun = words_of(self.language, "possessive tag"), words_of(self.language, "singular tag")
         after = [following.tag_ for following in doc[last.i + 1 : last.i + 3]]
-        if (
-            token.dep_ == "poss" or after[:1] == ["POS"] or after in (["NN", "POS"], ["NNP", "POS"])
-        ):  # "get around Wednesday's ruling": what is known by its day has happened
-            return "past"
+        is_owner = bool(after) and (after[0] in possessive or (after[0] in noun and after[-1] in possessive))
+        if is_owner or token.dep_ in words_of(self.language, "possessor relation"):
+            # "get around Wednesday's ruling": what is known by its day has happened, but "will be fit for Sunday's match"
+            return "future" if self.is_for_what_comes(first, token) else "past"
         for _ in range(CLIMB):
             if token.pos_ == "ADJ" and token.lower_ in words_of(self.language, "due word"):
                 leader = self.tense(token.head) if token.head.pos_ in ("VERB", "AUX") else None
@@ -153,7 +168,9 @@ class Timeline:
             token = token.head
         if governed == "past" and token.lemma_.lower() in words_of(self.language, "deadline verb"):
             limits = words_of(self.language, "limit word")
-            if any(doc[at].lower_ in limits for at in range(max(0, first.i - 3), first.i)):
+            named = head_of(doc[first.i : last.i + 1]).head.lemma_.lower()  # "set a Friday deadline"
+            is_limited = named in words_of(self.language, "deadline noun")
+            if is_limited or any(doc[at].lower_ in limits for at in range(max(0, first.i - 3), first.i)):
                 return "future"  # "postponed until Tuesday", "extended the offer to Nov. 20": the new day lies ahead
         is_due = first.i > 0 and doc[first.i - 1].lower_ in words_of(self.language, "due word")
         had_been = governed == "past" and {c.lower_ for c in token.children} & words_of(self.language, "past helper")
@@ -166,33 +183,62 @@ class Timeline:
                     return "future"
         return governed
 
+    def is_pluperfect(self, verb: Token) -> bool:
+        """Whether a verb is in the past perfect."""
+        helpers = words_of(self.language, "pluperfect helper")
+        return any(
+            child.lower_ in helpers
+            for child in verb.children
+            if child.dep_ in words_of(self.language, "helper relation")
+        )
+
+    def is_for_what_comes(self, first: Token, token: Token) -> bool:
+        """Whether a clause that looks ahead has a phrase's day as its aim: "could return for Sunday's match"."""
+        if not first.i or first.nbor(-1).lower_ not in words_of(self.language, "ahead preposition"):
+            return False
+        for _ in range(CLIMB):
+            if token.pos_ in ("VERB", "AUX"):
+                helpers = {child.lower_ for child in token.children}
+                return self.tense(token) == "future" or bool(helpers & words_of(self.language, "hope helper"))
+            if token.head == token:
+                return False
+            token = token.head
+        return False
+
     def tense(self, verb: Token) -> Direction | None:
         """Past, future or present of one verb with its auxiliaries; None when only its head can say."""
-        helpers = {child.lower_: child for child in verb.children if child.dep_ in ("aux", "auxpass")}
+        relations = words_of(self.language, "helper relation")
+        helpers = {child.lower_: child for child in verb.children if child.dep_ in relations}
         names = frozenset(helpers)
         lemma = verb.lemma_.lower()
+        if lemma in words_of(self.language, "planning verb") and not self.is_pluperfect(verb):
+            return "future"  # "has scheduled a vote for Friday", not "had been scheduled to end on Friday"
         if names & words_of(self.language, "past helper"):
             return "past"
         if names & words_of(self.language, "future helper"):
             return "future"
-        if lemma in words_of(self.language, "planning verb"):
-            return "future"
         if lemma in words_of(self.language, "future verb") and (
-            names & words_of(self.language, "present helper") or verb.tag_ in ("VBZ", "VBP")
+            names & words_of(self.language, "present helper") or verb.tag_ in words_of(self.language, "present tag")
         ):
             return "future"
-        if any(child.tag_ == "TO" for child in helpers.values()):
+        if lemma in words_of(self.language, "future participle") and names & words_of(self.language, "present helper"):
+            return "future"  # "rain is forecast for Friday"
+        if any(child.tag_ in words_of(self.language, "infinitive tag") for child in helpers.values()):
             # "agreed to meet Friday" looks ahead of the agreement, "went home to rest Friday" does not
+            plan = verb.head.head if verb.head.pos_ == "ADJ" else verb.head
+            if self.is_pluperfect(plan):
+                return "past"  # "had been due to expire on Friday"
             leader = verb.head.lemma_.lower()
             is_plan = leader in words_of(self.language, "future verb") or leader in words_of(
                 self.language, "planning verb"
             )
-            return "future" if is_plan or verb.head.tag_ not in ("VBD", "VBN") else None
-        if verb.tag_ == "VBD":
+            looked_back = words_of(self.language, "past tag") | words_of(self.language, "participle tag")
+            return "future" if is_plan or verb.head.tag_ not in looked_back else None
+        if verb.tag_ in words_of(self.language, "past tag"):
             return "past"
-        if verb.tag_ == "VBN":
+        if verb.tag_ in words_of(self.language, "participle tag"):
             return None if names & words_of(self.language, "present helper") else "past"
-        if verb.tag_ in ("VBZ", "VBP"):
+        if verb.tag_ in words_of(self.language, "present tag"):
             if any(child.lower_ in words_of(self.language, "due word") for child in verb.children):
                 return "future"  # "is due in Cairo on Sunday"
             return "present"

@@ -13,24 +13,8 @@ from dataclasses import dataclass
 
 from copytaster.extract.story import Story
 from copytaster.extract.times.numerals import join_numerals, with_ordinal
+from copytaster.extract.times.timeline import words_of
 from copytaster.knowledge import table
-
-FORMS = re.compile(
-    r"(?P<ampm>(?<![^\W\d_])[AaPp]\.?[Mm]\b\.?|(?<=\d)[ap]\b)"
-    r"|(?P<word>\b[QqHh][1-4]\b|\b[1-4][Qq]\b|[^\W\d_]+)"
-    r"|(?P<stamp>(?<![\w.,:/-])\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?Z\b|[+-]\d{2}:?\d{2}\b)?)?(?![\w/-]))"
-    r"|(?P<numeric>(?<![\w.,:/-])(?:\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)(?:\d{4}|\d{2})|\d{4}(?P<sep2>[/.])\d{1,2}(?P=sep2)\d{1,2})(?![\w/%-]))"
-    r"|(?P<monthly>(?<![\w.,:/-])(?:\d{4}-(?:0?[1-9]|1[0-2])(?![\w/-])|(?:0?[1-9]|1[0-2])[-/](?:19|20)\d\d(?![\w/-])))"
-    r"|(?P<time>(?<![\w.,:/-])(?:(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:/-]|\.\d)"
-    r"|(?:[01]?\d|2[0-3])\.[0-5]\d(?=\s?(?:[AaPp]\.?m\b|hrs?\b|GMT\b|BST\b|UTC\b|CET\b))))"
-    r"|(?P<decade>['‘’]\d0s\b|(?<![\w.,/$€£¥-])(?:1\d|20)\d0['’]?s\b|(?<=-)(?:1\d|20)\d0['’]?s\b|(?<![\w.,/$€£¥-])[1-9]0s\b)"
-    r"|(?P<yy>['‘’]\d\d\b(?!s))"
-    r"|(?P<ordinal>(?<![\w.,/])\d{1,3}(?:st|nd|rd|th)\b)"
-    r"|(?P<fraction>(?<![\w.,:/-])\d/\d(?![\w/])|[½¼¾])"
-    r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"|(?P<mark>[^\w\s]|_)"
-)
-"""The forms that a token can have; what it means is for the word list and `classes_of_form` to say."""
 
 MARKS = {
     ",": "comma",
@@ -73,6 +57,9 @@ class Lexicon:
     """Word -> class -> what the token must be for it: `capital`, `noun`, `name`, `glued`."""
     longer: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]]
     """First two words of the phrases -> the phrases, longest first."""
+    language: str
+    forms: re.Pattern[str]
+    """What cuts a text into tokens."""
 
     def combinations(self) -> Iterator[Mapping[str, str]]:
         """Every combination of classes, with values, that a token of the word list can have."""
@@ -90,14 +77,23 @@ class Lexicon:
 
 
 @functools.cache
+def forms(language: str) -> re.Pattern[str]:
+    """The forms that a token can have (`knowledge/<language>/time_forms.tsv`), each a group of its name; what a token means
+    is for the word list and `classes_of_form` to say.
+    """
+    return re.compile("|".join(f"(?P<{row['form']}>{row['pattern']})" for row in table(f"{language}/time_forms.tsv")))
+
+
+@functools.cache
 def lexicon(language: str) -> Lexicon:
-    """The words of `knowledge/<language>/time_words.tsv` and `time_holidays.tsv`."""
+    """The words of `knowledge/<language>/time_words.tsv` and `time_holidays.tsv`, and the forms of numbers and dates."""
     words: dict[str, dict[str, str]] = {}
     needs: dict[str, dict[str, str]] = {}
     longer: dict[tuple[str, str], set[tuple[str, ...]]] = {}
+    shapes = forms(language)
     for row in (*table(f"{language}/time_words.tsv"), *holiday_rows(language)):
         for form in row["words"].split(", "):
-            parts = tuple(match.group() for match in FORMS.finditer(form.lower().replace("’", "'")))
+            parts = tuple(match.group() for match in shapes.finditer(form.lower().replace("’", "'")))
             key = " ".join(parts)
             if len(parts) > 1:
                 longer.setdefault((parts[0], parts[1]), set()).add(parts)
@@ -106,7 +102,7 @@ def lexicon(language: str) -> Lexicon:
                 if row["needs"]:
                     needs.setdefault(key, {})[name] = row["needs"]
     ordered = {first: tuple(sorted(found, key=lambda p: (-len(p), p))) for first, found in longer.items()}
-    return Lexicon(words, needs, ordered)
+    return Lexicon(words, needs, ordered, language, shapes)
 
 
 def holiday_rows(language: str) -> Iterator[dict[str, str]]:
@@ -120,7 +116,7 @@ def tokens_of(story: Story, start: int, end: int, words: Lexicon) -> list[TimeTo
     text = story.text
     raw = [
         (m.start(), m.end(), m.lastgroup or "", m.group().lower().replace("’", "'"))
-        for m in FORMS.finditer(text, start, end)
+        for m in words.forms.finditer(text, start, end)
     ]
     tokens: list[TimeToken] = []
     at = 0
@@ -137,7 +133,7 @@ def tokens_of(story: Story, start: int, end: int, words: Lexicon) -> list[TimeTo
                     at += count - 1
             classes = words.words.get(lower, NO_CLASSES)
             if classes and lower in words.needs:
-                classes = allowed(story, first, classes, words.needs[lower])
+                classes = allowed(story, first, classes, words.needs[lower], words.language)
             if form == "mark" and not classes:
                 classes = {MARKS[lower]: lower} if lower in MARKS else NO_CLASSES
             tokens.append(TimeToken(first, last, lower, classes))
@@ -157,12 +153,18 @@ def phrase_length(raw: list[tuple[int, int, str, str]], at: int, phrases: tuple[
     return 0
 
 
-def allowed(story: Story, start: int, classes: Mapping[str, str], needs: Mapping[str, str]) -> Mapping[str, str]:
+def allowed(
+    story: Story, start: int, classes: Mapping[str, str], needs: Mapping[str, str], language: str
+) -> Mapping[str, str]:
     """The classes whose needs the token fulfils: "march" is a month with a capital, "May" as a name, "second" as a noun."""
-    return {name: value for name, value in classes.items() if name not in needs or is_fit(story, start, needs[name])}
+    return {
+        name: value
+        for name, value in classes.items()
+        if name not in needs or is_fit(story, start, needs[name], language)
+    }
 
 
-def is_fit(story: Story, start: int, need: str) -> bool:
+def is_fit(story: Story, start: int, need: str, language: str) -> bool:
     """Whether the token at an offset is what a class needs."""
     text = story.text
     if need == "glued":
@@ -172,8 +174,10 @@ def is_fit(story: Story, start: int, need: str) -> bool:
     token = story.token_at(start)
     if need == "name":
         return text[start].isupper() and token.pos_ not in ("AUX", "VERB", "PRON") and token.ent_type_ != "PERSON"
+    if need == "unverbal":
+        return token.pos_ not in ("VERB", "AUX")  # not "will last two weeks"
     if need == "quantity":
-        return token.dep_ in ("quantmod", "advmod") or token.pos_ == "ADV"
+        return token.dep_ in words_of(language, "quantity relation") or token.pos_ == "ADV"
     if need == "adverb":
         return token.pos_ in ("ADV", "INTJ", "SCONJ")
     return token.pos_ in ("NOUN", "PROPN", "NUM") and token.ent_type_ != "PERSON"
@@ -189,7 +193,9 @@ def classes_of_form(text: str, start: int, end: int, form: str, surface: str) ->
         if before.isalpha():
             return linked_number(surface)
         if before in ",/:" and start > 1 and text[start - 2].isdigit():
-            return NO_CLASSES
+            year = text[max(0, start - 5) : start - 1]
+            is_next = len(surface) == 2 and year.isdigit() and len(year) == 4 and (int(year) + 1) % 100 == int(surface)
+            return {"shortyear": surface} if before == "/" and is_next else NO_CLASSES  # "2012/13"
         if before == "-" and start > 1 and text[start - 2].isdigit() and is_serial(text, start, surface):
             return NO_CLASSES
         if before == "-" and start > 1 and text[start - 2].isdigit() and (after == "-" or after.isalpha()):
@@ -198,7 +204,7 @@ def classes_of_form(text: str, start: int, end: int, form: str, surface: str) ->
             return NO_CLASSES
         return number_classes(surface)
     if form == "ordinal":
-        number = int(surface[:-2])
+        number = int(re.sub(r"\D", "", surface))
         return {"ordinal": str(number), **({"day": str(number)} if 1 <= number <= 31 else {})}
     if form == "fraction":
         part = {"½": 0.5, "¼": 0.25, "¾": 0.75}.get(surface) or int(surface[0]) / max(1, int(surface[-1]))
