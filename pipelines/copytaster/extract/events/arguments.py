@@ -16,10 +16,12 @@ from copytaster.extract.events.clauses import (
     surface_subjects,
 )
 from copytaster.extract.events.noun_kinds import PERSONAL, in_class, is_agent, looked_through
-from copytaster.extract.events.parties import RECIPIENT_PREPOSITIONS, Parties
+from copytaster.extract.events.parties import RECIPIENT_PREPOSITIONS, REFLEXIVES, Parties
 from copytaster.extract.events.predicates import PEOPLE_VALUES
 from copytaster.extract.events.triggers import Match, light_role
 from copytaster.records import Participant
+
+HINDERING = frozenset({"stop", "halt", "suspend", "cancel", "end"})
 
 INSTRUMENTS = frozenset({"AID", "AGREE", "MOBILIZE", "RETREAT", "CONCEDE"})
 """Types in which troops, inspectors and the like are sent or taken back: what is moved, not whom it is done to."""
@@ -86,6 +88,7 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
         return actors, []
     recipients: list[Participant] = [p for t in own(head, "dative") if t.pos_ != "ADP" for p in parties.participants(t)]
     things: list[Token] = []
+    is_pronoun_only = False
     has_receiver = bool(recipients)
     for token in [] if match.predicate.part_of_speech == "a" else objects(head):
         if is_instrument(token, match, has_receiver=has_receiver):
@@ -94,6 +97,9 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
         found = parties.participants(token)
         recipients += found
         things += [] if found else [token]
+        is_pronoun_only = is_pronoun_only or (token.lower_ in PERSONAL and token.lower_ not in REFLEXIVES and not found)
+    if is_pronoun_only and not recipients and "sym" not in roles:
+        return actors, []  # "[He] was jailed for the murder of two women": to whom it is done is told, if not known
     by_preposition: list[Participant] = []
     for preposition in RECIPIENT_PREPOSITIONS:
         if preposition in ("from", "for", "of", "over", "into") and (recipients or by_preposition):
@@ -246,6 +252,10 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     elif "of=obj" in roles and owners and not of and not by:  # "the activist's arrest"
         actors, recipients = [], owners
     role = light_role(governor)
+    if governor is not None and role == "actor" and match.predicate.event_type == "PROTEST" and governor.lemma_ in HINDERING:
+        role = "none"  # "the government halted the protests"
+    if governor is not None and governor.lemma_ == "claim":  # "the attack was claimed by rebels"
+        actors += [p for t in subjects(governor) for p in parties.participants(t, allow_outlet=False)]
     if governor is not None and role in ("actor", "recipient"):
         side = [
             p

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import auxiliaries, is_verbal, negation, own, swallowed
+from copytaster.extract.events.clauses import APPEALING, auxiliaries, completes_particle, finite_before, is_verbal, negation, own, swallowed
 from copytaster.extract.events.governors import ACTS, effect_of, effects, is_speech, light_effects, phrasal_effect
 from copytaster.extract.events.triggers import Match, light_role
 from copytaster.records import Modality, Polarity
@@ -45,6 +45,8 @@ class Context:
     effects: list[str] = field(default_factory=list)
     negations: int = 0
     has_failed: bool = False
+    is_hindered: bool = False
+    """Stopped or prevented by somebody: "tried to [stop] the riots"."""
     is_future: bool = False
     """By an auxiliary or a plan, not by a demand or threat."""
 
@@ -62,8 +64,8 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
         context.negations -= 1  # "did not accept" is a rejection, which did happen
     if quoted_act is not None:
         effect = ACTS.get(quoted_act, "reported")
-        if effect == "failed":
-            context.has_failed = True
+        if effect == "failed":  # "refused to answer a demand": the demand was made
+            context.has_failed = context.has_failed or not is_circumstance
         elif is_circumstance and effect in ("demanded", "planned", "proposed", "threatened", "conditional"):
             context.effects.append("reported")  # "threatened to resign over the attack": the attack is no threat
         elif effect in ("demanded", "planned", "proposed") and set(context.effects) & {
@@ -99,8 +101,8 @@ def climb(match: Match, context: Context) -> bool:
         head = token.head
         if head == token:
             break
-        if token.dep_ == "conj" and token.tag_ in ("VBD", "VBZ", "VBP") and head.tag_ == "VB" and is_infinitive(head):
-            token = head.head  # "failed to find a buyer and filed …": a finite verb is no part of the infinitive
+        if (finite := finite_before(token)) is not None:  # "failed to find a buyer and filed …"
+            token = finite
             continue
         is_circumstance = step(token, head, match, context, is_circumstance=is_circumstance)
         token = head
@@ -181,6 +183,7 @@ def step(token: Token, head: Token, match: Match, context: Context, *, is_circum
         return is_circumstance
     if (
         dep in ("ccomp", "xcomp", "acomp", "attr", "oprd")
+        or completes_particle(token)
         or (dep == "advcl" and is_infinitive(token))
         or (dep in ("acl", "relcl") and is_infinitive(token))
     ):
@@ -226,6 +229,13 @@ def is_infinitive(verb: Token) -> bool:
     return any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
 
 
+def is_asked(verb: Token) -> bool:
+    """Whether somebody is asked to do what the infinitive says: "gave him a week [to leave]", "pleaded with her [to stay]"."""
+    if verb.lemma_ in APPEALING:
+        return bool(own(verb, "prep"))
+    return verb.lemma_ in ADDRESSING and bool(own(verb, "dobj", "dative"))
+
+
 def complement(token: Token, head: Token, context: Context, *, is_circumstance: bool) -> bool:
     """A clause that completes a verb, noun or adjective."""
     effect = effect_of(head)
@@ -248,7 +258,7 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
         effect = "demanded"
     elif head.lemma_ == "go" and infinitive:
         effect = "planned"
-    elif infinitive and token.dep_ == "advcl" and (head.lemma_ not in ADDRESSING or not own(head, "dobj", "dative")):
+    elif infinitive and token.dep_ == "advcl" and not is_asked(head):
         effect = "planned"  # a purpose: "sent troops to stop the rebels"
     elif (
         finite
@@ -274,8 +284,10 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
     if head.lemma_ in ("want", "expect", "like", "need") and own(token, "nsubj") and infinitive:
         effect = "demanded"
     if effect == "failed":
-        if not is_circumstance:
-            context.has_failed = True
+        if context.is_hindered and not is_circumstance:  # "failed to stop the riots": there were riots
+            context.has_failed = False
+            return True
+        context.has_failed = context.has_failed or not is_circumstance
     elif effect == "realised" or effect is None:
         if not is_circumstance and is_verbal(head):
             local(head, context)
@@ -313,6 +325,7 @@ def argument(token: Token, head: Token, match: Match, context: Context, *, is_ci
         return True
     effect = light_effects().get(lemma) if role is not None else None
     if effect in ("prevent", "stop", "deny"):
+        context.is_hindered = effect != "deny"
         if effect == "prevent":
             context.has_failed = True
         elif effect == "deny":

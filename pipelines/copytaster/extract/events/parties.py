@@ -82,6 +82,8 @@ class Parties(Affiliations):
         if token.lower_ in REFLEXIVES:
             return []
         mention = self.cast.mention_headed_by(token) or self.cast.mention_of(token)
+        if mention is not None and mention.kind == "nominal" and (several := self.of_several(token)):
+            return several
         if mention is not None and (mention.kind != "name" or token.dep_ != "compound"):
             entity = self.cast.entities[mention.entity]
             covered = entity.name if mention.kind == "name" else mention.text
@@ -119,7 +121,7 @@ class Parties(Affiliations):
             parts = [t for t in coordinated(word) if self.country_of(t)]
             if len(parts) > 1:
                 return [Participant(f"{t.text} {head.text}", None, self.country_of(t)) for t in parts]
-        for word in prepositional(head, "of", "from"):
+        for word in prepositional(head, "of", "from", "in"):
             parts = [t for t in coordinated(word) if self.country_of(t)]
             if len(parts) > 1:
                 return [Participant(f"{head.text} of {t.text}", None, self.country_of(t)) for t in parts]

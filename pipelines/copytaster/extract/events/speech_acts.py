@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import objects
+from copytaster.extract.events.clauses import negation, objects
 from copytaster.extract.events.triggers import Match
 from copytaster.knowledge import table
 from copytaster.records import EventPlace, Modality, Participant, Polarity
@@ -95,7 +95,10 @@ def compose(draft: Draft) -> None:
         draft.modality = "planned" if draft.modality in ("asserted", "reported") else draft.modality
         fill_recipients(draft, contents)
     elif draft.event_type == "AGREE":
-        if first.event_type in HOSTILE and first.polarity == "positive" and not passive_of_other(draft, first):
+        if first.event_type in FRIENDLY and negation(first.head) is not None:  # "vowed never to give up its arms"
+            mode, code = REJECT_MODES.get(first.event_type, (None, "120"))
+            draft.event_type, draft.mode, draft.cameo = "REJECT", mode, code
+        elif first.event_type in HOSTILE and first.polarity == "positive" and not passive_of_other(draft, first):
             if draft.match.predicate.word in VOWS:
                 threaten(draft, first)
             else:  # "agreed to impose sanctions", "proposed attacking": no cooperation; the content tells it

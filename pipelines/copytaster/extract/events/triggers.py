@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from copytaster.extract.events.clauses import (
     complements,
+    completes_particle,
     coordinated,
     is_passive,
     is_verbal,
@@ -208,8 +209,11 @@ def fill(slot: Slot, token: Token, governor: Token | None) -> list[Token] | list
         if name == "that":
             found = [c for c in found if c.dep_ == "ccomp" and not any(a.lower_ == "to" for a in own(c, "aux"))]
         return accepted(found, slot)
+    if name == "fact":  # "agreed that the pitch was poor": an opinion, nobody promises anything
+        return accepted([c for c in own(token, "ccomp") if c.i > token.i and states_fact(c)], slot)
     if name == "act":  # "proposed holding talks": what the subject itself would do
-        return accepted([c for c in own(token, "xcomp") if c.tag_ == "VBG" or is_verbal(c)], slot)
+        found = [c for c in own(token, "xcomp") if c.tag_ == "VBG" or is_verbal(c)]
+        return accepted(found + [c for c in own(token, "advcl") if completes_particle(c)], slot)
     if name == "bare":  # "demanded that he go"
         return accepted([c for c in own(token, "ccomp") if is_bare(c)], slot)
     if name == "inf":
@@ -249,6 +253,14 @@ def is_score(token: Token) -> bool:
         return len(token) <= 7
     following = token.doc[token.i + 1 : token.i + 3]
     return len(following) == 2 and following[0].text in ("-", "–") and following[1].text.isdigit()
+
+
+def states_fact(clause: Token) -> bool:
+    """Whether the clause is finite and speaks of what is, not of what shall be."""
+    helpers = {c.lower_ for c in own(clause, "aux", "auxpass")}
+    if helpers & {"to", "will", "would", "shall", "should", "must", "'ll", "’ll", "could", "might", "may"}:
+        return False
+    return clause.tag_ in ("VBD", "VBZ", "VBP", "MD") or bool(helpers & {"is", "are", "was", "were", "has", "have", "had"})
 
 
 def is_bare(clause: Token) -> bool:
