@@ -17,6 +17,7 @@ from copytaster.extract.events.arguments import participants_of, unique
 from copytaster.extract.events.clauses import (
     complements,
     coordinated,
+    is_passive,
     is_verbal,
     lemma_of,
     objects,
@@ -290,11 +291,20 @@ def is_worth_telling(draft: Draft, parties: Parties) -> bool:
         return True
     if draft.event_type in ("ASSAULT", "PROTEST") and parties.places(draft.match, draft.mode):
         return True
+    if draft.event_type in ("ASSAULT", "COERCE") and is_done_to_thing(draft):
+        return True
     return (draft.event_type in TAKING_PLACE or draft.mode == "investigate") and (has_unresolved(draft) or is_occurrence(draft))
 
 
 TAKING_PLACE = frozenset({"ASSAULT", "PROTEST", "COERCE", "SANCTION", "RETREAT", "REQUEST"})
 """Types whose parties may stay unknown: "He was [jailed]", "[Protests] erupted"."""
+
+
+def is_done_to_thing(draft: Draft) -> bool:
+    """Whether a thing of the kind that the predicate asks for suffers it by unknown hands: "a ship was [seized]"."""
+    if draft.match.predicate.part_of_speech != "v" or not is_passive(draft.head):
+        return False
+    return any(slot.name == "obj" and slot.accepted != ("*",) for slot in draft.match.predicate.slots)
 
 
 def has_unresolved(draft: Draft) -> bool:

@@ -202,6 +202,8 @@ def is_agent(token: Token) -> bool:
         return True
     if token.lower_ in RELATIVES:
         return False
+    if token.lower_ in ("old", "olds") and before_hyphen(token) is not None:
+        return True  # "a 17-year-old"
     if token.pos_ == "PROPN" and not token.ent_type_:
         return True
     if token.pos_ in ("NOUN", "ADJ", "NUM", "PROPN") and is_personal(token):

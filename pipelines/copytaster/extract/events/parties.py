@@ -13,7 +13,7 @@ from spacy.tokens import Token
 
 from copytaster.extract.events.affiliation import Affiliations, is_attitude
 from copytaster.extract.events.clauses import antecedent, coordinated, is_verbal, objects, own, prepositional, swallowed
-from copytaster.extract.events.noun_kinds import PERSONAL, in_class, is_agent, noun_classes
+from copytaster.extract.events.noun_kinds import PERSONAL, before_hyphen, in_class, is_agent, noun_classes
 from copytaster.extract.events.triggers import Match
 from copytaster.extract.story import Cast, Story
 from copytaster.knowledge import geography
@@ -142,6 +142,8 @@ class Parties(Affiliations):
             t for t in head.lefts if t.dep_ in ("amod", "compound", "nmod", "poss", "nummod") and swallowed(t) is None
         ]
         first = head
+        if before_hyphen(head) is not None:  # "a 17-year-old"
+            parts = own(head, "npadvmod", "compound")
         for part in parts:
             left = part.left_edge
             if left.i < first.i and left.dep_ != "det":

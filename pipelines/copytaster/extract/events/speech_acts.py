@@ -26,6 +26,9 @@ VOWS = frozenset(
     {"vow", "pledge", "promise", "swear", "ready", "prepared", "willing", "determined", "set", "due", "poised"}
 )
 
+MOODS = frozenset({"happy", "eager", "keen", "set", "due", "poised", "inclined", "determined"})
+"""Adjectives that promise something only where their clause is an event of its own."""
+
 UNTOLD = "-"
 """Type of a draft that another one tells better."""
 
@@ -87,6 +90,8 @@ def compose(draft: Draft) -> None:
     """Changes an act done in words by its contents: mode, code, recipients, and from vow to threat."""
     contents = draft.contents
     if not contents:
+        if draft.event_type == "AGREE" and draft.match.predicate.word in MOODS:
+            draft.event_type = UNTOLD  # "eager to please", "set to rain"
         return
     first = contents[0]
     if draft.event_type == "AGREE" and (first.event_type, first.mode) == ("OTHER", "deal"):

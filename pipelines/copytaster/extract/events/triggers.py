@@ -26,6 +26,9 @@ from copytaster.extract.events.predicates import PEOPLE_VALUES, Predicate, Slot,
 from copytaster.knowledge import table
 
 
+NOBODY = frozenset({"no", "nobody", "none", "neither"})
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A predicate in the text."""
@@ -239,7 +242,8 @@ def fill(slot: Slot, token: Token, governor: Token | None) -> list[Token] | list
     if name == "passive":
         return [True] if is_passive(token) else []
     if name == "neg":
-        return [True] if negation(token) is not None else []
+        none = any(s.lower_ in NOBODY or any(d.lower_ in NOBODY for d in own(s, "det")) for s in own(token, "nsubj"))
+        return [True] if none or negation(token) is not None else []  # "neither side accepted"
     if name == "score":
         return [t for t in token.subtree if is_score(t)][:1]
     return accepted_preposition(slot, token, governor)
@@ -308,7 +312,8 @@ def accepted(found: list[Token], slot: Slot) -> list[Token]:
     for token in found:
         for one in coordinated(token):
             core = one if slot.accepted == ("*",) else looked_through(one)
-            if any(accepts(value, core) or (core != one and accepts(value, one)) for value in slot.accepted):
+            if any(accepts(v, core) or (core != one and v not in PEOPLE_VALUES and accepts(v, one)) for v in slot.accepted):
+                # "dozens of kilos of heroin" are nobody, though "dozens" may be
                 hits.append(one)
                 if core != one:
                     hits.append(core)
