@@ -2,7 +2,8 @@
 
 The way of an event: its trigger by the predicates of the knowledge base (`predicates`), participants and places over
 the parse (`arguments`), modality and polarity from what stands above it (`modality`), acts done in words by their
-content (`speech_acts`), dates (`event_dates`), and last which mentions are the same happening (`event_clusters`).
+content (`speech_acts`), what is told of it again (`retellings`) and at all (`telling`), dates (`dates`), and last which
+mentions are the same happening (`clusters`).
 Types and modes are PLOVER's; what a newsroom reports beside politics has type OTHER with a mode of our own
 (`knowledge/en/ontology.tsv`).
 """
@@ -17,10 +18,7 @@ from copytaster.extract.events.arguments import participants_of, unique
 from copytaster.extract.events.clauses import (
     complements,
     coordinated,
-    is_passive,
     is_verbal,
-    lemma_of,
-    objects,
     own,
     prepositional,
 )
@@ -28,11 +26,11 @@ from copytaster.extract.events.clusters import clustered
 from copytaster.extract.events.dates import Calendar
 from copytaster.extract.events.governors import effect_of
 from copytaster.extract.events.modality import modality_of
-from copytaster.extract.events.noun_kinds import PERSONAL, is_agent
+from copytaster.extract.events.noun_kinds import is_agent
 from copytaster.extract.events.parties import Parties
 from copytaster.extract.events.predicates import Predicate, head_words
+from copytaster.extract.events.retellings import name_again, outcomes
 from copytaster.extract.events.speech_acts import (
-    UNTOLD,
     VERBAL,
     Draft,
     compose,
@@ -40,7 +38,8 @@ from copytaster.extract.events.speech_acts import (
     infer_countries,
     read_future,
 )
-from copytaster.extract.events.triggers import Match, bearer_of, light_role, match_at, verb_lemma
+from copytaster.extract.events.telling import is_worth_telling
+from copytaster.extract.events.triggers import Match, bearer_of, match_at, verb_lemma
 from copytaster.extract.story import Cast, Story
 from copytaster.records import Event, EventPlace, Quote, Span, TimeExpression
 
@@ -71,39 +70,6 @@ def find_events(
     calendar = Calendar(story, times)
     events = [finish(draft, story, parties, calendar, quoted) for draft in kept]
     return tuple(clustered(events, same_happening))
-
-
-HARM = frozenset({"kill", "wound", "injure", "maim", "destroy", "damage", "murder", "flatten", "level"})
-
-
-def outcomes(drafts: list[Draft]) -> dict[int, int]:
-    """Number of an attack's harm or of its second telling -> number of the attack; the earlier in the text is the key's value.
-
-    "The [strike] [killed] three", "three were [killed] in a [strike]", "[attacked] a village, [killing] three".
-    """
-    at = {draft.head.i: number for number, draft in enumerate(drafts) if draft.event_type == "ASSAULT"}
-    found = {}
-    for number, draft in enumerate(drafts):
-        harm = draft.head
-        if draft.event_type != "ASSAULT" or lemma_of(harm) not in HARM or not is_verbal(harm):
-            continue
-        near = [*own(harm, "nsubj"), *prepositional(harm, "in", "by", "during", "with")]
-        if (harm.dep_ in ("advcl", "acl") and harm.tag_ == "VBG") or harm.dep_ in ("relcl", "conj"):
-            near.append(harm.head)
-        near += [t for c in own(harm, "conj") if lemma_of(c) in HARM for t in prepositional(c, "in", "by", "during")]
-        for token in near:
-            other = at.get(token.i)
-            if other is None or other == number:
-                continue
-            attack = drafts[other]
-            attack.actors = attack.actors or draft.actors
-            if attack.match.predicate.part_of_speech == "n" and not attack.recipients:
-                attack.recipients = draft.recipients
-            if not draft.actors and attack.actors:
-                draft.actors = tuple(p for p in attack.actors if p not in draft.recipients)
-            found[max(number, other)] = min(number, other)
-            break
-    return found
 
 
 def find_triggers(story: Story) -> list[Match]:
@@ -246,108 +212,6 @@ def owner_of(draft: Draft, at: dict[int, Draft], by_governor: dict[int, Draft]) 
             return owner if owner.event_type in VERBAL and any(token.i == t.i for t in owner.match.consumed) else None
         token = head
     return None
-
-
-def name_again(drafts: list[Draft]) -> None:
-    """Gives an event that is named again by its noun alone its parties.
-
-    "It is not a [pressure campaign]", by the same noun; "Ann met Bob. The [meeting] lasted an hour", by any.
-    """
-    for number, draft in enumerate(drafts):
-        if draft.actors or draft.recipients or draft.match.predicate.part_of_speech != "n":
-            continue
-        is_same_word = draft.head.dep_ == "attr" and any(
-            s.lower_ in ("it", "this", "that") for s in own(draft.head.head, "nsubj")
-        )
-        is_definite = draft.event_type in NAMED_AGAIN and any(
-            t.lower_ in ("the", "this", "these", "those", "that") for t in own(draft.head, "det")
-        )
-        if not is_same_word and not is_definite:
-            continue
-        for before in reversed(drafts[max(0, number - (40 if is_same_word else 12)) : number]):
-            if before.event_type != draft.event_type or not before.actors:
-                continue
-            if is_same_word and before.head.lemma_ != draft.head.lemma_:
-                continue
-            if before.mode and draft.mode and before.mode != draft.mode:
-                continue
-            draft.actors, draft.recipients = before.actors, before.recipients
-            break
-
-
-NAMED_AGAIN = frozenset({"ASSAULT", "CONSULT", "PROTEST"})
-"""Types whose events are told first with a verb and then go on under a noun."""
-
-
-def is_worth_telling(draft: Draft, parties: Parties) -> bool:
-    """Whether somebody takes part: an event noun or verb without anybody is a topic, not an event."""
-    if draft.event_type == UNTOLD:
-        return False
-    if draft.event_type == "OTHER" and draft.mode in ("disaster", "accident", "results"):
-        return True
-    if is_folded(draft):
-        return False
-    if draft.actors or draft.recipients:
-        return True
-    if draft.event_type in ("ASSAULT", "PROTEST") and parties.places(draft.match, draft.mode):
-        return True
-    if draft.event_type in ("ASSAULT", "COERCE") and is_done_to_thing(draft):
-        return True
-    return (draft.event_type in TAKING_PLACE or draft.mode == "investigate") and (has_unresolved(draft) or is_occurrence(draft))
-
-
-TAKING_PLACE = frozenset({"ASSAULT", "PROTEST", "COERCE", "SANCTION", "RETREAT", "REQUEST"})
-"""Types whose parties may stay unknown: "He was [jailed]", "[Protests] erupted"."""
-
-
-def is_done_to_thing(draft: Draft) -> bool:
-    """Whether a thing of the kind that the predicate asks for suffers it by unknown hands: "a ship was [seized]"."""
-    if draft.match.predicate.part_of_speech != "v" or not is_passive(draft.head):
-        return False
-    return any(slot.name == "obj" and slot.accepted != ("*",) for slot in draft.match.predicate.slots)
-
-
-def has_unresolved(draft: Draft) -> bool:
-    """Whether a personal pronoun that nothing resolves takes part: "[he] was jailed", "[her] arrest"."""
-    head = draft.head
-    if draft.match.predicate.part_of_speech == "n":
-        return any(t.lower_ in ("his", "her", "their", "my", "our") for t in own(head, "poss"))
-    found = objects(head) if is_verbal(head) else []
-    return any(t.lower_ in PERSONAL and t.lower_ not in ("i", "we", "you", "us", "me") for t in found)
-
-
-def is_occurrence(draft: Draft) -> bool:
-    """Whether the noun is told as something that took place: "[protests] erupted", "launched an [attack]"."""
-    if draft.match.predicate.part_of_speech != "n" or draft.match.governor is None:
-        return False
-    if draft.match.governor.lemma_ == "be":
-        return draft.polarity == "negative"  # "It was not a [coup]"
-    return light_role(draft.match.governor) is not None
-
-
-def is_folded(draft: Draft) -> bool:
-    """Whether the act done in words already says it: what is agreed or refused is no second event.
-
-    A row of its own have what somebody else is asked to do ("demanded that he [leave]"), what is given up ("willing to
-    [resign]") and violence that is threatened as such ("threatened with the [use of force]").
-    """
-    owner = draft.content_of
-    if owner is None:
-        return False
-    if owner.event_type in ("REJECT", "PROTEST", "OTHER") or (owner.content_of is not None and is_folded(owner)):
-        return True
-    kind = draft.event_type
-    if owner.event_type == "AGREE":
-        return not (kind == "RETREAT" and draft.mode == "resign")
-    if owner.event_type == "THREATEN":
-        return (
-            draft.head.dep_ in ("xcomp", "ccomp", "conj", "advcl", "acl")
-            and is_verbal(draft.head)
-            and {*draft.actors} == {*owner.actors}
-        )
-    if owner.event_type == "REQUEST":
-        return kind not in ("RETREAT", "SANCTION", "COERCE", "ASSAULT", "AID", "MOBILIZE")
-    return False
 
 
 def confidence_of(draft: Draft) -> float:

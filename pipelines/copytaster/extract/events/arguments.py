@@ -252,7 +252,12 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     elif "of=obj" in roles and owners and not of and not by:  # "the activist's arrest"
         actors, recipients = [], owners
     role = light_role(governor)
-    if governor is not None and role == "actor" and match.predicate.event_type == "PROTEST" and governor.lemma_ in HINDERING:
+    if (
+        governor is not None
+        and role == "actor"
+        and match.predicate.event_type == "PROTEST"
+        and governor.lemma_ in HINDERING
+    ):
         role = "none"  # "the government halted the protests"
     if governor is not None and governor.lemma_ == "claim":  # "the attack was claimed by rebels"
         actors += [p for t in subjects(governor) for p in parties.participants(t, allow_outlet=False)]

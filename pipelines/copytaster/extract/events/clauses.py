@@ -135,13 +135,15 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
         controlled = [] if head.lemma_ in SUBJECT_CONTROL else own(head, "dobj", "dative")
         controlled = [p for t in controlled for p in (own(t, "pobj") if t.pos_ == "ADP" else [t])]
         if head.lemma_ in APPEALING and not controlled:  # "called on Peru to withdraw", "pleaded with him to stay"
-            controlled = [p for q in own(head, "prep") if q.lower_ in ("on", "upon", "to", "with") for p in own(q, "pobj")]
+            controlled = [
+                p for q in own(head, "prep") if q.lower_ in ("on", "upon", "to", "with") for p in own(q, "pobj")
+            ]
         if is_passive(head) and not controlled:
             return surface_subjects(head, depth + 1)
         return controlled or surface_subjects(head, depth + 1)
-    if verb.dep_ == "advcl" and head.lemma_ in APPEALING and any(c.lower_ == "to" for c in own(verb, "aux")):
-        if asked := [p for q in own(head, "prep") if q.lower_ in ("on", "to", "with") for p in own(q, "pobj")]:
-            return asked
+    if verb.dep_ == "advcl" and head.lemma_ in APPEALING and verb.tag_ == "VB":
+        asked = [p for q in own(head, "prep") if q.lower_ in ("on", "to", "with") for p in own(q, "pobj")]
+        return asked or surface_subjects(head, depth + 1)
     if verb.dep_ in ("xcomp", "ccomp") and head.pos_ == "ADJ":
         return surface_subjects(head, depth + 1) or [s for s in own(head.head, "nsubj") if head.dep_ == "acomp"]
     if verb.dep_ == "relcl" and verb.tag_ == "VB" and any(c.lower_ == "to" for c in own(verb, "aux")):
@@ -230,7 +232,9 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
     named = [undated(antecedent(token)) for token in own(verb, "dobj")]
     for amount in named:  # "fined Acme two million euros", read as if Acme were a kind of euro
         if amount.lemma_.lower() in CURRENCIES:
-            named = [c for c in own(amount, "nmod", "compound", "poss") if c.ent_type_ in ("ORG", "GPE", "PERSON")] + named
+            named = [
+                c for c in own(amount, "nmod", "compound", "poss") if c.ent_type_ in ("ORG", "GPE", "PERSON")
+            ] + named
     if named:
         return named
     for particle in own(verb, "prep"):  # "voted [down] the budget", read as a preposition
@@ -291,7 +295,11 @@ def completes_particle(clause: Token) -> bool:
     """Whether a participle clause right after a particle is the verb's object: "ruled out [recognising] Kosovo"."""
     if clause.dep_ != "advcl" or clause.tag_ != "VBG" or own(clause, "mark", "prep", "nsubj"):
         return False
-    return clause.left_edge.i > 0 and clause.left_edge.nbor(-1).dep_ == "prt" and clause.left_edge.nbor(-1).head == clause.head
+    return (
+        clause.left_edge.i > 0
+        and clause.left_edge.nbor(-1).dep_ == "prt"
+        and clause.left_edge.nbor(-1).head == clause.head
+    )
 
 
 def negation(token: Token) -> Token | None:

@@ -30,6 +30,7 @@ RECIPIENT_PREPOSITIONS = (
     "to",
     "at",
     "with",
+    "alongside",
     "toward",
     "towards",
     "from",
@@ -109,7 +110,7 @@ class Parties(Affiliations):
         country = self.phrase_country(token)
         if not is_agent(token) and not self.country_of(token):
             return []
-        if token.pos_ == "ADJ" and not country:
+        if token.pos_ == "ADJ" and not country and before_hyphen(token) is None:
             return []
         return self.of_several(token) or [Participant(self.words(token), None, country)]
 

@@ -25,7 +25,6 @@ from copytaster.extract.events.noun_kinds import PERSONAL, accepts, is_agent, lo
 from copytaster.extract.events.predicates import PEOPLE_VALUES, Predicate, Slot, head_words, light_verbs, predicates
 from copytaster.knowledge import table
 
-
 NOBODY = frozenset({"no", "nobody", "none", "neither"})
 
 
@@ -107,7 +106,25 @@ def fit(predicate: Predicate, token: Token) -> Match | None:
                 and not t.ent_type_
                 and not (is_agent(t) if names_people else t.lower_ in PERSONAL)
             ]
-    return Match(predicate, token, edges[0], edges[1], governor, tuple(consumed))
+    last = phrase_end(predicate, token, edges[1])
+    return Match(predicate, token, edges[0], last, governor, tuple(consumed))
+
+
+PALE = frozenset({"go", "come", "be", "stand", "take", "put", "place", "keep", "remand"})
+"""Verbs that name an event only together with the noun behind their preposition."""
+
+
+def phrase_end(predicate: Predicate, verb: Token, last: Token) -> Token:
+    """The last word of the event's name, with the noun of a fixed phrase: "[went on hunger strike]"."""
+    if predicate.part_of_speech != "v" or predicate.word not in PALE:
+        return last
+    for slot in predicate.slots:
+        words = [value for value in slot.accepted if value[0] not in "*@"]
+        if slot.name in ("on", "in", "into", "under", "to") and words:
+            for noun in prepositional(verb, slot.name):
+                if verb.i < noun.i <= verb.i + 4 and any(accepts(word, noun) for word in words):
+                    return noun
+    return last
 
 
 def noun_edges(predicate: Predicate, token: Token) -> tuple[Token, Token] | None:
@@ -264,7 +281,9 @@ def states_fact(clause: Token) -> bool:
     helpers = {c.lower_ for c in own(clause, "aux", "auxpass")}
     if helpers & {"to", "will", "would", "shall", "should", "must", "'ll", "’ll", "could", "might", "may"}:
         return False
-    return clause.tag_ in ("VBD", "VBZ", "VBP", "MD") or bool(helpers & {"is", "are", "was", "were", "has", "have", "had"})
+    return clause.tag_ in ("VBD", "VBZ", "VBP", "MD") or bool(
+        helpers & {"is", "are", "was", "were", "has", "have", "had"}
+    )
 
 
 def is_bare(clause: Token) -> bool:
@@ -312,7 +331,9 @@ def accepted(found: list[Token], slot: Slot) -> list[Token]:
     for token in found:
         for one in coordinated(token):
             core = one if slot.accepted == ("*",) else looked_through(one)
-            if any(accepts(v, core) or (core != one and v not in PEOPLE_VALUES and accepts(v, one)) for v in slot.accepted):
+            if any(
+                accepts(v, core) or (core != one and v not in PEOPLE_VALUES and accepts(v, one)) for v in slot.accepted
+            ):
                 # "dozens of kilos of heroin" are nobody, though "dozens" may be
                 hits.append(one)
                 if core != one:
