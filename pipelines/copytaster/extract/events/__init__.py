@@ -26,10 +26,10 @@ from copytaster.extract.events.clusters import clustered
 from copytaster.extract.events.dates import Calendar
 from copytaster.extract.events.governors import effect_of
 from copytaster.extract.events.modality import modality_of
-from copytaster.extract.events.noun_kinds import is_agent
+from copytaster.extract.events.noun_kinds import is_agent, is_eventive
 from copytaster.extract.events.parties import Parties
 from copytaster.extract.events.predicates import Predicate, head_words
-from copytaster.extract.events.retellings import name_again, outcomes
+from copytaster.extract.events.retellings import name_again, outcomes, read_misfortunes
 from copytaster.extract.events.speech_acts import (
     VERBAL,
     Draft,
@@ -62,6 +62,7 @@ def find_events(
     for draft in drafts:
         read_future(draft)
     link_owners(drafts)  # a refused or promised future has contents too
+    read_misfortunes(drafts)
     name_again(drafts)
     for draft in drafts:
         infer_countries(draft, places_of(draft, parties), parties.at_home)
@@ -113,7 +114,7 @@ def noun_that_bears(match: Match) -> Token | None:
     """The noun that names the event of a light verb: "held [talks]", "launched [an investigation]"."""
     if match.predicate.is_blocker or bearer_of(match.head) != "noun" or match.predicate.after:
         return None
-    nouns = [t for t in match.consumed if t.pos_ == "NOUN"]
+    nouns = [t for t in match.consumed if t.pos_ == "NOUN" and (t.lemma_.lower() in head_words() or is_eventive(t))]
     return nouns[-1] if nouns else None
 
 

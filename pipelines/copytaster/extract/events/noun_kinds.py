@@ -175,6 +175,15 @@ def in_class(token: Token, name: str) -> bool:
     return False
 
 
+EVENTIVE = ("attack", "talks", "visit", "protest", "violence", "sanction", "investigation", "yield", "demand", "offer", "ban")
+"""Classes of nouns that name what happens, unlike the things that are given or opened ("money", "an airport")."""
+
+
+def is_eventive(token: Token) -> bool:
+    """Whether the noun names something that happens."""
+    return any(in_class(token, name) for name in EVENTIVE)
+
+
 def before_hyphen(token: Token) -> Token | None:
     """The word that a hyphen joins to this one: "cease" of "cease-fire"."""
     if token.i < 2 or token.nbor(-1).text != "-" or token.nbor(-1).whitespace_ or token.nbor(-2).whitespace_:

@@ -8,6 +8,25 @@ from copytaster.extract.events.speech_acts import Draft
 HARM = frozenset({"kill", "wound", "injure", "maim", "destroy", "damage", "murder", "flatten", "level"})
 
 
+MISFORTUNES = frozenset({"accident", "disaster"})
+
+
+def read_misfortunes(drafts: list[Draft]) -> None:
+    """What kills or injures in an accident is no attack: "five were [killed] when a plane crashed"."""
+    at = {draft.head.i: draft for draft in drafts if draft.event_type == "OTHER" and draft.mode in MISFORTUNES}
+    for draft in drafts:
+        harm = draft.head
+        if draft.event_type != "ASSAULT" or lemma_of(harm) not in (*HARM, "hurt") or draft.actors or not is_verbal(harm):
+            continue
+        near = [*own(harm, "advcl", "nsubj"), *prepositional(harm, "in", "by", "after", "during", "when")]
+        if harm.dep_ in ("advcl", "conj", "acl"):
+            near.append(harm.head)
+        near += [t for c in own(harm, "conj") for t in (*own(c, "advcl"), *prepositional(c, "in", "after"))]
+        cause = next((at[token.i] for token in near if token.i in at), None)
+        if cause is not None:
+            draft.event_type, draft.mode, draft.cameo = "OTHER", cause.mode, cause.cameo
+
+
 def outcomes(drafts: list[Draft]) -> dict[int, int]:
     """Number of the later -> number of the earlier, of an attack and the harm that it did; each gets the other's parties.
 

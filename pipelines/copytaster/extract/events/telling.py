@@ -45,6 +45,8 @@ def has_unresolved(draft: Draft) -> bool:
     if draft.match.predicate.part_of_speech == "n":
         return any(t.lower_ in ("his", "her", "their", "my", "our") for t in own(head, "poss"))
     found = objects(head) if is_verbal(head) else []
+    if any(t.pos_ == "NUM" for t in found) and draft.event_type == "ASSAULT":
+        return True  # "two were killed"
     return any(t.lower_ in PERSONAL and t.lower_ not in ("i", "we", "you", "us", "me") for t in found)
 
 

@@ -21,7 +21,7 @@ from copytaster.extract.events.clauses import (
     subjects,
     surface_subjects,
 )
-from copytaster.extract.events.noun_kinds import PERSONAL, accepts, is_agent, looked_through, noun_classes
+from copytaster.extract.events.noun_kinds import PERSONAL, accepts, is_agent, is_eventive, looked_through, noun_classes
 from copytaster.extract.events.predicates import PEOPLE_VALUES, Predicate, Slot, head_words, light_verbs, predicates
 from copytaster.knowledge import table
 
@@ -70,6 +70,14 @@ def match_at(token: Token) -> Match | None:
     return None
 
 
+def is_modifier(noun: Token) -> bool:
+    """Whether the noun only tells the kind of a thing: "[kidnapping] insurance", not "a [rescue] operation"."""
+    head = noun.head
+    if noun.dep_ != "compound" or head.pos_ != "NOUN" or head.i != noun.i + 1:
+        return False
+    return head.lemma_.lower() not in noun_classes()["carrier"] and not is_eventive(head)
+
+
 def verb_lemma(token: Token) -> str:
     """The verb's lemma, with an -e that the lemmatiser ate where only so the word is known ("raped" → "rap")."""
     lemma = lemma_of(token)
@@ -80,6 +88,8 @@ def verb_lemma(token: Token) -> str:
 def fit(predicate: Predicate, token: Token) -> Match | None:
     """The match of one predicate at its head word; None where a word or an argument does not fit."""
     if predicate.part_of_speech == "n":
+        if not predicate.before and is_modifier(token):
+            return None
         edges = noun_edges(predicate, token)
         governor = governor_of(token)
     else:
