@@ -15,10 +15,11 @@ from copytaster.extract.events.clauses import (
     subjects,
     surface_subjects,
 )
+from copytaster.extract.events.frames import light_role
 from copytaster.extract.events.noun_kinds import PERSONAL, in_class, is_agent, looked_through
 from copytaster.extract.events.parties import RECIPIENT_PREPOSITIONS, REFLEXIVES, Parties
 from copytaster.extract.events.predicates import PEOPLE_VALUES
-from copytaster.extract.events.triggers import Match, light_role
+from copytaster.extract.events.triggers import Match
 from copytaster.records import Participant
 
 HINDERING = frozenset({"stop", "halt", "suspend", "cancel", "end"})

@@ -19,6 +19,7 @@ from copytaster.extract.events.clauses import (
     own,
     swallowed,
 )
+from copytaster.extract.events.frames import light_role
 from copytaster.extract.events.governors import ACTS, effect_of, is_speech, light_effects, phrasal_effect
 from copytaster.extract.events.mood import (
     CONDITIONS,
@@ -30,7 +31,7 @@ from copytaster.extract.events.mood import (
     local_future,
     modifiers,
 )
-from copytaster.extract.events.triggers import Match, light_role
+from copytaster.extract.events.triggers import Match
 from copytaster.records import Modality, Polarity
 
 PRECEDENCE: tuple[Modality, ...] = (

@@ -175,7 +175,19 @@ def in_class(token: Token, name: str) -> bool:
     return False
 
 
-EVENTIVE = ("attack", "talks", "visit", "protest", "violence", "sanction", "investigation", "yield", "demand", "offer", "ban")
+EVENTIVE = (
+    "attack",
+    "talks",
+    "visit",
+    "protest",
+    "violence",
+    "sanction",
+    "investigation",
+    "yield",
+    "demand",
+    "offer",
+    "ban",
+)
 """Classes of nouns that name what happens, unlike the things that are given or opened ("money", "an airport")."""
 
 

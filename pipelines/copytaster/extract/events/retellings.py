@@ -16,7 +16,12 @@ def read_misfortunes(drafts: list[Draft]) -> None:
     at = {draft.head.i: draft for draft in drafts if draft.event_type == "OTHER" and draft.mode in MISFORTUNES}
     for draft in drafts:
         harm = draft.head
-        if draft.event_type != "ASSAULT" or lemma_of(harm) not in (*HARM, "hurt") or draft.actors or not is_verbal(harm):
+        if (
+            draft.event_type != "ASSAULT"
+            or lemma_of(harm) not in (*HARM, "hurt")
+            or draft.actors
+            or not is_verbal(harm)
+        ):
             continue
         near = [*own(harm, "advcl", "nsubj"), *prepositional(harm, "in", "by", "after", "during", "when")]
         if harm.dep_ in ("advcl", "conj", "acl"):

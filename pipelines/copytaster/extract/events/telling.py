@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from copytaster.extract.events.clauses import is_passive, is_verbal, objects, own
+from copytaster.extract.events.frames import light_role
 from copytaster.extract.events.noun_kinds import PERSONAL
 from copytaster.extract.events.parties import Parties
 from copytaster.extract.events.speech_acts import UNTOLD, Draft
-from copytaster.extract.events.triggers import light_role
 
 
 def is_worth_telling(draft: Draft, parties: Parties) -> bool:
