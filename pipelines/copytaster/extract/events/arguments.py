@@ -20,6 +20,7 @@ from copytaster.extract.events.noun_kinds import PERSONAL, in_class, is_agent, l
 from copytaster.extract.events.parties import RECIPIENT_PREPOSITIONS, REFLEXIVES, Parties
 from copytaster.extract.events.predicates import PEOPLE_VALUES
 from copytaster.extract.events.triggers import Match
+from copytaster.knowledge import geography
 from copytaster.records import Participant
 
 HINDERING = frozenset({"stop", "halt", "suspend", "cancel", "end"})
@@ -124,7 +125,7 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
             if complement.i > head.i and complement.dep_ != "advcl":
                 recipients += completing(complement, actors, parties)
     if not recipients and directed(match):
-        place = [p for t in prepositional(head, "in") if not is_verbal(t) for p in parties.participants(t) if p.country]
+        place = [p for t in prepositional(head, "in") if not is_verbal(t) for p in parties.participants(t) if stands_for_state(p)]
         recipients = [
             p for p in place if all(p.country != a.country for a in actors) or match.predicate.event_type != "MOBILIZE"
         ]
@@ -188,6 +189,11 @@ def is_own(token: Token) -> bool:
     if core.ent_type_ or not any(c.dep_ == "poss" and c.pos_ == "PRON" for c in token.children):
         return False
     return in_class(core, "troops") or in_class(core, "official")
+
+
+def stands_for_state(place: Participant) -> bool:
+    """Whether the place is a state, which may suffer what is done in it; a town is only where it is done."""
+    return place.country is not None and place.name.casefold() == geography.country_name(place.country).casefold()
 
 
 def directed(match: Match) -> bool:
@@ -316,5 +322,5 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     ):
         recipients += [p for t in objects(governor) for p in parties.participants(t)]
     if not recipients and directed(match):
-        recipients += [p for b in bearers for t in prepositional(b, "in") for p in parties.participants(t) if p.country]
+        recipients += [p for b in bearers for t in prepositional(b, "in") for p in parties.participants(t) if stands_for_state(p)]
     return actors, recipients
