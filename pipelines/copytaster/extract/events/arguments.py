@@ -124,8 +124,16 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
         for complement in complements(head)[:2]:
             if complement.i > head.i and complement.dep_ != "advcl":
                 recipients += completing(complement, actors, parties)
+    if not recipients and match.predicate.event_type == "THREATEN":
+        recipients = blamed(head, actors, parties)
     if not recipients and directed(match):
-        place = [p for t in prepositional(head, "in") if not is_verbal(t) for p in parties.participants(t) if stands_for_state(p)]
+        place = [
+            p
+            for t in prepositional(head, "in")
+            if not is_verbal(t)
+            for p in parties.participants(t)
+            if stands_for_state(p)
+        ]
         recipients = [
             p for p in place if all(p.country != a.country for a in actors) or match.predicate.event_type != "MOBILIZE"
         ]
@@ -189,6 +197,18 @@ def is_own(token: Token) -> bool:
     if core.ent_type_ or not any(c.dep_ == "poss" and c.pos_ == "PRON" for c in token.children):
         return False
     return in_class(core, "troops") or in_class(core, "official")
+
+
+def blamed(threat: Token, actors: list[Participant], parties: Parties) -> list[Participant]:
+    """Who can avert a threat: "threatened to strike unless [Peru] withdrew"."""
+    known = {key(p) for p in actors}
+    for verb in (threat, *complements(threat)):
+        for clause in own(verb, "advcl"):
+            if any(c.lower_ in ("unless", "if", "until") for c in own(clause, "mark")):
+                found = [p for t in own(clause, "nsubj") for p in parties.participants(t) if key(p) not in known]
+                if found:
+                    return found
+    return []
 
 
 def stands_for_state(place: Participant) -> bool:
@@ -308,7 +328,10 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
                 if target.ent_type_ in ("DATE", "TIME"):
                     continue
                 recipients += parties.participants(target) or (
-                    parties.inside(target) if preposition in ("against", "on", "with") else []
+                    parties.inside(target)
+                    if preposition in ("against", "on", "with")
+                    or (preposition == "into" and match.predicate.mode == "investigate")
+                    else []
                 )
             if recipients and "sym" not in roles:
                 break
@@ -322,5 +345,7 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     ):
         recipients += [p for t in objects(governor) for p in parties.participants(t)]
     if not recipients and directed(match):
-        recipients += [p for b in bearers for t in prepositional(b, "in") for p in parties.participants(t) if stands_for_state(p)]
+        recipients += [
+            p for b in bearers for t in prepositional(b, "in") for p in parties.participants(t) if stands_for_state(p)
+        ]
     return actors, recipients
