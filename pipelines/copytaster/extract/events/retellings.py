@@ -73,20 +73,32 @@ def name_again(drafts: list[Draft]) -> None:
         is_same_word = draft.head.dep_ == "attr" and any(
             s.lower_ in ("it", "this", "that") for s in own(draft.head.head, "nsubj")
         )
-        is_definite = draft.event_type in NAMED_AGAIN and any(
-            t.lower_ in ("the", "this", "these", "those", "that") for t in own(draft.head, "det")
-        )
+        is_definite = draft.event_type in NAMED_AGAIN and is_bare_mention(draft)
         if not is_same_word and not is_definite:
             continue
         for before in reversed(drafts[max(0, number - (40 if is_same_word else 12)) : number]):
             if before.event_type != draft.event_type or not before.actors:
                 continue
+            if not is_same_word and draft.head.sent.start - before.head.sent.end > NEXT_SENTENCES:
+                break
             if is_same_word and before.head.lemma_ != draft.head.lemma_:
                 continue
             if before.mode and draft.mode and before.mode != draft.mode:
                 continue
             draft.actors, draft.recipients = before.actors, before.recipients
             break
+
+
+NEXT_SENTENCES = 30
+"""How many tokens may lie between the sentences of an event and of its second mention."""
+
+
+def is_bare_mention(draft: Draft) -> bool:
+    """Whether the noun points back and says nothing new: "the [meeting]", not "the mass [shooting] in Aurora"."""
+    children = list(draft.head.children)
+    return any(t.dep_ == "det" and t.lower_ in ("the", "this", "these", "those", "that") for t in children) and not any(
+        t.dep_ in ("amod", "compound", "nmod", "poss", "prep", "acl", "relcl") for t in children
+    )
 
 
 NAMED_AGAIN = frozenset({"ASSAULT", "CONSULT", "PROTEST"})
