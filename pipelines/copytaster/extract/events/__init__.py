@@ -232,7 +232,9 @@ def places_of(draft: Draft, parties: Parties) -> tuple[EventPlace, ...]:
     for content in draft.contents:
         for place in parties.places(content.match, content.match.predicate.mode):
             found.setdefault(place.name, place)
-    return tuple(found.values())
+    acting = {actor.entity for actor in draft.actors if actor.entity is not None}
+    # "criticism from Paris": a government speaks, nothing comes from a place
+    return tuple(place for place in found.values() if place.role != "origin" or place.entity not in acting)
 
 
 def finish(draft: Draft, story: Story, parties: Parties, calendar: Calendar, quoted: dict[int, int]) -> Event:

@@ -25,6 +25,9 @@ from copytaster.records import Participant
 
 HINDERING = frozenset({"stop", "halt", "suspend", "cancel", "end"})
 
+SOURCED = frozenset({"REQUEST", "ACCUSE", "THREATEN", "AGREE", "SUPPORT", "REJECT", "AID"})
+"""Types whose noun has its actor behind "from": "a demand [from] Peru", unlike "a withdrawal from Peru"."""
+
 INSTRUMENTS = frozenset({"AID", "AGREE", "MOBILIZE", "RETREAT", "CONCEDE"})
 """Types in which troops, inspectors and the like are sent or taken back: what is moved, not whom it is done to."""
 
@@ -305,6 +308,9 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
                 p for t in prepositional(governor, "from", "by") for p in parties.participants(t, allow_outlet=False)
             ]
             actors += given
+    is_sourced = match.predicate.event_type in SOURCED
+    if is_sourced and not actors:
+        actors += [p for t in prepositional(head, "from") for p in parties.participants(t, allow_outlet=False)]
     bearers = [head, *([governor] if governor is not None and role else [])]
     for bearer in bearers:
         for preposition in (
@@ -322,7 +328,7 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
             "into",
             "from",
         ):
-            if bearer == governor and preposition in ("for", "at"):
+            if (bearer == governor and preposition in ("for", "at")) or (is_sourced and preposition == "from"):
                 continue
             for target in prepositional(bearer, preposition):
                 if target.ent_type_ in ("DATE", "TIME"):
