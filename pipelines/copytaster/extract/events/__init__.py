@@ -2,7 +2,8 @@
 
 The way of an event: its trigger by the predicates of the knowledge base (`predicates`), participants and places over
 the parse (`arguments`), modality and polarity from what stands above it (`modality`), acts done in words by their
-content (`speech_acts`), dates (`event_dates`), and last which mentions are the same happening (`event_clusters`).
+content (`speech_acts`), what is told of it again (`retellings`) and at all (`telling`), dates (`dates`), and last which
+mentions are the same happening (`clusters`).
 Types and modes are PLOVER's; what a newsroom reports beside politics has type OTHER with a mode of our own
 (`knowledge/en/ontology.tsv`).
 """
@@ -14,16 +15,22 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from copytaster.extract.events.arguments import participants_of, unique
-from copytaster.extract.events.clauses import complements, coordinated, is_verbal, own, prepositional
+from copytaster.extract.events.clauses import (
+    complements,
+    coordinated,
+    is_verbal,
+    own,
+    prepositional,
+)
 from copytaster.extract.events.clusters import clustered
 from copytaster.extract.events.dates import Calendar
 from copytaster.extract.events.governors import effect_of
 from copytaster.extract.events.modality import modality_of
-from copytaster.extract.events.noun_kinds import is_agent
+from copytaster.extract.events.noun_kinds import is_agent, is_eventive
 from copytaster.extract.events.parties import Parties
 from copytaster.extract.events.predicates import Predicate, head_words
+from copytaster.extract.events.retellings import name_again, outcomes, read_misfortunes
 from copytaster.extract.events.speech_acts import (
-    UNTOLD,
     VERBAL,
     Draft,
     compose,
@@ -31,6 +38,7 @@ from copytaster.extract.events.speech_acts import (
     infer_countries,
     read_future,
 )
+from copytaster.extract.events.telling import is_worth_telling
 from copytaster.extract.events.triggers import Match, bearer_of, match_at, verb_lemma
 from copytaster.extract.story import Cast, Story
 from copytaster.records import Event, EventPlace, Quote, Span, TimeExpression
@@ -54,13 +62,15 @@ def find_events(
     for draft in drafts:
         read_future(draft)
     link_owners(drafts)  # a refused or promised future has contents too
+    read_misfortunes(drafts)
     name_again(drafts)
     for draft in drafts:
         infer_countries(draft, places_of(draft, parties), parties.at_home)
     kept = [draft for draft in drafts if is_worth_telling(draft, parties)]
+    same_happening = outcomes(kept)
     calendar = Calendar(story, times)
     events = [finish(draft, story, parties, calendar, quoted) for draft in kept]
-    return tuple(clustered(events))
+    return tuple(clustered(events, same_happening))
 
 
 def find_triggers(story: Story) -> list[Match]:
@@ -104,7 +114,7 @@ def noun_that_bears(match: Match) -> Token | None:
     """The noun that names the event of a light verb: "held [talks]", "launched [an investigation]"."""
     if match.predicate.is_blocker or bearer_of(match.head) != "noun" or match.predicate.after:
         return None
-    nouns = [t for t in match.consumed if t.pos_ == "NOUN"]
+    nouns = [t for t in match.consumed if t.pos_ == "NOUN" and (t.lemma_.lower() in head_words() or is_eventive(t))]
     return nouns[-1] if nouns else None
 
 
@@ -205,57 +215,6 @@ def owner_of(draft: Draft, at: dict[int, Draft], by_governor: dict[int, Draft]) 
     return None
 
 
-def name_again(drafts: list[Draft]) -> None:
-    """Gives an event that is named again by its noun alone its parties: "It is not a [pressure campaign]"."""
-    for number, draft in enumerate(drafts):
-        if draft.actors or draft.recipients or draft.head.dep_ != "attr":
-            continue
-        if not any(s.lower_ in ("it", "this", "that") for s in own(draft.head.head, "nsubj")):
-            continue
-        for before in reversed(drafts[max(0, number - 40) : number]):
-            if before.event_type == draft.event_type and before.head.lemma_ == draft.head.lemma_ and before.actors:
-                draft.actors, draft.recipients = before.actors, before.recipients
-                break
-
-
-def is_worth_telling(draft: Draft, parties: Parties) -> bool:
-    """Whether somebody takes part: an event noun or verb without anybody is a topic, not an event."""
-    if draft.event_type == UNTOLD:
-        return False
-    if draft.event_type == "OTHER" and draft.mode in ("disaster", "accident", "results"):
-        return True
-    if is_folded(draft):
-        return False
-    if draft.actors or draft.recipients:
-        return True
-    return (draft.event_type == "ASSAULT" or draft.mode == "riot") and bool(parties.places(draft.match, draft.mode))
-
-
-def is_folded(draft: Draft) -> bool:
-    """Whether the act done in words already says it: what is agreed or refused is no second event.
-
-    A row of its own have what somebody else is asked to do ("demanded that he [leave]"), what is given up ("willing to
-    [resign]") and violence that is threatened as such ("threatened with the [use of force]").
-    """
-    owner = draft.content_of
-    if owner is None:
-        return False
-    if owner.event_type in ("REJECT", "PROTEST", "OTHER") or (owner.content_of is not None and is_folded(owner)):
-        return True
-    kind = draft.event_type
-    if owner.event_type == "AGREE":
-        return not (kind == "RETREAT" and draft.mode == "resign")
-    if owner.event_type == "THREATEN":
-        return (
-            draft.head.dep_ in ("xcomp", "ccomp", "conj", "advcl", "acl")
-            and is_verbal(draft.head)
-            and {*draft.actors} == {*owner.actors}
-        )
-    if owner.event_type == "REQUEST":
-        return kind not in ("RETREAT", "SANCTION", "COERCE", "ASSAULT", "AID", "MOBILIZE")
-    return False
-
-
 def confidence_of(draft: Draft) -> float:
     """How sure the type is: conditions on the arguments and known participants make it surer."""
     score = 0.45
@@ -273,7 +232,9 @@ def places_of(draft: Draft, parties: Parties) -> tuple[EventPlace, ...]:
     for content in draft.contents:
         for place in parties.places(content.match, content.match.predicate.mode):
             found.setdefault(place.name, place)
-    return tuple(found.values())
+    acting = {actor.entity for actor in draft.actors if actor.entity is not None}
+    # "criticism from Paris": a government speaks, nothing comes from a place
+    return tuple(place for place in found.values() if place.role != "origin" or place.entity not in acting)
 
 
 def finish(draft: Draft, story: Story, parties: Parties, calendar: Calendar, quoted: dict[int, int]) -> Event:

@@ -163,8 +163,8 @@ def is_attitude(word: Token) -> bool:
     doc = word.doc
     before = doc[word.i - 2].lower_ if word.i > 1 and doc[word.i - 1].text == "-" else ""
     after = doc[word.i + 2].lower_ if word.i + 2 < len(doc) and doc[word.i + 1].text == "-" else ""
-    if word.lower_.startswith(("anti-", "pro-")):
-        return True
+    if word.lower_.startswith(("anti-", "pro-")) or word.lower_ in ("-", "anti", "pro", "non"):
+        return True  # the parts before the name, where the whole compound is one entity
     return before in ("anti", "pro", "non") or after in (
         "led",
         "backed",

@@ -15,11 +15,18 @@ from copytaster.extract.events.clauses import (
     subjects,
     surface_subjects,
 )
+from copytaster.extract.events.frames import light_role
 from copytaster.extract.events.noun_kinds import PERSONAL, in_class, is_agent, looked_through
-from copytaster.extract.events.parties import RECIPIENT_PREPOSITIONS, Parties
+from copytaster.extract.events.parties import RECIPIENT_PREPOSITIONS, REFLEXIVES, Parties
 from copytaster.extract.events.predicates import PEOPLE_VALUES
-from copytaster.extract.events.triggers import Match, light_role
+from copytaster.extract.events.triggers import Match
+from copytaster.knowledge import geography
 from copytaster.records import Participant
+
+HINDERING = frozenset({"stop", "halt", "suspend", "cancel", "end"})
+
+SOURCED = frozenset({"REQUEST", "ACCUSE", "THREATEN", "AGREE", "SUPPORT", "REJECT", "AID"})
+"""Types whose noun has its actor behind "from": "a demand [from] Peru", unlike "a withdrawal from Peru"."""
 
 INSTRUMENTS = frozenset({"AID", "AGREE", "MOBILIZE", "RETREAT", "CONCEDE"})
 """Types in which troops, inspectors and the like are sent or taken back: what is moved, not whom it is done to."""
@@ -86,6 +93,7 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
         return actors, []
     recipients: list[Participant] = [p for t in own(head, "dative") if t.pos_ != "ADP" for p in parties.participants(t)]
     things: list[Token] = []
+    is_pronoun_only = False
     has_receiver = bool(recipients)
     for token in [] if match.predicate.part_of_speech == "a" else objects(head):
         if is_instrument(token, match, has_receiver=has_receiver):
@@ -94,6 +102,9 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
         found = parties.participants(token)
         recipients += found
         things += [] if found else [token]
+        is_pronoun_only = is_pronoun_only or (token.lower_ in PERSONAL and token.lower_ not in REFLEXIVES and not found)
+    if is_pronoun_only and not recipients and "sym" not in roles:
+        return actors, []  # "[He] was jailed for the murder of two women": to whom it is done is told, if not known
     by_preposition: list[Participant] = []
     for preposition in RECIPIENT_PREPOSITIONS:
         if preposition in ("from", "for", "of", "over", "into") and (recipients or by_preposition):
@@ -116,8 +127,16 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
         for complement in complements(head)[:2]:
             if complement.i > head.i and complement.dep_ != "advcl":
                 recipients += completing(complement, actors, parties)
+    if not recipients and match.predicate.event_type == "THREATEN":
+        recipients = blamed(head, actors, parties)
     if not recipients and directed(match):
-        place = [p for t in prepositional(head, "in") if not is_verbal(t) for p in parties.participants(t) if p.country]
+        place = [
+            p
+            for t in prepositional(head, "in")
+            if not is_verbal(t)
+            for p in parties.participants(t)
+            if stands_for_state(p)
+        ]
         recipients = [
             p for p in place if all(p.country != a.country for a in actors) or match.predicate.event_type != "MOBILIZE"
         ]
@@ -183,6 +202,23 @@ def is_own(token: Token) -> bool:
     return in_class(core, "troops") or in_class(core, "official")
 
 
+def blamed(threat: Token, actors: list[Participant], parties: Parties) -> list[Participant]:
+    """Who can avert a threat: "threatened to strike unless [Peru] withdrew"."""
+    known = {key(p) for p in actors}
+    for verb in (threat, *complements(threat)):
+        for clause in own(verb, "advcl"):
+            if any(c.lower_ in ("unless", "if", "until") for c in own(clause, "mark")):
+                found = [p for t in own(clause, "nsubj") for p in parties.participants(t) if key(p) not in known]
+                if found:
+                    return found
+    return []
+
+
+def stands_for_state(place: Participant) -> bool:
+    """Whether the place is a state, which may suffer what is done in it; a town is only where it is done."""
+    return place.country is not None and place.name.casefold() == geography.country_name(place.country).casefold()
+
+
 def directed(match: Match) -> bool:
     """Whether the type needs somebody at whom it is directed, so that the place may stand for them ("curfew in Lima")."""
     return match.predicate.event_type in (
@@ -246,6 +282,15 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     elif "of=obj" in roles and owners and not of and not by:  # "the activist's arrest"
         actors, recipients = [], owners
     role = light_role(governor)
+    if (
+        governor is not None
+        and role == "actor"
+        and match.predicate.event_type == "PROTEST"
+        and governor.lemma_ in HINDERING
+    ):
+        role = "none"  # "the government halted the protests"
+    if governor is not None and governor.lemma_ == "claim":  # "the attack was claimed by rebels"
+        actors += [p for t in subjects(governor) for p in parties.participants(t, allow_outlet=False)]
     if governor is not None and role in ("actor", "recipient"):
         side = [
             p
@@ -263,6 +308,9 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
                 p for t in prepositional(governor, "from", "by") for p in parties.participants(t, allow_outlet=False)
             ]
             actors += given
+    is_sourced = match.predicate.event_type in SOURCED
+    if is_sourced and not actors:
+        actors += [p for t in prepositional(head, "from") for p in parties.participants(t, allow_outlet=False)]
     bearers = [head, *([governor] if governor is not None and role else [])]
     for bearer in bearers:
         for preposition in (
@@ -280,13 +328,16 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
             "into",
             "from",
         ):
-            if bearer == governor and preposition in ("for", "at"):
+            if (bearer == governor and preposition in ("for", "at")) or (is_sourced and preposition == "from"):
                 continue
             for target in prepositional(bearer, preposition):
                 if target.ent_type_ in ("DATE", "TIME"):
                     continue
                 recipients += parties.participants(target) or (
-                    parties.inside(target) if preposition in ("against", "on", "with") else []
+                    parties.inside(target)
+                    if preposition in ("against", "on", "with")
+                    or (preposition == "into" and match.predicate.mode == "investigate")
+                    else []
                 )
             if recipients and "sym" not in roles:
                 break
@@ -300,5 +351,7 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     ):
         recipients += [p for t in objects(governor) for p in parties.participants(t)]
     if not recipients and directed(match):
-        recipients += [p for b in bearers for t in prepositional(b, "in") for p in parties.participants(t) if p.country]
+        recipients += [
+            p for b in bearers for t in prepositional(b, "in") for p in parties.participants(t) if stands_for_state(p)
+        ]
     return actors, recipients

@@ -17,6 +17,11 @@ MAX_DEPTH = 6
 RELATIVES = frozenset({"who", "whom", "which", "that"})
 WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 
+APPEALING = frozenset({"call", "appeal", "prevail", "lean", "plead", "reason"})
+"""Verbs whose infinitive belongs to whoever stands behind their preposition."""
+
+CURRENCIES = frozenset({"euro", "dollar", "pound", "yen", "franc", "rupee", "rouble", "ruble", "yuan", "krona", "peso"})
+
 SUBJECT_CONTROL = frozenset({"promise", "threaten", "vow", "pledge", "use", "need", "take"})
 """Verbs with an object whose infinitive belongs to the subject: "used the money to arm rebels"."""
 
@@ -51,6 +56,8 @@ def is_passive(verb: Token) -> bool:
         return False
     if verb.dep_ == "conj" and is_verbal(verb.head):
         return is_passive(verb.head)
+    if verb.dep_ in ("oprd", "xcomp") and verb.head.lemma_ == "find":
+        return True  # "was found stabbed"
     return verb.dep_ in ("acl", "advcl", "relcl") or (
         verb.dep_ == "ROOT" and any(child.dep_ == "agent" for child in verb.children)
     )
@@ -116,6 +123,8 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
     head = verb.head
     if head == verb:
         return []
+    if (finite := finite_before(verb)) is not None:
+        return surface_subjects(finite, depth + 1)
     if verb.dep_ == "conj" and is_verbal(head):
         return surface_subjects(head, depth + 1)
     if swallowed(verb) is not None and is_verbal(head.head):
@@ -125,11 +134,16 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
             return []
         controlled = [] if head.lemma_ in SUBJECT_CONTROL else own(head, "dobj", "dative")
         controlled = [p for t in controlled for p in (own(t, "pobj") if t.pos_ == "ADP" else [t])]
-        if head.lemma_ in ("call", "appeal", "prevail", "lean") and not controlled:  # "called on Peru to withdraw"
-            controlled = [p for q in own(head, "prep") if q.lower_ in ("on", "upon", "to") for p in own(q, "pobj")]
+        if head.lemma_ in APPEALING and not controlled:  # "called on Peru to withdraw", "pleaded with him to stay"
+            controlled = [
+                p for q in own(head, "prep") if q.lower_ in ("on", "upon", "to", "with") for p in own(q, "pobj")
+            ]
         if is_passive(head) and not controlled:
             return surface_subjects(head, depth + 1)
         return controlled or surface_subjects(head, depth + 1)
+    if verb.dep_ == "advcl" and head.lemma_ in APPEALING and verb.tag_ == "VB":
+        asked = [p for q in own(head, "prep") if q.lower_ in ("on", "to", "with") for p in own(q, "pobj")]
+        return asked or surface_subjects(head, depth + 1)
     if verb.dep_ in ("xcomp", "ccomp") and head.pos_ == "ADJ":
         return surface_subjects(head, depth + 1) or [s for s in own(head.head, "nsubj") if head.dep_ == "acomp"]
     if verb.dep_ == "relcl" and verb.tag_ == "VB" and any(c.lower_ == "to" for c in own(verb, "aux")):
@@ -154,6 +168,27 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
     if verb.dep_ in ("acomp", "attr", "oprd") and is_verbal(head):
         return surface_subjects(head, depth + 1)
     return []
+
+
+def finite_before(verb: Token) -> Token | None:
+    """The finite verb that a finite verb goes on, where it was read as going on what stands under that one.
+
+    "[accused] Peru of rigging the vote and called for …", "[failed] to find a buyer and filed …": a finite form is no
+    part of a gerund or an infinitive. None where the verb is coordinated with its like.
+    """
+    if verb.dep_ != "conj" or verb.tag_ not in ("VBD", "VBZ", "VBP") or not is_verbal(verb.head):
+        return None
+    if verb.head.tag_ not in ("VB", "VBG") or own(verb, "nsubj", "nsubjpass") or auxiliary_of(verb.head):
+        return None
+    for above in verb.head.ancestors:
+        if is_verbal(above) and above.tag_ in ("VBD", "VBZ", "VBP", "VBN"):
+            return above
+    return None
+
+
+def auxiliary_of(verb: Token) -> bool:
+    """Whether the verb is finite through an auxiliary: "was marching"."""
+    return any(c.lower_ != "to" for c in own(verb, "aux", "auxpass"))
 
 
 def holder(noun: Token, depth: int = 0) -> list[Token]:
@@ -195,6 +230,16 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
             return [verb.head]
         return surface_subjects(verb, depth)
     named = [undated(antecedent(token)) for token in own(verb, "dobj")]
+    for amount in named:  # "fined Acme two million euros", read as if Acme were a kind of euro
+        if amount.lemma_.lower() in CURRENCIES:
+            named = [
+                c for c in own(amount, "nmod", "compound", "poss") if c.ent_type_ in ("ORG", "GPE", "PERSON")
+            ] + named
+    if named:
+        return named
+    for particle in own(verb, "prep"):  # "voted [down] the budget", read as a preposition
+        if particle.lower_ in ("down", "out", "off", "up"):
+            named += own(particle, "pobj")
     if named:
         return named
     for complement in own(verb, "ccomp", "xcomp"):  # "urged Peru to withdraw", parsed as one clause
@@ -223,12 +268,13 @@ def prepositional(token: Token, *prepositions: str) -> list[Token]:
     found = []
     swallower = swallowed(token)
     for child in token.children if swallower is None else [*token.children, *swallower.children]:
-        if child.dep_ not in ("prep", "agent", "dative", "prt", "advmod") or (
-            prepositions and child.lower_ not in prepositions
-        ):
+        if child.dep_ not in ("prep", "agent", "dative", "prt", "advmod"):
             continue
-        found += [undated(antecedent(t)) for t in own(child, "pobj", "pcomp")]
-        for inner in own(child, "prep"):  # "from under", "out of", "up to"
+        if not prepositions or child.lower_ in prepositions:
+            found += [undated(antecedent(t)) for t in own(child, "pobj", "pcomp")]
+        elif child.lower_ not in ("out", "up", "away", "back", "down", "off"):
+            continue
+        for inner in own(child, "prep"):  # "out of", "up to", "away from"
             if not prepositions or inner.lower_ in prepositions:
                 found += own(inner, "pobj")
     return found
@@ -240,9 +286,20 @@ def complements(verb: Token) -> list[Token]:
     found += [c for c in own(verb, "advcl") if any(a.lower_ == "to" and a.dep_ == "aux" for a in c.children)]
     if verb.pos_ in ("NOUN", "ADJ") or not found:
         found += [c for c in own(verb, "acl") if c.tag_ == "VB"]
-    for noun in own(verb, "dobj"):  # "urged Peru to withdraw", parsed as "Peru to withdraw"
-        found += [c for c in own(noun, "acl") if c.tag_ == "VB"] if not found else []
-    return found
+    for noun in own(verb, "dobj", "npadvmod"):  # "urged Peru to withdraw", "gave them two days to leave"
+        found += [c for c in own(noun, "acl", "relcl") if c.tag_ == "VB"] if not found else []
+    return found + [c for c in own(verb, "advcl") if completes_particle(c)]
+
+
+def completes_particle(clause: Token) -> bool:
+    """Whether a participle clause right after a particle is the verb's object: "ruled out [recognising] Kosovo"."""
+    if clause.dep_ != "advcl" or clause.tag_ != "VBG" or own(clause, "mark", "prep", "nsubj"):
+        return False
+    return (
+        clause.left_edge.i > 0
+        and clause.left_edge.nbor(-1).dep_ == "prt"
+        and clause.left_edge.nbor(-1).head == clause.head
+    )
 
 
 def negation(token: Token) -> Token | None:

@@ -7,7 +7,7 @@ same campaign is confirmed by one source and denied by another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from copytaster.records import Event, Participant
@@ -16,14 +16,18 @@ WINDOW = 400
 """How many mentions of one type are compared with a new one: bounds the cost of a very long text."""
 
 
-def clustered(events: Sequence[Event]) -> list[Event]:
-    """The events with their clusters, numbered by first mention, and dates passed between mentions of one happening."""
+def clustered(events: Sequence[Event], told_by: Mapping[int, int] | None = None) -> list[Event]:
+    """The events with their clusters, numbered by first mention, and dates passed between mentions of one happening.
+
+    `told_by` has the number of an event whose happening is that of an earlier one by the grammar: "a [strike] [killed]".
+    """
     members: dict[int, list[int]] = {}
+    where: dict[int, int] = {}
     by_type: dict[tuple[str | None, str], list[int]] = {}
     for number, event in enumerate(events):
         kind = (event.event_type, event.event_mode or "" if event.event_type == "OTHER" else "")
-        found = None
-        for cluster in by_type.get(kind, [])[-WINDOW:]:
+        found = where.get((told_by or {}).get(number, -1))
+        for cluster in [] if found is not None else by_type.get(kind, [])[-WINDOW:]:
             if all(same(events[other], event) for other in members[cluster][-8:]):
                 found = cluster
                 break
@@ -32,6 +36,7 @@ def clustered(events: Sequence[Event]) -> list[Event]:
             members[found] = []
             by_type.setdefault(kind, []).append(found)
         members[found].append(number)
+        where[number] = found
     result = list(events)
     for cluster, numbers in members.items():
         dated = next((events[n] for n in numbers if events[n].date_start and events[n].is_realized), None)

@@ -14,7 +14,7 @@ from datetime import date
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import is_verbal
+from copytaster.extract.events.clauses import is_verbal, own
 from copytaster.extract.events.governors import effect_of, is_speech
 from copytaster.extract.events.triggers import Match
 from copytaster.extract.story import Story
@@ -74,11 +74,13 @@ class Calendar:
             head = head.head
         bearers = {head.head.i}
         above = head
-        for _ in range(4):
+        for _ in range(8):
             above = above.head
             bearers.add(above.i)
             if is_verbal(above) or above.head == above:
                 break
+        if above.tag_ == "VBN" and above.dep_ == "conj" and above.i < first.i and not own(above, "aux", "auxpass"):
+            bearers.add(above.head.i)  # "two were killed and five injured on Sunday"
         if match.head.i in bearers:
             return 0
         if match.governor is not None and match.governor.i in bearers:

@@ -7,22 +7,36 @@ the event is only a circumstance ("resigned after the [attack]"), modals and neg
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import auxiliaries, is_verbal, negation, own, swallowed
-from copytaster.extract.events.governors import ACTS, effect_of, effects, is_speech, light_effects, phrasal_effect
-from copytaster.extract.events.triggers import Match, light_role
+from copytaster.extract.events.clauses import (
+    APPEALING,
+    auxiliaries,
+    completes_particle,
+    finite_before,
+    is_verbal,
+    negation,
+    own,
+    swallowed,
+)
+from copytaster.extract.events.frames import light_role
+from copytaster.extract.events.governors import ACTS, effect_of, is_speech, light_effects, phrasal_effect
+from copytaster.extract.events.mood import (
+    CONDITIONS,
+    Context,
+    auxiliaries_of_its_own,
+    clause,
+    is_infinitive,
+    local,
+    local_future,
+    modifiers,
+)
+from copytaster.extract.events.triggers import Match
 from copytaster.records import Modality, Polarity
 
 PRECEDENCE: tuple[Modality, ...] = (
     "denied", "questioned", "conditional", "threatened", "demanded", "proposed", "planned", "alleged", "reported",
 )  # fmt: skip
-FUTURE = frozenset({"will", "shall", "'ll", "’ll", "wo"})
-POSSIBLE = frozenset({"could", "may", "might", "can", "ca"})
-OBLIGING = frozenset({"must", "should", "ought"})
-CONDITIONS = frozenset({"if", "unless", "provided", "lest"})
 FACTUAL_PREPOSITIONS = frozenset(
     {"after", "following", "during", "over", "in", "since", "amid", "despite", "by", "through", "because"}
 )
@@ -38,17 +52,6 @@ ADDRESSING = frozenset(
 """Verbs whose infinitive, read as a purpose, is what the person addressed shall do: "gave him a week to leave"."""
 
 
-@dataclass(slots=True)
-class Context:
-    """What has been gathered on the way up."""
-
-    effects: list[str] = field(default_factory=list)
-    negations: int = 0
-    has_failed: bool = False
-    is_future: bool = False
-    """By an auxiliary or a plan, not by a demand or threat."""
-
-
 def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, Polarity, bool]:
     """Modality and polarity of the event, and whether it lies in the future of its clause.
 
@@ -62,8 +65,8 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
         context.negations -= 1  # "did not accept" is a rejection, which did happen
     if quoted_act is not None:
         effect = ACTS.get(quoted_act, "reported")
-        if effect == "failed":
-            context.has_failed = True
+        if effect == "failed":  # "refused to answer a demand": the demand was made
+            context.has_failed = context.has_failed or not is_circumstance
         elif is_circumstance and effect in ("demanded", "planned", "proposed", "threatened", "conditional"):
             context.effects.append("reported")  # "threatened to resign over the attack": the attack is no threat
         elif effect in ("demanded", "planned", "proposed") and set(context.effects) & {
@@ -99,8 +102,8 @@ def climb(match: Match, context: Context) -> bool:
         head = token.head
         if head == token:
             break
-        if token.dep_ == "conj" and token.tag_ in ("VBD", "VBZ", "VBP") and head.tag_ == "VB" and is_infinitive(head):
-            token = head.head  # "failed to find a buyer and filed …": a finite verb is no part of the infinitive
+        if (finite := finite_before(token)) is not None:  # "failed to find a buyer and filed …"
+            token = finite
             continue
         is_circumstance = step(token, head, match, context, is_circumstance=is_circumstance)
         token = head
@@ -115,61 +118,6 @@ def asks(root: Token) -> bool:
     return any(t.text == "?" for t in sentence[-3:])
 
 
-def local(verb: Token, context: Context) -> None:
-    """Negation, auxiliaries and adverbs of a clause."""
-    if negation(verb) is not None or any(
-        c.lower_ in ("no", "nobody", "none", "neither")
-        for s in own(verb, "nsubj", "nsubjpass")
-        for c in (s, *own(s, "det"))
-    ):
-        context.negations += 1
-    words = auxiliaries(verb)
-    if words & FUTURE:
-        context.effects.append("planned")
-        context.is_future = True
-    if "would" in words:
-        # reported future ("said it would withdraw") or the consequence of a condition
-        is_hypothetical = any(c.lower_ in CONDITIONS for clause in own(verb, "advcl") for c in own(clause, "mark"))
-        context.effects.append("conditional" if is_hypothetical or verb.dep_ == "ROOT" else "planned")
-        context.is_future = True
-    if words & POSSIBLE:
-        context.effects.append("conditional")
-    if words & OBLIGING:
-        context.effects.append("demanded")
-    clause(verb, context)
-
-
-def clause(verb: Token, context: Context) -> None:
-    """Adverbs, conjunctions and sources of a clause that hold whatever stands in it."""
-    for child in verb.children:
-        if child.dep_ == "advmod" and (effect := effects().get(("r", child.lower_))):
-            if effect == "failed":
-                context.has_failed = context.has_failed or negation(verb) != child
-            else:
-                context.effects.append(effect)
-        elif child.dep_ == "mark" and child.lower_ in CONDITIONS:
-            context.effects.append("conditional" if verb.dep_ == "advcl" else "questioned")
-        elif child.dep_ == "mark" and child.lower_ == "whether":
-            context.effects.append("questioned")
-        elif child.dep_ in ("prep", "advcl") and child.lower_ == "according":
-            context.effects.append("reported")
-
-
-def modifiers(match: Match, context: Context) -> None:
-    """Adjectives, determiners and negations of an event noun: "the alleged attack", "no talks"."""
-    noun = match.head
-    if negation(noun) is not None:
-        context.negations += 1
-    for child in noun.children:
-        if child.dep_ in ("amod", "compound", "nmod") and child.i < match.first.i + 1:
-            effect = effects().get(("a", child.lower_)) or effects().get(("a", child.lemma_.lower()))
-            if effect == "failed":
-                context.has_failed = True
-            elif effect:
-                context.effects.append(effect)
-                context.is_future = context.is_future or effect == "planned"
-
-
 def step(token: Token, head: Token, match: Match, context: Context, *, is_circumstance: bool) -> bool:
     """What the way from a word to its head adds; gives whether from here on only sources of the report count."""
     dep = token.dep_
@@ -181,6 +129,7 @@ def step(token: Token, head: Token, match: Match, context: Context, *, is_circum
         return is_circumstance
     if (
         dep in ("ccomp", "xcomp", "acomp", "attr", "oprd")
+        or completes_particle(token)
         or (dep == "advcl" and is_infinitive(token))
         or (dep in ("acl", "relcl") and is_infinitive(token))
     ):
@@ -208,22 +157,11 @@ def step(token: Token, head: Token, match: Match, context: Context, *, is_circum
     return is_circumstance
 
 
-def local_future(verb: Token, context: Context) -> None:
-    """The future of the clause that a participle belongs to."""
-    if auxiliaries(verb) & FUTURE:
-        context.effects.append("planned")
-        context.is_future = True
-    clause(verb, context)
-
-
-def auxiliaries_of_its_own(verb: Token) -> bool:
-    """Whether a coordinated verb has auxiliaries or a subject of its own."""
-    return any(c.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass") for c in verb.children)
-
-
-def is_infinitive(verb: Token) -> bool:
-    """Whether the verb is a to-infinitive."""
-    return any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
+def is_asked(verb: Token) -> bool:
+    """Whether somebody is asked to do what the infinitive says: "gave him a week [to leave]", "pleaded with her [to stay]"."""
+    if verb.lemma_ in APPEALING:
+        return bool(own(verb, "prep"))
+    return verb.lemma_ in ADDRESSING and bool(own(verb, "dobj", "dative"))
 
 
 def complement(token: Token, head: Token, context: Context, *, is_circumstance: bool) -> bool:
@@ -248,7 +186,7 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
         effect = "demanded"
     elif head.lemma_ == "go" and infinitive:
         effect = "planned"
-    elif infinitive and token.dep_ == "advcl" and (head.lemma_ not in ADDRESSING or not own(head, "dobj", "dative")):
+    elif infinitive and token.dep_ == "advcl" and not is_asked(head):
         effect = "planned"  # a purpose: "sent troops to stop the rebels"
     elif (
         finite
@@ -274,8 +212,10 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
     if head.lemma_ in ("want", "expect", "like", "need") and own(token, "nsubj") and infinitive:
         effect = "demanded"
     if effect == "failed":
-        if not is_circumstance:
-            context.has_failed = True
+        if context.is_hindered and not is_circumstance:  # "failed to stop the riots": there were riots
+            context.has_failed = False
+            return True
+        context.has_failed = context.has_failed or not is_circumstance
     elif effect == "realised" or effect is None:
         if not is_circumstance and is_verbal(head):
             local(head, context)
@@ -313,6 +253,7 @@ def argument(token: Token, head: Token, match: Match, context: Context, *, is_ci
         return True
     effect = light_effects().get(lemma) if role is not None else None
     if effect in ("prevent", "stop", "deny"):
+        context.is_hindered = effect != "deny"
         if effect == "prevent":
             context.has_failed = True
         elif effect == "deny":

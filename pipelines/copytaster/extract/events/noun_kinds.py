@@ -113,7 +113,10 @@ def person_nouns() -> frozenset[str]:
 
 
 def looked_through(token: Token, depth: int = 0) -> Token:
-    """The noun that a measure or series counts: "a series of [attacks]", "two tons of food [aid]"."""
+    """The noun that a measure or series counts: "a series of [attacks]", "two tons of food [aid]", "$2bn in [aid]"."""
+    if depth < 3 and token.ent_type_ == "MONEY":
+        for inner in prepositional(token, "in", "of"):
+            return looked_through(inner, depth + 1)
     if depth < 3 and (token.pos_ == "NUM" or token.lemma_.lower() in noun_classes()["partitive"]):
         for inner in prepositional(token, "of"):
             return looked_through(inner, depth + 1)
@@ -132,8 +135,12 @@ def accepts(value: str, token: Token) -> bool:
         )
         return several and accepts(value[:-1], token)
     if not value.startswith("@"):
-        return value in (token.lemma_.lower(), token.lower_)
+        if value in (token.lemma_.lower(), token.lower_):
+            return True
+        return "-" in value and compound_of(token) == value  # "hunger-strike", written with a hyphen or a space
     name = value[1:]
+    if name == "cash" and token.ent_type_ == "MONEY":
+        return True
     if name == "agent":
         return is_agent(token)
     if name in ("gpe", "place"):
@@ -159,9 +166,49 @@ def in_class(token: Token, name: str) -> bool:
     words = noun_classes().get(name, frozenset())
     if token.lemma_.lower() in words or token.lower_ in words:
         return True
+    if before_hyphen(token) is not None and compound_of(token) in words:
+        return True  # "cease-fire", which spaCy parts in three
+    if token.pos_ == "PROPN" and token.lower_.removesuffix("s") in words:
+        return True  # a plural that opens the sentence and was read as a name: "[Wildfires] forced …"
     if token.lemma_.lower() in noun_classes()["carrier"]:
         return any(c.lemma_.lower() in words for c in own(token, "compound", "amod"))
     return False
+
+
+EVENTIVE = (
+    "attack",
+    "talks",
+    "visit",
+    "protest",
+    "violence",
+    "sanction",
+    "investigation",
+    "yield",
+    "demand",
+    "offer",
+    "ban",
+)
+"""Classes of nouns that name what happens, unlike the things that are given or opened ("money", "an airport")."""
+
+
+def is_eventive(token: Token) -> bool:
+    """Whether the noun names something that happens."""
+    return any(in_class(token, name) for name in EVENTIVE)
+
+
+def before_hyphen(token: Token) -> Token | None:
+    """The word that a hyphen joins to this one: "cease" of "cease-fire"."""
+    if token.i < 2 or token.nbor(-1).text != "-" or token.nbor(-1).whitespace_ or token.nbor(-2).whitespace_:
+        return None
+    return token.nbor(-2)
+
+
+def compound_of(token: Token) -> str | None:
+    """The word with the one before it that is joined to it, by a hyphen or as a compound: "hunger-strike"."""
+    first = before_hyphen(token)
+    if first is None and token.i and token.nbor(-1).dep_ == "compound" and token.nbor(-1).head == token:
+        first = token.nbor(-1)
+    return f"{first.lower_}-{token.lemma_.lower()}" if first is not None else None
 
 
 def is_personal(token: Token) -> bool:
@@ -176,6 +223,8 @@ def is_agent(token: Token) -> bool:
         return True
     if token.lower_ in RELATIVES:
         return False
+    if token.lower_ in ("old", "olds") and before_hyphen(token) is not None:
+        return True  # "a 17-year-old"
     if token.pos_ == "PROPN" and not token.ent_type_:
         return True
     if token.pos_ in ("NOUN", "ADJ", "NUM", "PROPN") and is_personal(token):

@@ -13,7 +13,7 @@ from spacy.tokens import Token
 
 from copytaster.extract.events.affiliation import Affiliations, is_attitude
 from copytaster.extract.events.clauses import antecedent, coordinated, is_verbal, objects, own, prepositional, swallowed
-from copytaster.extract.events.noun_kinds import PERSONAL, in_class, is_agent, noun_classes
+from copytaster.extract.events.noun_kinds import PERSONAL, before_hyphen, in_class, is_agent, noun_classes
 from copytaster.extract.events.triggers import Match
 from copytaster.extract.story import Cast, Story
 from copytaster.knowledge import geography
@@ -30,6 +30,7 @@ RECIPIENT_PREPOSITIONS = (
     "to",
     "at",
     "with",
+    "alongside",
     "toward",
     "towards",
     "from",
@@ -82,6 +83,8 @@ class Parties(Affiliations):
         if token.lower_ in REFLEXIVES:
             return []
         mention = self.cast.mention_headed_by(token) or self.cast.mention_of(token)
+        if mention is not None and mention.kind == "nominal" and (several := self.of_several(token)):
+            return several
         if mention is not None and (mention.kind != "name" or token.dep_ != "compound"):
             entity = self.cast.entities[mention.entity]
             covered = entity.name if mention.kind == "name" else mention.text
@@ -107,7 +110,7 @@ class Parties(Affiliations):
         country = self.phrase_country(token)
         if not is_agent(token) and not self.country_of(token):
             return []
-        if token.pos_ == "ADJ" and not country:
+        if token.pos_ == "ADJ" and not country and before_hyphen(token) is None:
             return []
         return self.of_several(token) or [Participant(self.words(token), None, country)]
 
@@ -119,7 +122,7 @@ class Parties(Affiliations):
             parts = [t for t in coordinated(word) if self.country_of(t)]
             if len(parts) > 1:
                 return [Participant(f"{t.text} {head.text}", None, self.country_of(t)) for t in parts]
-        for word in prepositional(head, "of", "from"):
+        for word in prepositional(head, "of", "from", "in"):
             parts = [t for t in coordinated(word) if self.country_of(t)]
             if len(parts) > 1:
                 return [Participant(f"{head.text} of {t.text}", None, self.country_of(t)) for t in parts]
@@ -140,6 +143,8 @@ class Parties(Affiliations):
             t for t in head.lefts if t.dep_ in ("amod", "compound", "nmod", "poss", "nummod") and swallowed(t) is None
         ]
         first = head
+        if before_hyphen(head) is not None:  # "a 17-year-old"
+            parts = own(head, "npadvmod", "compound")
         for part in parts:
             left = part.left_edge
             if left.i < first.i and left.dep_ != "det":

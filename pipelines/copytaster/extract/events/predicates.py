@@ -84,9 +84,13 @@ def predicates() -> dict[tuple[str, str], tuple[Predicate, ...]]:
         if row["pos"] == "n":
             at = next((i - 1 for i, w in enumerate(words) if i and w in PREPOSITIONS_BETWEEN), len(words) - 1)
         slots = tuple(parse_slot(cell) for cell in row["with"].split())
+        before, after = words[:at], words[at + 1 :]
+        if row["pos"] == "n" and "-" in words[at]:  # spaCy parts a "sit-in" at its hyphen; the last part is the head
+            *first, words[at] = words[at].split("-")
+            before += first
         predicate = Predicate(
             row["word"], row["pos"], slots, row["type"], row["mode"] or None, row["cameo"] or None, row["roles"],
-            tuple(words[:at]), tuple(words[at + 1 :]), number,
+            tuple(before), tuple(after), number,
         )  # fmt: skip
         found.setdefault((row["pos"], words[at]), []).append(predicate)
     return {key: tuple(sorted(rows, key=rank)) for key, rows in found.items()}
@@ -103,6 +107,8 @@ def rank(predicate: Predicate) -> tuple[int, int]:
     weight = 8 * (len(predicate.before) + len(predicate.after))
     for slot in predicate.slots:
         is_open = slot.accepted == ("*",) or slot.others
+        if any("-" in value for value in slot.accepted) or slot.name == "fact":
+            weight += 1  # "hunger-strike" says more than "strike", a statement more than any clause
         weight += 2 if is_open else 4 if any(value.startswith("@") for value in slot.accepted) else 5
     return -weight, predicate.number
 

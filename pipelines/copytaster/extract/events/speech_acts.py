@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import objects
+from copytaster.extract.events.clauses import negation, objects
 from copytaster.extract.events.triggers import Match
 from copytaster.knowledge import table
 from copytaster.records import EventPlace, Modality, Participant, Polarity
@@ -25,6 +25,9 @@ HOSTILE = frozenset({"SANCTION", "COERCE", "ASSAULT"})
 VOWS = frozenset(
     {"vow", "pledge", "promise", "swear", "ready", "prepared", "willing", "determined", "set", "due", "poised"}
 )
+
+MOODS = frozenset({"happy", "eager", "keen", "set", "due", "poised", "inclined", "determined"})
+"""Adjectives that promise something only where their clause is an event of its own."""
 
 UNTOLD = "-"
 """Type of a draft that another one tells better."""
@@ -87,6 +90,8 @@ def compose(draft: Draft) -> None:
     """Changes an act done in words by its contents: mode, code, recipients, and from vow to threat."""
     contents = draft.contents
     if not contents:
+        if draft.event_type == "AGREE" and draft.match.predicate.word in MOODS:
+            draft.event_type = UNTOLD  # "eager to please", "set to rain"
         return
     first = contents[0]
     if draft.event_type == "AGREE" and (first.event_type, first.mode) == ("OTHER", "deal"):
@@ -95,7 +100,10 @@ def compose(draft: Draft) -> None:
         draft.modality = "planned" if draft.modality in ("asserted", "reported") else draft.modality
         fill_recipients(draft, contents)
     elif draft.event_type == "AGREE":
-        if first.event_type in HOSTILE and first.polarity == "positive" and not passive_of_other(draft, first):
+        if first.event_type in FRIENDLY and negation(first.head) is not None:  # "vowed never to give up its arms"
+            mode, code = REJECT_MODES.get(first.event_type, (None, "120"))
+            draft.event_type, draft.mode, draft.cameo = "REJECT", mode, code
+        elif first.event_type in HOSTILE and first.polarity == "positive" and not passive_of_other(draft, first):
             if draft.match.predicate.word in VOWS:
                 threaten(draft, first)
             else:  # "agreed to impose sanctions", "proposed attacking": no cooperation; the content tells it

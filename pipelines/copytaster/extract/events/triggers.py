@@ -8,20 +8,14 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from copytaster.extract.events.clauses import (
-    complements,
-    coordinated,
-    is_passive,
     is_verbal,
     lemma_of,
-    negation,
-    objects,
     own,
     prepositional,
-    subjects,
-    surface_subjects,
 )
-from copytaster.extract.events.noun_kinds import PERSONAL, accepts, is_agent, looked_through, noun_classes
-from copytaster.extract.events.predicates import PEOPLE_VALUES, Predicate, Slot, head_words, light_verbs, predicates
+from copytaster.extract.events.frames import Frame, fill
+from copytaster.extract.events.noun_kinds import PERSONAL, accepts, is_agent
+from copytaster.extract.events.predicates import PEOPLE_VALUES, Predicate, head_words, predicates
 from copytaster.knowledge import table
 
 
@@ -60,9 +54,10 @@ def match_at(token: Token) -> Match | None:
         keys = [("a", token.lower_)]
     else:
         return None
+    frame = Frame(token)
     for key in keys:
         for predicate in table_of.get(key, ()):
-            if found := fit(predicate, token):
+            if found := fit(predicate, frame):
                 return found
     return None
 
@@ -74,11 +69,14 @@ def verb_lemma(token: Token) -> str:
     return lemma + "e" if ate and lemma not in head_words() and lemma + "e" in head_words() else lemma
 
 
-def fit(predicate: Predicate, token: Token) -> Match | None:
+def fit(predicate: Predicate, frame: Frame) -> Match | None:
     """The match of one predicate at its head word; None where a word or an argument does not fit."""
+    token = frame.token
     if predicate.part_of_speech == "n":
+        if not predicate.before and frame.is_modifier:
+            return None
         edges = noun_edges(predicate, token)
-        governor = governor_of(token)
+        governor = frame.governor
     else:
         edges = verb_edges(predicate, token)
         governor = None
@@ -86,9 +84,9 @@ def fit(predicate: Predicate, token: Token) -> Match | None:
         return None
     consumed: list[Token] = []
     for slot in predicate.slots:
-        filled = fill(slot, token, governor)
+        filled = fill(slot, frame, governor)
         for other in slot.others:
-            filled = filled or fill(other, token, governor)
+            filled = filled or fill(other, frame, governor)
         if slot.is_absent:
             if filled:
                 return None
@@ -103,7 +101,25 @@ def fit(predicate: Predicate, token: Token) -> Match | None:
                 and not t.ent_type_
                 and not (is_agent(t) if names_people else t.lower_ in PERSONAL)
             ]
-    return Match(predicate, token, edges[0], edges[1], governor, tuple(consumed))
+    last = phrase_end(predicate, token, edges[1])
+    return Match(predicate, token, edges[0], last, governor, tuple(consumed))
+
+
+PALE = frozenset({"go", "come", "be", "stand", "take", "put", "place", "keep", "remand"})
+"""Verbs that name an event only together with the noun behind their preposition."""
+
+
+def phrase_end(predicate: Predicate, verb: Token, last: Token) -> Token:
+    """The last word of the event's name, with the noun of a fixed phrase: "[went on hunger strike]"."""
+    if predicate.part_of_speech != "v" or predicate.word not in PALE:
+        return last
+    for slot in predicate.slots:
+        words = [value for value in slot.accepted if value[0] not in "*@"]
+        if slot.name in ("on", "in", "into", "under", "to") and words:
+            for noun in prepositional(verb, slot.name):
+                if verb.i < noun.i <= verb.i + 4 and any(accepts(word, noun) for word in words):
+                    return noun
+    return last
 
 
 def noun_edges(predicate: Predicate, token: Token) -> tuple[Token, Token] | None:
@@ -143,27 +159,6 @@ def verb_edges(predicate: Predicate, token: Token) -> tuple[Token, Token] | None
     return token, last
 
 
-def governor_of(noun: Token) -> Token | None:
-    """The verb that carries an event noun: "launched [an attack]", "[talks] were held", "[the attack] killed"."""
-    token = noun
-    for _ in range(3):
-        if token.dep_ == "conj" and token.head.pos_ in ("NOUN", "PROPN"):
-            token = token.head
-        elif token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.lower_ == "of":
-            above = token.head.head
-            if above.lemma_.lower() not in noun_classes()["partitive"]:
-                return None
-            token = above
-        else:
-            break
-    if token.dep_ in ("dobj", "nsubjpass", "nsubj", "attr") and is_verbal(token.head):
-        return token.head
-    if token.dep_ == "pobj" and token.head.dep_ == "prep" and is_verbal(token.head.head):
-        verb = token.head.head
-        return verb if f"{verb.lemma_} {token.head.lower_}" in light_verbs() else None
-    return None
-
-
 def bearer_of(verb: Token) -> str | None:
     """Whether a light verb leaves the event's name to its noun ("held [talks]") or shares it ("[imposed] a curfew")."""
     for child in verb.children:
@@ -176,128 +171,3 @@ def bearer_of(verb: Token) -> str | None:
 def bearers() -> dict[str, str]:
     """Light verb -> noun or verb, whichever is the trigger."""
     return {row["verb"]: row["trigger"] for row in table("en/light_verbs.tsv")}
-
-
-def light_role(governor: Token | None) -> str | None:
-    """What the governor's subject is in the noun's event: actor, recipient or none; None: the verb is not light."""
-    if governor is None:
-        return None
-    lights = light_verbs()
-    lemma = lemma_of(governor)
-    for child in governor.children:
-        if child.dep_ in ("prt", "prep") and f"{lemma} {child.lower_}" in lights:
-            return lights[f"{lemma} {child.lower_}"]
-    return lights.get(lemma)
-
-
-def fill(slot: Slot, token: Token, governor: Token | None) -> list[Token] | list[bool]:
-    """What fills the condition's place and is accepted; empty where nothing is."""
-    name = slot.name
-    if name == "obj":
-        return accepted(objects(token), slot)
-    if name == "subj":
-        return accepted(subjects(token), slot)
-    if name == "othersubj":  # the clause that completes the verb is about somebody else
-        return other_subjects(token, slot)
-    if name == "obj2":
-        return accepted(own(token, "dobj", "npadvmod", "dative")[0:3], slot)
-    if name in ("comp", "that"):
-        found = complements(token)
-        if name == "comp" and token.pos_ != "NOUN":
-            found = [c for c in found if c.i > token.i]  # not the clause before a parenthesis: "…, Peru warned"
-        if name == "that":
-            found = [c for c in found if c.dep_ == "ccomp" and not any(a.lower_ == "to" for a in own(c, "aux"))]
-        return accepted(found, slot)
-    if name == "act":  # "proposed holding talks": what the subject itself would do
-        return accepted([c for c in own(token, "xcomp") if c.tag_ == "VBG" or is_verbal(c)], slot)
-    if name == "bare":  # "demanded that he go"
-        return accepted([c for c in own(token, "ccomp") if is_bare(c)], slot)
-    if name == "inf":
-        return accepted(
-            [c for c in complements(token) if c.i > token.i and any(a.lower_ == "to" for a in own(c, "aux"))], slot
-        )
-    if name == "light":
-        return [True] if light_role(governor) else []
-    if name == "poss":
-        return (
-            accepted(own(token, "poss", "amod", "compound", "nmod"), slot)
-            if "@agent" in slot.accepted
-            else accepted(own(token, "poss"), slot)
-        )
-    if name == "compound":
-        return accepted(own(token, "compound", "amod", "nmod"), slot)
-    if name in ("oprd", "acomp", "npadvmod"):
-        found = own(token, name, "attr") if name == "oprd" else own(token, name)
-        if name in ("oprd", "acomp"):
-            for clause in own(token, "ccomp", "xcomp"):  # small clause: "called him a liar"
-                found += [clause] if clause.pos_ in ("NOUN", "PROPN", "ADJ") else []
-        return accepted(found, slot)
-    if name == "passive":
-        return [True] if is_passive(token) else []
-    if name == "neg":
-        return [True] if negation(token) is not None else []
-    if name == "score":
-        return [t for t in token.subtree if is_score(t)][:1]
-    return accepted_preposition(slot, token, governor)
-
-
-def is_score(token: Token) -> bool:
-    """Whether a score stands there: 2-1, in one token or in three."""
-    if not token.text[:1].isdigit():
-        return False
-    if "-" in token.text or "–" in token.text:
-        return len(token) <= 7
-    following = token.doc[token.i + 1 : token.i + 3]
-    return len(following) == 2 and following[0].text in ("-", "–") and following[1].text.isdigit()
-
-
-def is_bare(clause: Token) -> bool:
-    """Whether the clause has a bare verb or should: what is asked for, not what is said to be so."""
-    helpers = {c.lower_ for c in own(clause, "aux", "auxpass")}
-    if helpers & {"should", "be"} and not helpers & {"to", "will", "would", "could", "might", "may", "can"}:
-        return True
-    subject = own(clause, "nsubj")
-    # "that he go"; of a plural ("that they go") only the tagger's VB tells it from a statement
-    is_singular = bool(subject) and subject[0].tag_ in ("NN", "NNP") and not own(subject[0], "conj")
-    return bool(subject) and not helpers and (clause.tag_ == "VB" or (clause.tag_ == "VBP" and is_singular))
-
-
-def accepted_preposition(slot: Slot, token: Token, governor: Token | None) -> list[Token] | list[bool]:
-    """What fills a preposition's place: on the word itself, on its object, or on the verb that carries it."""
-    words = slot.name.split("_")
-    bearers = [token, *objects(token)[:1]] if is_verbal(token) else [token]
-    if governor is not None and light_role(governor):
-        bearers.append(governor)
-    for bearer in bearers:
-        found = [t for t in prepositional(bearer, words[-1]) if t.ent_type_ not in ("DATE", "TIME")]
-        if len(words) == 2 and not any(c.lower_ == words[0] for c in bearer.children):
-            found = []
-        if hits := accepted(found, slot):
-            return hits
-        if (
-            slot.accepted == ("*",)
-            and bearer == token
-            and any(c.lower_ == words[0] for c in own(token, "prep", "prt", "advmod"))
-        ):
-            return [True]
-    return []
-
-
-def other_subjects(token: Token, slot: Slot) -> list[Token]:
-    """Subjects of the completing clause that are neither a pronoun nor the subject of the verb itself."""
-    mine = {t.lower_ for t in surface_subjects(token)}
-    found = [s for c in own(token, "ccomp") for s in own(c, "nsubj", "nsubjpass")]
-    return accepted([s for s in found if s.lower_ not in mine and s.pos_ != "PRON"], slot)
-
-
-def accepted(found: list[Token], slot: Slot) -> list[Token]:
-    """Those tokens, looked through "dozens of" and the like, that the condition accepts; [] where it accepts none."""
-    hits = []
-    for token in found:
-        for one in coordinated(token):
-            core = one if slot.accepted == ("*",) else looked_through(one)
-            if any(accepts(value, core) or (core != one and accepts(value, one)) for value in slot.accepted):
-                hits.append(one)
-                if core != one:
-                    hits.append(core)
-    return hits
