@@ -254,8 +254,10 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
     if "epithet" not in nominal.noun.flags:
         return None
     owners = scene.owners_of(nominal)
+    is_player = "player" in nominal.noun.offices  # "the England winger", "the Arsenal striker"
     if owners and ("personal" not in nominal.noun.flags or any(owner.startswith("#") for owner in owners)):
-        return None
+        if not is_player:
+            return None
     if any(syntax.deps[c] == "compound" and scene.named[c] < 0 for c in syntax.children[nominal.head]):
         return None
     return lately_named(scene, nominal, speaker)
@@ -273,6 +275,10 @@ def lately_named(scene: Scene, nominal: Nominal, speaker: int | None) -> int | N
         return not known or bool(offices & {"any", "child"}) or any(offices & held for held in known)
 
     return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender, may_be=may_be)
+
+
+IN_MIND = 3
+"""Sentences over which somebody stays in mind for "the senator" or "the 45-year-old"."""
 
 
 def person_in_mind(
@@ -300,10 +306,10 @@ def person_in_mind(
             return 0.0
         return weight_of_role(phrase)
 
-    scores = scene.discourse.salience(syntax.sentences[head], 2, weigh)
+    scores = scene.discourse.salience(syntax.sentences[head], IN_MIND, weigh)
     ranked = sorted(scores, key=lambda key: (-scores[key][0], key))
-    if age and ranked:  # whoever is of that age, else the last one named
-        return max(ranked, key=lambda key: (scene.ages.get(key) == age, scores[key][1].head))
+    if age and ranked:  # whoever is of that age, else the one most in mind
+        return max(ranked, key=lambda key: (scene.ages.get(key) == age, scores[key][0], scores[key][1].head))
     if not ranked or (len(ranked) > 1 and scores[ranked[0]][0] < 1.5 * scores[ranked[1]][0]):
         return None
     return ranked[0]

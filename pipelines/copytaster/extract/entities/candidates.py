@@ -125,7 +125,13 @@ class Matcher:
             joined += knowledge.key(s.words[j])
             if joined in self.titles and s.words[j] not in HYPHENS and not s.words[j].startswith(("'", "’", ",")):
                 found = j
+        if found == i and self.is_short_for_title(i):
+            return found if i + 1 < len(s) and s.is_capital[i + 1] and s.block[i + 1] == s.block[i] else None
         return found
+
+    def is_short_for_title(self, i: int) -> bool:
+        """Whether the word abbreviates a title, which only ever stands before a name: "Sen Doe", but "Hun Sen said"."""
+        return self.surface.small[i].rstrip(".") in link_words("short_title")
 
     def is_country_word(self, i: int) -> bool:
         """Whether the word names a country or its people."""

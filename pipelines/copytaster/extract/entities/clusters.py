@@ -41,6 +41,11 @@ MOST_NAMESAKES = 50
 """So many persons of one surname are told apart; a longer list is a register and no story."""
 
 
+def is_christened(word: str) -> bool:
+    """Whether a word opens the names of storms and ships, which are called by the rest as well: Storm, Hurricane, HMS."""
+    return word in link_words("christened")
+
+
 @dataclass
 class Group:
     """The mentions of one written name, capitals apart."""
@@ -146,6 +151,11 @@ class Clusterer:
             country = geography.country_of_name(best.text) if kind in ("GPE", "NORP", "LOC") else None
             yield Group(key, mentions, words, votes, told, kind, lead, country)
 
+    def is_visited(self, candidate: Candidate) -> bool:
+        """Whether somebody goes "to" the name, on sport a town then: "Arsenal travel to Madrid", but "lost to Madrid"."""
+        s, i = self.surface, candidate.first
+        return i > 1 and s.small[i - 1] == "to" and s.small[i - 2] in link_words("travel")
+
     def sense(self, candidate: Candidate) -> str:
         """What tells apart names that are written alike: a people, and in sport a place from its team."""
         if candidate.kind == "demonym":
@@ -154,7 +164,8 @@ class Clusterer:
             return ""
         before = self.surface.small[candidate.first - 1] if candidate.first else ""
         is_place = is_known_place(candidate.text) or self.surface.labels[candidate.last] in ("GPE", "LOC")
-        if candidate.role == "place" or (not candidate.role and is_place and before in link_words("team_place")):
+        goes = before in link_words("team_place") or self.is_visited(candidate)
+        if candidate.role == "place" or (not candidate.role and is_place and goes):
             return "place:"
         return ""
 
@@ -163,6 +174,10 @@ class Clusterer:
         named = [g for g in groups if not g.is_demonym]
         if not named:
             return "NORP", CERTAIN
+        small = self.surface.small
+        bearer = next((g for g in named if is_christened(small[g.mentions[0].first]) and g.type != "PERSON"), None)
+        if bearer is not None:
+            return bearer.type, CERTAIN
         total: Votes = defaultdict(float)
         for group in named:
             for kind in ORDER:
@@ -304,11 +319,23 @@ class Clusterer:
                         yield i, j
                         break
 
+    def named_after(self) -> dict[str, int]:
+        """Keys of single names that a storm or a ship bears, and that nobody here does: "Storm Ashley … Ashley"."""
+        s = self.surface
+        found = {
+            knowledge.key(g.words[-1]): i
+            for i, g in enumerate(self.groups)
+            if len(g.words) == 2 and g.type in ("EVENT", "PRODUCT") and is_christened(s.small[g.mentions[0].first])
+        }
+        people = {knowledge.key(w) for g in self.groups if g.type == "PERSON" and len(g.words) > 1 for w in g.words}
+        return {key: i for key, i in found.items() if key not in people}
+
     def merge_organisations(self, merge: Merge) -> None:
         """Abbreviations, names with and without "Inc", short forms of a longer name."""
         for i, j in self.introduced():
             merge(j, i)
         by_initials: dict[str, int] = {}
+        named_after = self.named_after()
         by_short: dict[str, int] = {}
         for i, group in enumerate(self.groups):
             if (
@@ -318,7 +345,8 @@ class Clusterer:
                 or group.words[-1] == "administration"
             ):
                 continue
-            for initials in abbreviations(group.words) if group.words[-1] != "administration" else ():
+            written = group.mentions[0].text.split() if "&" in group.mentions[0].text else group.words
+            for initials in abbreviations(written):
                 by_initials.setdefault(initials, i)
             for short in short_forms(group.words):
                 by_short.setdefault(short, i)
@@ -326,9 +354,17 @@ class Clusterer:
             if self.judge.on_sport and known is not None and known.is_team:
                 by_short.setdefault(team_short_form(group.words), i)
         for i, group in enumerate(self.groups):
-            if group.is_demonym or (group.type == "PERSON" and group.lead > 1.5):
+            if group.is_demonym:
+                continue
+            if group.type == "PERSON" and group.lead > 1.5 and group.key not in named_after:
                 continue
             word = group.mentions[0].text.replace(".", "")
+            if group.key in named_after and named_after[group.key] != i:
+                merge(named_after[group.key], i)
+                continue
+            if "&" in word and word.isupper() and word.lower() in by_initials and by_initials[word.lower()] != i:
+                merge(by_initials[word.lower()], i)
+                continue
             if len(group.words) == 1 and word.isupper() and 2 <= len(word) <= 7 and word.lower() in by_initials:
                 j = by_initials[word.lower()]
                 if group.country is None and (
