@@ -106,13 +106,18 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
     holders_here = known_holders(scene, sought)
     other = acting_on(scene, nominal.head)
     parties = parties_before(scene, nominal.start, nominal.head)
+    leads_body = sought.noun.noun == "leader" and bool(sought.owners) and all(o.startswith("#") for o in sought.owners)
     for number in dict.fromkeys([*scene.candidates(sought), *holders_here]):
         referent = scene.referents[number]
         if referent.kind != "person" or referent.is_plural or number in (speaker, other):
             continue
         if not agree(nominal, referent):
             continue
-        fit = max((matches(sought, known) for known in referent.descriptions), default=0.0)
+        fits = referent.descriptions
+        if sought.is_former and not sought.owners and sought.noun.offices:
+            # a party's president in office is not "the former president"
+            fits = [d for d in fits if d.is_former or not any(owner.startswith("#") for owner in d.owners)]
+        fit = max((matches(sought, known) for known in fits), default=0.0)
         if fit < 1.0 and number in holders_here:
             fit = 2.5
         if fit < 0.75 or scene.is_inside(nominal, number):
@@ -121,6 +126,10 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
             if not parties & referent.parties:
                 continue
             fit += 1.0
+        elif parties and fit < 2.0:
+            continue  # "the Tory leader" is not any prime minister
+        if leads_body and not is_politician(referent):
+            continue  # "the SNP leader" is no chief executive
         seen = saliences.get(number, (0.0, None))[0]
         if not sought.owners and not seen and referent.first_sentence < 0 and not is_headline(scene, nominal.head):
             continue  # a bare "the president" means somebody who has been spoken of
@@ -131,10 +140,14 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
             best = rank
     if best is not None:
         return -int(best[2])
-    if not sought.owners and not sought.is_former and not sought.is_lower and nominal.determiner == "definite":
-        incumbent = lately_in_office(scene, nominal, speaker)
-        if incumbent is not None:
-            return incumbent
+    if not sought.owners and not sought.is_lower and nominal.determiner == "definite":
+        holder = lately_in_office(scene, nominal, speaker, is_former=sought.is_former)
+        if holder is not None:
+            return holder
+    if leads_body:
+        led = party_leader(scene, nominal, speaker)
+        if led is not None:
+            return led
     return by_epithet(scene, nominal, speaker)
 
 
@@ -195,8 +208,25 @@ def known_holders(scene: Scene, sought: Description) -> list[int]:
     return found
 
 
-def lately_in_office(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
-    """The person lately spoken of who is known to hold the office, where the article gives nobody a title for it."""
+def party_leader(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
+    """The politician in mind who leads the party too: "First Minister Jane Doe … The Labour leader"."""
+
+    return person_in_mind(scene, nominal.head, speaker, may_be=lambda number: is_politician(scene.referents[number]))
+
+
+def is_politician(referent: Referent) -> bool:
+    """Whether the article says of somebody what may lead a party or a movement too."""
+    leading = {"any_politician", "party_leader", "militant_leader", "supreme_leader"}
+    return any(leading & d.noun.offices and not d.is_former for d in referent.descriptions)
+
+
+def lately_in_office(
+    scene: Scene, nominal: Nominal, speaker: int | None, *, is_former: bool = False
+) -> int | None:
+    """The person lately spoken of who is known to hold the office, where the article gives nobody a title for it.
+
+    With `is_former`, one who held it and does no more.
+    """
     day = scene.story.article.reference_date
     if day is None:
         return None
@@ -206,8 +236,9 @@ def lately_in_office(scene: Scene, nominal: Nominal, speaker: int | None) -> int
             continue
         name = scene.referents[phrase.entity].name
         for full, office, since, until in offices_held().get(name.split()[-1] if name else "", ()):
-            is_now = since <= moment and (not until or moment < until)
-            if is_now and office in nominal.noun.offices and same_name(full, name):
+            is_past = bool(until) and until <= moment
+            is_now = since <= moment and not is_past
+            if (is_past if is_former else is_now) and office in nominal.noun.offices and same_name(full, name):
                 return phrase.entity
     return None
 
@@ -250,7 +281,13 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
     if nominal.is_lower:
         return None
     if nominal.is_former and nominal.noun.offices:  # "MP Jane Doe … The former transport minister"
-        return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender)
+
+        def is_out(number: int) -> bool:
+            held = scene.referents[number].descriptions
+            offices = {o for o in nominal.noun.offices if not o.startswith("any")}
+            return not any(offices & d.noun.offices and not d.is_former for d in held)
+
+        return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender, may_be=is_out)
     if "epithet" not in nominal.noun.flags:
         return None
     owners = scene.owners_of(nominal)

@@ -324,7 +324,8 @@ def relative_antecedent(scene: Scene, i: int) -> int | None:
             if entity is None:
                 return None
             is_people = syntax.tags[head] in ("NNS", "NNPS")
-            return entity if is_people or scene.referents[entity].kind not in ("place", "region", "facility") else None
+            kind = scene.referents[entity].kind
+            return entity if is_people or kind not in ("place", "region", "facility", "thing", "work") else None
         at = head
     return None
 
