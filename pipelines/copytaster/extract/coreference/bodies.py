@@ -70,7 +70,7 @@ def is_observer(scene: Scene, head: int, flags: frozenset[str]) -> bool:
 def in_front(scene: Scene, nominal: Nominal) -> int | None:
     """The body whose name stands before the noun that says what it is: "the [Hamas] group", "the [Argus] newspaper"."""
     syntax = scene.syntax
-    if nominal.determiner != "definite" or not nominal.noun.flags & {"generic", "kind"}:
+    if nominal.determiner not in ("definite", "possessed") or not nominal.noun.flags & {"generic", "kind"}:
         return None
     for child in syntax.children[nominal.head]:
         entity = scene.name_heads.get(child)
@@ -111,10 +111,13 @@ def by_name_word(scene: Scene, nominal: Nominal) -> int | None:
         referent = scene.referents[phrase.entity]
         if not referent.name or not agree(nominal, referent):
             return 0.0
-        words = [singular(word) for word in referent.name.lower().replace("-", " ").split()]
+        written = referent.name.lower().replace("-", " ").split()
+        words = [singular(word) for word in written]
         if noun not in words or (owners and not any(o in owners for o in name_owners(referent))):
             return 0.0
-        return 1.0 if qualifiers <= set(words) else 0.0
+        if not qualifiers <= set(words):
+            return 0.0
+        return 1.0 if noun in written else 0.5  # "the hospital" is not the Lima Hospitals Trust, if there is another
 
     return best_key(scene.discourse.salience(sentence, 15, weigh))
 

@@ -113,11 +113,7 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
             continue
         if not agree(nominal, referent):
             continue
-        fits = referent.descriptions
-        if sought.is_former and not sought.owners and sought.noun.offices:
-            # a party's president in office is not "the former president"
-            fits = [d for d in fits if d.is_former or not any(owner.startswith("#") for owner in d.owners)]
-        fit = max((matches(sought, known) for known in fits), default=0.0)
+        fit = max((matches(sought, known) for known in referent.descriptions), default=0.0)
         if fit < 1.0 and number in holders_here:
             fit = 2.5
         if fit < 0.75 or scene.is_inside(nominal, number):
@@ -138,9 +134,14 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
         rank = (fit, seen + min(referent.count, 10), -number)
         if best is None or rank > best:
             best = rank
+    is_bare = not sought.owners and not sought.is_lower and nominal.determiner == "definite"
+    if best is not None and best[0] < 1.5 and is_bare and sought.is_former:
+        # whoever is called president without "former" may be another body's: who is known to have left goes before
+        known = lately_in_office(scene, nominal, speaker, is_former=True)
+        return known if known is not None else -int(best[2])
     if best is not None:
         return -int(best[2])
-    if not sought.owners and not sought.is_lower and nominal.determiner == "definite":
+    if is_bare:
         holder = lately_in_office(scene, nominal, speaker, is_former=sought.is_former)
         if holder is not None:
             return holder
@@ -325,10 +326,11 @@ def person_in_mind(
     gender: str = "",
     age: str = "",
     may_be: Callable[[int], bool] = lambda _: True,
+    latest: bool = False,
 ) -> int | None:
-    """The named person most present in the last two sentences; nobody where two are about as present.
+    """The named person most present in the last sentences; nobody where two are about as present.
 
-    With an age, somebody of that age is preferred, and nobody of another one is taken.
+    With `latest`, of several the one who alone was named in the latest sentence with a person. With an age, somebody of that age is preferred, and nobody of another one is taken.
     """
     syntax = scene.syntax
     other = acting_on(scene, head)
@@ -347,6 +349,9 @@ def person_in_mind(
     ranked = sorted(scores, key=lambda key: (-scores[key][0], key))
     if age and ranked:  # whoever is of that age, else the one most in mind
         return max(ranked, key=lambda key: (scene.ages.get(key) == age, scores[key][0], scores[key][1].head))
+    if latest and ranked:
+        newest = max(scores[key][1].sentence for key in ranked)
+        ranked = [key for key in ranked if scores[key][1].sentence == newest]
     if not ranked or (len(ranked) > 1 and scores[ranked[0]][0] < 1.5 * scores[ranked[1]][0]):
         return None
     return ranked[0]
@@ -364,7 +369,8 @@ def find_by_age_or_nation(scene: Scene, head: int) -> tuple[int, int] | None:
         person = person_in_mind(scene, head, speaker, age=words[1])
         return (head - 5, person) if person is not None else None
     nation = scene.name_heads.get(head)
-    if nation is None or head < 1 or syntax.lower[head - 1] != "the" or syntax.role(head) in ("modifier", "other"):
+    start, age = age_before(scene, head)
+    if nation is None or start < 1 or syntax.lower[start - 1] != "the" or syntax.role(head) in ("modifier", "other"):
         return None
     word = syntax.lower[head]
     if (
@@ -375,5 +381,21 @@ def find_by_age_or_nation(scene: Scene, head: int) -> tuple[int, int] | None:
         return None
     if scene.referents[nation].owner.startswith("#") or word not in small_demonyms():
         return None
-    person = person_in_mind(scene, head, speaker)
-    return (head - 1, person) if person is not None else None
+    code = scene.referents[nation].owner
+
+    def may_be(number: int) -> bool:
+        """Whether nothing tells of another nation: "the Italian" is not "the Spaniard" later on."""
+        return scene.nations.get(number, code) == code and scene.entities[number].country in (None, code)
+
+    person = person_in_mind(scene, head, speaker, age=age, may_be=may_be, latest=True)
+    if person is None:
+        return None
+    scene.nations[person] = code
+    return start - 1, person
+
+
+def age_before(scene: Scene, head: int) -> tuple[int, str]:
+    """Where a phrase begins that has an age before its noun, and the age: "the [20-year-old Englishman]"."""
+    words = scene.syntax.lower[max(0, head - 5) : head]
+    is_age = len(words) == 5 and words[0].isdecimal() and words[1:] == ["-", "year", "-", "old"]
+    return (head - 5, words[0]) if is_age else (head, "")

@@ -100,9 +100,10 @@ class Matcher:
         return s.is_capital[last] or len(s.words[last]) <= 3
 
     def match_place(self, i: int) -> int | None:
-        """The last token of the longest place name of several words that begins with token i: "New Zealand"."""
+        """The last token of the longest place name of several words that begins with token i: "Port-au-Prince"."""
         s = self.surface
-        for last in range(min(len(s) - 1, i + 3), i, -1):
+        longest = i + 4 if i + 1 < len(s) and s.words[i + 1] in HYPHENS else i + 3
+        for last in range(min(len(s) - 1, longest), i, -1):
             if (
                 s.is_capital[last]
                 and s.words[last][-1].isalpha()

@@ -74,6 +74,14 @@ class Cluster:
     confidence: float = 1.0
     """From 0.5, where nothing speaks for the type, to 1."""
 
+    @property
+    def full_name(self) -> str | None:
+        """The whole name of a person who is only named by the first half of it: "Sarah [and Jack] Hawkins"."""
+        longest = max((g.words for g in self.groups), key=len)
+        is_implied = self.type == "PERSON" and len(longest) == 2 and all(m.first == m.last for m in self.mentions)
+        bearer = next((g for g in self.groups if len(g.words) == 2), None)
+        return " ".join(longest) if is_implied and bearer is not None else None
+
 
 class Clusterer:
     """Brings the candidates of a story together."""
@@ -82,9 +90,13 @@ class Clusterer:
         self.surface = surface
         self.judge = judge
         self.groups: list[Group] = []
+        self.ends: dict[int, int] = {}
+        """First token of each candidate -> its last one."""
 
     def clusters(self, candidates: Iterable[Candidate]) -> list[Cluster]:
         """The clusters in order of first mention; candidates that name nothing are left out."""
+        candidates = list(candidates)
+        self.ends = {c.first: c.last for c in candidates}
         self.groups = list(self.grouped(candidates))
         parent = list(range(len(self.groups)))
 
@@ -141,6 +153,8 @@ class Clusterer:
             words = [w for w in s.words[best.first : best.last + 1] if w[:1].isalnum()]
             if not words:
                 continue
+            if len(words) == 1 and (surname := self.shared_surname(mentions)):
+                words.append(surname)
             if key.startswith("demonym:"):
                 country = geography.country_of_demonym(best.text)
                 yield Group(key, mentions, words, {"NORP": 1.0}, {}, "NORP", 1.0, country, is_demonym=True)
@@ -150,6 +164,20 @@ class Clusterer:
             kind, lead = decide(votes)
             country = geography.country_of_name(best.text) if kind in ("GPE", "NORP", "LOC") else None
             yield Group(key, mentions, words, votes, told, kind, lead, country)
+
+    def shared_surname(self, mentions: list[Candidate]) -> str | None:
+        """The surname that a given name shares with the full name joined to it: "Sarah and Jack [Hawkins]"."""
+        s = self.surface
+        for mention in mentions:
+            after = mention.last + 2
+            is_joined = after < len(s) and s.small[after - 1] in ("and", "&") and s.words[mention.first] in self.judge.given
+            if not is_joined or s.words[after] not in self.judge.given or s.block[after] != s.block[mention.first]:
+                continue
+            last = self.ends.get(after, after)
+            is_surname = last > after and s.words[last].isalpha() and (s.small[last], "last") not in knowledge.name_words()
+            if is_surname and last - after < 3:
+                return s.words[last]
+        return None
 
     def is_visited(self, candidate: Candidate) -> bool:
         """Whether somebody goes "to" the name, on sport a town then: "Arsenal travel to Madrid", but "lost to Madrid"."""
@@ -280,6 +308,8 @@ class Clusterer:
         block = self.surface.block
         for mention in group.mentions:
             fitting = [j for j in owners if self.title_fits(mention, j)] or owners
+            # "Mrs Hawkins" is Sarah rather than Jack, a name that some women have
+            fitting = [j for j in fitting if self.title_fits(mention, j, exactly=True)] or fitting
             before = []
             for j in fitting:
                 at = bisect.bisect_left(self.groups[j].mentions, mention.first, key=lambda m: m.first) - 1
@@ -290,12 +320,14 @@ class Clusterer:
             else:
                 yield mention, min(fitting, key=lambda j: (-total[j], self.groups[j].mentions[0].first))
 
-    def title_fits(self, mention: Candidate, owner: int) -> bool:
-        """Whether the gender of the mention's title ("Mrs") agrees with the owner's given name."""
+    def title_fits(self, mention: Candidate, owner: int, *, exactly: bool = False) -> bool:
+        """Whether the gender of the mention's title ("Mrs") agrees with the owner's given name; `exactly`, with no other."""
         if mention.title is None:
             return True
         title = self.judge.titles.get(knowledge.key(self.surface.text(*mention.title)))
         gender = self.judge.given.get(as_written(self.groups[owner].words[0]), "")
+        if exactly and title is not None and title.gender:
+            return title.gender == gender
         return title is None or not title.gender or not gender or title.gender in gender
 
     def introduced(self) -> Iterator[tuple[int, int]]:

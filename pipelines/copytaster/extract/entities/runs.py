@@ -217,6 +217,9 @@ class Runs(Matcher):
                 and self.common.get(s.small[target], 0.0) <= 0
             ):
                 return None
+            # "Council for the Promotion of Trade": the name has begun, and "the" went before its second part
+            if head is None and word == "of" and last > first + 1 and s.small[last - 2 : last] == ["for", "the"]:
+                return target
             if head is None or (not head.is_strong and s.labels[target] != s.labels[last]):
                 return None
             return target
