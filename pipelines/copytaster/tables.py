@@ -117,7 +117,12 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             column("longitude", pa.float64(), "WGS 84 degrees east."),
             column("wikidata_id", TEXT, "Wikidata item, where known."),
             column("is_outlet", pa.bool_(), "A news outlet or agency.", nullable=False),
-            column("is_anonymous", pa.bool_(), "A party that is described and never named, be it a source or a group: two aides, protesters.", nullable=False),
+            column(
+                "is_anonymous",
+                pa.bool_(),
+                "A party that is described and never named, be it a source or a group: two aides, protesters.",
+                nullable=False,
+            ),
             column("mention_count", INT, "How often it is mentioned, pronouns included.", nullable=False),
             column("salience", pa.float64(), "From 0 to 1, the article's main actors highest.", nullable=False),
         ]

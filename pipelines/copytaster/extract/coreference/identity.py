@@ -137,8 +137,8 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
     is_bare = not sought.owners and not sought.is_lower and nominal.determiner == "definite"
     if best is not None and best[0] < 1.5 and is_bare and sought.is_former:
         # whoever is called president without "former" may be another body's: who is known to have left goes before
-        known = lately_in_office(scene, nominal, speaker, is_former=True)
-        return known if known is not None else -int(best[2])
+        left = lately_in_office(scene, nominal, speaker, is_former=True)
+        return left if left is not None else -int(best[2])
     if best is not None:
         return -int(best[2])
     if is_bare:
@@ -211,7 +211,6 @@ def known_holders(scene: Scene, sought: Description) -> list[int]:
 
 def party_leader(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
     """The politician in mind who leads the party too: "First Minister Jane Doe … The Labour leader"."""
-
     return person_in_mind(scene, nominal.head, speaker, may_be=lambda number: is_politician(scene.referents[number]))
 
 
@@ -221,9 +220,7 @@ def is_politician(referent: Referent) -> bool:
     return any(leading & d.noun.offices and not d.is_former for d in referent.descriptions)
 
 
-def lately_in_office(
-    scene: Scene, nominal: Nominal, speaker: int | None, *, is_former: bool = False
-) -> int | None:
+def lately_in_office(scene: Scene, nominal: Nominal, speaker: int | None, *, is_former: bool = False) -> int | None:
     """The person lately spoken of who is known to hold the office, where the article gives nobody a title for it.
 
     With `is_former`, one who held it and does no more.

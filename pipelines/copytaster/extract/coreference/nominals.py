@@ -107,7 +107,9 @@ THINGS_TOO = frozenset({"chair", "head", "anchor", "model", "star", "forward", "
 """Nouns for people that as often mean a thing, unless "the" or an owner makes them a role."""
 
 
-VERBS_TOO = frozenset({"chairs", "heads", "hosts", "coaches", "captains", "champions", "fathers", "mothers", "partners"})
+VERBS_TOO = frozenset(
+    {"chairs", "heads", "hosts", "coaches", "captains", "champions", "fathers", "mothers", "partners"}
+)
 """Plurals that after a name are as often verbs."""
 
 

@@ -20,6 +20,10 @@ WINDOW = {"m": 4, "f": 4, "n": 1, "": 2}
 """Sentences that a pronoun reaches back over, by its gender."""
 
 
+COUNTS = frozenset({"both", "all", "some", "many", "most", "few", "several", "two", "three", "four", "none", "each"})
+"""Words before "of them" that make them several: no body alone is "both of them"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pronoun:
     """A form of pronouns.tsv."""
@@ -71,12 +75,13 @@ def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
     governor = governing_subject(scene, i)
     is_speaker = syntax.deps[i] in SUBJECTS and syntax.lemmas[syntax.heads[i]] in speech_verbs()
     is_possessive = syntax.deps[i] == "poss"
+    is_counted = i > 1 and syntax.lower[i - 1] == "of" and syntax.lower[i - 2] in COUNTS
 
     def weigh(phrase: Phrase) -> float:
         if phrase.head == i or phrase.head in excluded or phrase.entity in excluded_numbers:
             return 0.0
         factor = agreement(scene, phrase, pronoun, spoken=utterance >= 0)
-        if factor <= 0:
+        if factor <= 0 or (is_counted and not phrase.is_plural and phrase.kind != "people"):
             return 0.0
         if phrase.utterance != utterance:
             # what is said inside one pair of marks is seldom taken up outside of it

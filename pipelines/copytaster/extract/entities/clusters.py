@@ -170,11 +170,15 @@ class Clusterer:
         s = self.surface
         for mention in mentions:
             after = mention.last + 2
-            is_joined = after < len(s) and s.small[after - 1] in ("and", "&") and s.words[mention.first] in self.judge.given
+            is_joined = (
+                after < len(s) and s.small[after - 1] in ("and", "&") and s.words[mention.first] in self.judge.given
+            )
             if not is_joined or s.words[after] not in self.judge.given or s.block[after] != s.block[mention.first]:
                 continue
             last = self.ends.get(after, after)
-            is_surname = last > after and s.words[last].isalpha() and (s.small[last], "last") not in knowledge.name_words()
+            is_surname = (
+                last > after and s.words[last].isalpha() and (s.small[last], "last") not in knowledge.name_words()
+            )
             if is_surname and last - after < 3:
                 return s.words[last]
         return None

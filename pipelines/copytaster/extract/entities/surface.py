@@ -177,7 +177,9 @@ def is_link(word: str) -> bool:
     return word in LONG_LINKS or word in knowledge.link_words("function")
 
 
-LONG_LINKS = frozenset({"about", "above", "across", "after", "against", "along", "among", "around", "before", "behind"}) | {
+LONG_LINKS = frozenset(
+    {"about", "above", "across", "after", "against", "along", "among", "around", "before", "behind"}
+) | {
     *("below", "between", "beyond", "during", "inside", "through", "toward", "towards", "under", "until", "versus"),
     *("within", "without"),
 }

@@ -13,7 +13,6 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from copytaster.extract.places import evidence, readings
-
 from copytaster.extract.places.choice import KNOWN_POPULATION, SURE_POPULATION, WEIGHTS, Name, choose
 from copytaster.extract.places.metonymy import mark_metonyms
 from copytaster.extract.places.readings import Area
