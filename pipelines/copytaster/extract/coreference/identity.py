@@ -290,9 +290,9 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
         return None
     owners = scene.owners_of(nominal)
     is_player = "player" in nominal.noun.offices  # "the England winger", "the Arsenal striker"
-    if owners and ("personal" not in nominal.noun.flags or any(owner.startswith("#") for owner in owners)):
-        if not is_player:
-            return None
+    is_personal = "personal" in nominal.noun.flags and not any(owner.startswith("#") for owner in owners)
+    if owners and not is_personal and not is_player:
+        return None
     if any(syntax.deps[c] == "compound" and scene.named[c] < 0 for c in syntax.children[nominal.head]):
         return None
     return lately_named(scene, nominal, speaker)

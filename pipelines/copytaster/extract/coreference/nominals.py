@@ -124,9 +124,9 @@ def is_no_party(syntax: Syntax, head: int, noun: RoleNoun, determiner: str, is_p
                     return True
     if noun.noun == "fund" and is_plural:
         return True
-    if syntax.lower[head] in VERBS_TOO and syntax.deps[head - 1] in ("compound", "nsubj") and head > 0:
-        if syntax.words[head - 1][:1].isupper():
-            return True  # "the council, which Doe chairs", with the verb taken for a noun
+    follows_name = head > 0 and syntax.words[head - 1][:1].isupper() and syntax.deps[head - 1] in ("compound", "nsubj")
+    if syntax.lower[head] in VERBS_TOO and follows_name:
+        return True  # "the council, which Doe chairs", with the verb taken for a noun
     if noun.noun in THINGS_TOO and determiner in ("indefinite", "bare") and syntax.role(head) != "subject":
         return True
     if noun.noun == "campaign":
