@@ -176,6 +176,8 @@ class Mention:
     sentence: int
     """Index into `Extraction.sentences`."""
     confidence: float = 1.0
+    metonym_country: str | None = None
+    """Of a place's name that stands for a government ("Moscow said"): that country's ISO 3166-1 alpha-2 code."""
 
     @property
     def text(self) -> str:

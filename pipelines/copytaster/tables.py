@@ -117,7 +117,12 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             column("longitude", pa.float64(), "WGS 84 degrees east."),
             column("wikidata_id", TEXT, "Wikidata item, where known."),
             column("is_outlet", pa.bool_(), "A news outlet or agency.", nullable=False),
-            column("is_anonymous", pa.bool_(), "Described but not named: two aides, sources.", nullable=False),
+            column(
+                "is_anonymous",
+                pa.bool_(),
+                "A party that is described and never named, be it a source or a group: two aides, protesters.",
+                nullable=False,
+            ),
             column("mention_count", INT, "How often it is mentioned, pronouns included.", nullable=False),
             column("salience", pa.float64(), "From 0 to 1, the article's main actors highest.", nullable=False),
         ]
@@ -130,6 +135,11 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             *offsets("mention"),
             column("kind", TEXT, "name, nominal or pronoun.", nullable=False),
             column("sentence", INT, "Number of the sentence in articles.sentences, from 0.", nullable=False),
+            column(
+                "metonym_country",
+                TEXT,
+                'ISO 3166-1 alpha-2, where a capital stands for its government ("Moscow said"); entity_id stays the place.',
+            ),
             CONFIDENCE,
         ]
     ),
@@ -460,6 +470,7 @@ def mention_rows(found: Extraction, common: Row, ids: Ids) -> list[Row]:
             "entity_id": ids.entities[mention.entity],
             "kind": mention.kind,
             "sentence": mention.sentence,
+            "metonym_country": mention.metonym_country,
             "confidence": round(mention.confidence, 3),
         }
         for number, mention in enumerate(found.mentions)

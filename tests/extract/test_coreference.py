@@ -211,6 +211,90 @@ DESCRIPTIONS = [
         "G Kabul; G Afghanistan/Afghan",
         "Troops=*troops; The Afghan capital=Kabul",
     ),
+    # bodies by where they sit, kinds of business, nations, parties, whom a first description tells
+    (
+        "Vela Bank's shares rose on Monday. The Lima-based lender said it would pay a dividend.",
+        "O Vela Bank; G Lima",
+        "The Lima-based lender=Vela Bank; it=Vela Bank",
+    ),
+    (
+        "Norfoods plc cut its forecast. The Oslo-listed company blamed the weather.",
+        "O Norfoods plc; G Oslo",
+        "its=Norfoods plc; The Oslo-listed company=Norfoods plc",
+    ),
+    (
+        "Vela Bank sacked its chairman. The company gave no reason.",
+        "O Vela Bank",
+        "its=Vela Bank; its chairman=*its chairman; The company=Vela Bank",
+    ),
+    (
+        "Orbit Airlines lost money in June. The company will close two routes.",
+        "O Orbit Airlines",
+        "The company=Orbit Airlines",
+    ),
+    (
+        "The Foreign Ministry spoke to Vela Bank. The company was silent.",
+        "O Foreign Ministry; O Vela Bank",
+        "The company=Vela Bank",
+    ),
+    (
+        "Norfoods raised prices. Analysts at Delta Capital said the company was strong.",
+        "O Norfoods; O Delta Capital",
+        "Analysts=*analysts; the company=Norfoods",
+    ),
+    (
+        "Tom Reed scored twice. The Bordurian striker has ten goals.",
+        "P Tom Reed; G Borduria/Bordurian",
+        "The Bordurian striker=Tom Reed",
+    ),
+    ("Tom Reed scored twice. The Rovers winger has ten goals.", "P Tom Reed; O Rovers", "The Rovers winger=Tom Reed"),
+    (
+        "Paolo Neri praised the players. The Italian was proud.",
+        "P Paolo Neri; G Italy/Italian",
+        "the players=*players; The Italian=Paolo Neri",
+    ),
+    (
+        "Paolo Neri praised the players. The 52-year-old Italian was proud.",
+        "P Paolo Neri; G Italy/Italian",
+        "the players=*players; The 52-year-old Italian=Paolo Neri",
+    ),
+    (
+        "Paolo Neri won. The Italian smiled. The Spaniard wept.",
+        "P Paolo Neri; G Italy/Italian; G Spain/Spaniard",
+        "The Italian=Paolo Neri",
+    ),
+    (
+        "Ana Sol greeted the crowd. Judges suspended the 38-year-old on Tuesday.",
+        "P Ana Sol",
+        "the crowd=*crowd; Judges=*judges; the 38-year-old=Ana Sol",
+    ),
+    (
+        "First Minister Ruth Hale toured the flooded town. The Reform Alliance leader promised help.",
+        "P Ruth Hale; O Reform Alliance",
+        "The Reform Alliance leader=Ruth Hale",
+    ),
+    (
+        "Chief executive Tom Reed apologised. The Reform Alliance leader promised help.",
+        "P Tom Reed; O Reform Alliance",
+        "The Reform Alliance leader=*Reform Alliance leader",
+    ),
+    (
+        "Ana Sol's Unity Front party won the vote.",
+        "P Ana Sol; O Unity Front",
+        "Ana Sol's Unity Front party=Unity Front",
+    ),
+    ("The board, which Tom Reed chairs, met on Friday.", "P Tom Reed", ""),
+    ("The historian Marcus Bell gave a talk. The author signed copies.", "P Marcus Bell", "The author=Marcus Bell"),
+    (
+        "The Argus sued Marcus Bell. His publisher declined to comment.",
+        "O Argus; P Marcus Bell",
+        "His publisher=*his publisher; His=Marcus Bell",
+    ),
+    (
+        "Joe Biden met Emmanuel Macron in Paris. The former president smiled.",
+        "P Joe Biden; P Emmanuel Macron; G Paris",
+        "The former president=Joe Biden",
+    ),
 ]
 
 UNNAMED = [
@@ -310,6 +394,18 @@ PRONOUNS = [
         "P Karl Brun",
         "",
     ),
+    (
+        "Fiona Campbell is a teacher from Oban who had her dog with her.",
+        "P Fiona Campbell; G Oban",
+        "her=Fiona Campbell; her=Fiona Campbell",
+    ),
+    ("Officers questioned a man from Leeds who ran away.", "G Leeds", "Officers=*officers; a man=*man; who=*man"),
+    (
+        "Marcus Bell, who teaches at Delta University, said he had spoken to both of them.",
+        "P Marcus Bell; O Delta University",
+        "who=Marcus Bell; he=Marcus Bell",
+    ),
+    ("Kai Berg scored against his former club after Tom Reed had missed.", "P Kai Berg; P Tom Reed", "his=Kai Berg"),
 ]
 
 

@@ -55,6 +55,11 @@ TITLES = [
     "The governor of [G:Kwara State], [P:Ayodele Oni], said the pupils were safe.",
     '"We are fine," said his spokesman, [P:Bayo Adenuga].',
     "[P:Scott Lang], the [G:US=United States] Treasury Secretary, left early.",
+    "Det Ch Insp [P:Stacey Rowe], of [O:West Yorkshire Police], led the inquiry.",
+    "DCI [P:Paul Brandt] and PC [P:Jane Roe] gave evidence.",
+    "Det Supt [P:Mark Halder] said two men were held.",
+    "Chief Superintendent [P:Ann Moss] thanked the public.",
+    "[G:Cambodia]'s former leader [P:Hun Sen] flew home.",
 ]
 
 FORMS = [
@@ -92,6 +97,11 @@ ORGANISATIONS = [
     "The [O:Indonesian Red Cross] sent tents to the coast.",
     "The [O:Office for Budget Responsibility] ([O:OBR=Office for Budget Responsibility]) cut its forecast.",
     "[O:Amnesty International Indonesia] called for a review.",
+    "The [O:Maritime and Coastguard Agency] said the ship had lost power.",
+    "The novel was published by [O:Halder & Moss] in March.",
+    "The head of the [O:Council for the Promotion of International Trade] flew to [G:Lima].",
+    "She joined [O:Vela & Norden] in May; [O:V&N=Vela & Norden] pays well.",
+    "She left [O:Grupo Norte] in May.",
 ]
 
 OUTLETS = [
@@ -126,6 +136,13 @@ THINGS = [
     "They broke the [A:Geneva Conventions=Geneva Convention], lawyers said.",
     "The [L:Mekong River] flooded three villages.",
     "The ferry [R:Blue Heron] sank off [G:Cyprus] on Friday.",
+    "[E:Storm Ashley] hit [G:Norway] on Sunday. [E:Ashley=Storm Ashley] will weaken on Monday.",
+    "Scientists found salt on the asteroid [L:Bennu] in May.",
+    "The [R:OSIRIS-REx] spacecraft came home.",
+    "The ferry [R:MV Arcadia] ran aground.",
+    "[G:Haiti]'s capital [G:Port-au-Prince] is cut off.",
+    "She praised the [F:British Museum] and the [O:Museum of Modern Art] on Friday.",
+    "He wrote the songs for “[W:Marlow Tide],” which opened on Friday.",
 ]
 
 CLUSTERS = [
@@ -138,6 +155,7 @@ CLUSTERS = [
     "The [O:State Department] spoke, and the [O:US State Department=State Department] wrote.",
     "[P:Emma Young] won. [P:Young=Emma Young] told reporters she was glad.",
     "[P:Pavel Brandt] met [P:Ida Moss]. The [P:Brandt=Pavel Brandt]-[P:Moss=Ida Moss] talks went on.",
+    "[P:Sarah=Sarah Hawkins] and [P:Jack Hawkins] lost their home. Mrs [P:Hawkins=Sarah Hawkins] wept. Mr [P:Hawkins=Jack Hawkins] said nothing.",
 ]
 
 NO_NAMES = [
@@ -156,6 +174,7 @@ HEADLINES = [
     "[P:HALDER=Nina Halder] WILL LEAVE OFFICE IN JUNE\n\n[P:Nina Halder] will leave office in June, the president said on Friday.",
     "[G:JAPAN=Japan] GET LUCKY WIN OVER [G:SYRIA=Syria]\n\n[G:Japan] beat [G:Syria] 2-1 on Friday in a match that they nearly lost.",
     "Minister Wants New Rules For Big Banks After Losses\n\nThe minister said on Friday that big banks need new rules.",
+    "Court Says Leader May Talk With [P:Hun Sen] Again\n\n[P:Hun Sen] may be called, the court said on Friday.",
 ]
 
 LINES = [

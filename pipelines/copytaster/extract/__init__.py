@@ -68,8 +68,9 @@ def add_coreference(draft: Draft) -> Draft:
 
 
 def add_places(draft: Draft) -> Draft:
-    """Adds country and coordinates to the entities that are places."""
-    return replace(draft, entities=places.locate(draft.story, draft.entities, draft.mentions))
+    """Adds country and coordinates to the entities that are places, and marks capitals that stand for a government."""
+    located = places.locate(draft.story, draft.entities, draft.mentions)
+    return replace(draft, entities=located, mentions=places.mark_metonyms(draft.story, located, draft.mentions))
 
 
 def add_times(draft: Draft) -> Draft:

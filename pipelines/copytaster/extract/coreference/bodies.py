@@ -22,19 +22,24 @@ def find_body(scene: Scene, nominal: Nominal) -> int | None:
     noun, flags = nominal.noun.noun, nominal.noun.flags
     sentence = scene.syntax.sentences[nominal.head]
 
+    is_based = bool(SEATED & set(nominal.modifiers))
+
     def weigh(phrase: Phrase) -> float:
         if phrase.entity is None or phrase.kind != "organisation" or phrase.is_plural:
             return 0.0
-        if scene.is_inside(nominal, phrase.entity):
+        if scene.is_inside(nominal, phrase.entity) or is_observer(scene, phrase.head, flags):
             return 0.0
         referent = scene.referents[phrase.entity]
         fits = max((matches(sought, known) for known in referent.descriptions), default=0.0)
         if fits >= 1.0:
             return 4.0
-        if "outlet" in nominal.noun.offices and referent.is_outlet and not (sought.owners or nominal.modifiers):
+        is_bare = nominal.determiner == "definite" and not (sought.owners or nominal.modifiers)
+        if "outlet" in nominal.noun.offices and referent.is_outlet and is_bare:
             return 2.0
         if "generic" not in flags or not referent.name or has_other_kind(referent.name, noun):
             return 0.0
+        if is_based:  # "Acme cut its outlook. The Lima-based firm"
+            return 1.0 if phrase.role in ("subject", "agent", "possessor") else 0.5
         if sought.owners:  # "the German company": whoever acted in the sentence before
             is_next = phrase.role == "subject" and phrase.sentence >= sentence - 1
             return 1.0 if is_next and not any(owner.startswith("#") for owner in sought.owners) else 0.0
@@ -46,10 +51,26 @@ def find_body(scene: Scene, nominal: Nominal) -> int | None:
     return best_key(scores)
 
 
+SEATED = frozenset({"based", "headquartered", "listed", "traded"})
+"""What follows a place's name and tells of a body only where it sits: "the Lagos-based lender"."""
+
+OBSERVERS = frozenset({"analyst", "economist", "strategist", "researcher", "expert", "professor", "lecturer", "fellow"})
+"""People named with the house they work for, who speak of others: "analysts at Acme Capital said the company"."""
+
+
+def is_observer(scene: Scene, head: int, flags: frozenset[str]) -> bool:
+    """Whether a body is only where an observer works, and so none that "the company" takes up."""
+    syntax = scene.syntax
+    at = syntax.heads[head]
+    if "generic" not in flags or syntax.pos[at] != "ADP":
+        return False
+    return syntax.lemmas[syntax.heads[at]] in OBSERVERS
+
+
 def in_front(scene: Scene, nominal: Nominal) -> int | None:
     """The body whose name stands before the noun that says what it is: "the [Hamas] group", "the [Argus] newspaper"."""
     syntax = scene.syntax
-    if nominal.determiner != "definite" or not nominal.noun.flags & {"generic", "kind"}:
+    if nominal.determiner not in ("definite", "possessed") or not nominal.noun.flags & {"generic", "kind"}:
         return None
     for child in syntax.children[nominal.head]:
         entity = scene.name_heads.get(child)
@@ -90,10 +111,13 @@ def by_name_word(scene: Scene, nominal: Nominal) -> int | None:
         referent = scene.referents[phrase.entity]
         if not referent.name or not agree(nominal, referent):
             return 0.0
-        words = [singular(word) for word in referent.name.lower().replace("-", " ").split()]
+        written = referent.name.lower().replace("-", " ").split()
+        words = [singular(word) for word in written]
         if noun not in words or (owners and not any(o in owners for o in name_owners(referent))):
             return 0.0
-        return 1.0 if qualifiers <= set(words) else 0.0
+        if not qualifiers <= set(words):
+            return 0.0
+        return 1.0 if noun in written else 0.5  # "the hospital" is not the Lima Hospitals Trust, if there is another
 
     return best_key(scene.discourse.salience(sentence, 15, weigh))
 
@@ -104,6 +128,21 @@ def name_owners(referent: Referent) -> set[str]:
     return {codes[word] for word in referent.name.split() if word in codes}
 
 
+BUSINESSES = frozenset(
+    {
+        *("company", "firm", "corporation", "group", "conglomerate", "operator", "giant", "lender", "insurer"),
+        *("retailer", "carrier", "airline", "developer", "startup", "start-up", "manufacturer", "maker", "supplier"),
+    }
+)
+"""Nouns for whatever trades."""
+TRADES = frozenset(
+    {
+        *("bank", "newspaper", "magazine", "broadcaster", "network", "publisher", "studio", "label", "fund", "chain"),
+        *("brokerage", "utility", "consultancy", "company", "group", "corporation", "station", "channel", "paper"),
+        *("airline", "carrier", "unit", "press", "media", "house", "club", "foundation"),
+    }
+)
+"""Kinds of bodies, as names tell them, that are businesses as well: Zenith Bank is a company, the Foreign Ministry none."""
 ANY_BODY = frozenset({"agency", "organization", "organisation", "body", "institution"})
 """Nouns above others: a bureau or a council is an agency or a body too."""
 CLEAR_KINDS = frozenset({"court", "ministry", "party", "university", "parliament", "senate", "club"})
@@ -115,7 +154,7 @@ def has_other_kind(name: str, noun: str) -> bool:
     words = {singular(word) for word in name.lower().split()}
     if noun in ANY_BODY:
         return bool(words & CLEAR_KINDS)
-    kinds = [nouns[word] for word in sorted(words) if word in nouns]
+    kinds = [nouns[word] for word in sorted(words - (TRADES if noun in BUSINESSES else frozenset())) if word in nouns]
     return noun not in words and any(k.kind == "organisation" and "generic" not in k.flags for k in kinds)
 
 

@@ -105,4 +105,7 @@ def body_before(story: Story, names: Sequence[Mention], starts: Sequence[int], m
     between = story.text[names[at].span.end : mention.span.start]
     if not BETWEEN.fullmatch(between) or FORMER & set(between.lower().split()) or describe(between) is None:
         return []
+    first = story.token_at(names[at].span.end + 1).i
+    if any(token.pos_ in ("VERB", "AUX") for token in story.doc[first : story.token_at(mention.span.start).i]):
+        return []  # "the court suspended Prime Minister Doe"
     return [names[at].entity]

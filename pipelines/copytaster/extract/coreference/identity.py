@@ -106,6 +106,7 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
     holders_here = known_holders(scene, sought)
     other = acting_on(scene, nominal.head)
     parties = parties_before(scene, nominal.start, nominal.head)
+    leads_body = sought.noun.noun == "leader" and bool(sought.owners) and all(o.startswith("#") for o in sought.owners)
     for number in dict.fromkeys([*scene.candidates(sought), *holders_here]):
         referent = scene.referents[number]
         if referent.kind != "person" or referent.is_plural or number in (speaker, other):
@@ -121,6 +122,10 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
             if not parties & referent.parties:
                 continue
             fit += 1.0
+        elif parties and fit < 2.0:
+            continue  # "the Tory leader" is not any prime minister
+        if leads_body and not is_politician(referent):
+            continue  # "the SNP leader" is no chief executive
         seen = saliences.get(number, (0.0, None))[0]
         if not sought.owners and not seen and referent.first_sentence < 0 and not is_headline(scene, nominal.head):
             continue  # a bare "the president" means somebody who has been spoken of
@@ -129,12 +134,21 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
         rank = (fit, seen + min(referent.count, 10), -number)
         if best is None or rank > best:
             best = rank
+    is_bare = not sought.owners and not sought.is_lower and nominal.determiner == "definite"
+    if best is not None and best[0] < 1.5 and is_bare and sought.is_former:
+        # whoever is called president without "former" may be another body's: who is known to have left goes before
+        left = lately_in_office(scene, nominal, speaker, is_former=True)
+        return left if left is not None else -int(best[2])
     if best is not None:
         return -int(best[2])
-    if not sought.owners and not sought.is_former and not sought.is_lower and nominal.determiner == "definite":
-        incumbent = lately_in_office(scene, nominal, speaker)
-        if incumbent is not None:
-            return incumbent
+    if is_bare:
+        holder = lately_in_office(scene, nominal, speaker, is_former=sought.is_former)
+        if holder is not None:
+            return holder
+    if leads_body:
+        led = party_leader(scene, nominal, speaker)
+        if led is not None:
+            return led
     return by_epithet(scene, nominal, speaker)
 
 
@@ -195,8 +209,22 @@ def known_holders(scene: Scene, sought: Description) -> list[int]:
     return found
 
 
-def lately_in_office(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
-    """The person lately spoken of who is known to hold the office, where the article gives nobody a title for it."""
+def party_leader(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
+    """The politician in mind who leads the party too: "First Minister Jane Doe … The Labour leader"."""
+    return person_in_mind(scene, nominal.head, speaker, may_be=lambda number: is_politician(scene.referents[number]))
+
+
+def is_politician(referent: Referent) -> bool:
+    """Whether the article says of somebody what may lead a party or a movement too."""
+    leading = {"any_politician", "party_leader", "militant_leader", "supreme_leader"}
+    return any(leading & d.noun.offices and not d.is_former for d in referent.descriptions)
+
+
+def lately_in_office(scene: Scene, nominal: Nominal, speaker: int | None, *, is_former: bool = False) -> int | None:
+    """The person lately spoken of who is known to hold the office, where the article gives nobody a title for it.
+
+    With `is_former`, one who held it and does no more.
+    """
     day = scene.story.article.reference_date
     if day is None:
         return None
@@ -206,8 +234,9 @@ def lately_in_office(scene: Scene, nominal: Nominal, speaker: int | None) -> int
             continue
         name = scene.referents[phrase.entity].name
         for full, office, since, until in offices_held().get(name.split()[-1] if name else "", ()):
-            is_now = since <= moment and (not until or moment < until)
-            if is_now and office in nominal.noun.offices and same_name(full, name):
+            is_past = bool(until) and until <= moment
+            is_now = since <= moment and not is_past
+            if (is_past if is_former else is_now) and office in nominal.noun.offices and same_name(full, name):
                 return phrase.entity
     return None
 
@@ -250,11 +279,19 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
     if nominal.is_lower:
         return None
     if nominal.is_former and nominal.noun.offices:  # "MP Jane Doe … The former transport minister"
-        return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender)
+
+        def is_out(number: int) -> bool:
+            held = scene.referents[number].descriptions
+            offices = {o for o in nominal.noun.offices if not o.startswith("any")}
+            return not any(offices & d.noun.offices and not d.is_former for d in held)
+
+        return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender, may_be=is_out)
     if "epithet" not in nominal.noun.flags:
         return None
     owners = scene.owners_of(nominal)
-    if owners and ("personal" not in nominal.noun.flags or any(owner.startswith("#") for owner in owners)):
+    is_player = "player" in nominal.noun.offices  # "the England winger", "the Arsenal striker"
+    is_personal = "personal" in nominal.noun.flags and not any(owner.startswith("#") for owner in owners)
+    if owners and not is_personal and not is_player:
         return None
     if any(syntax.deps[c] == "compound" and scene.named[c] < 0 for c in syntax.children[nominal.head]):
         return None
@@ -275,6 +312,10 @@ def lately_named(scene: Scene, nominal: Nominal, speaker: int | None) -> int | N
     return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender, may_be=may_be)
 
 
+IN_MIND = 3
+"""Sentences over which somebody stays in mind for "the senator" or "the 45-year-old"."""
+
+
 def person_in_mind(
     scene: Scene,
     head: int,
@@ -282,10 +323,11 @@ def person_in_mind(
     gender: str = "",
     age: str = "",
     may_be: Callable[[int], bool] = lambda _: True,
+    latest: bool = False,
 ) -> int | None:
-    """The named person most present in the last two sentences; nobody where two are about as present.
+    """The named person most present in the last sentences; nobody where two are about as present.
 
-    With an age, somebody of that age is preferred, and nobody of another one is taken.
+    With `latest`, of several the one who alone was named in the latest sentence with a person. With an age, somebody of that age is preferred, and nobody of another one is taken.
     """
     syntax = scene.syntax
     other = acting_on(scene, head)
@@ -300,10 +342,13 @@ def person_in_mind(
             return 0.0
         return weight_of_role(phrase)
 
-    scores = scene.discourse.salience(syntax.sentences[head], 2, weigh)
+    scores = scene.discourse.salience(syntax.sentences[head], IN_MIND, weigh)
     ranked = sorted(scores, key=lambda key: (-scores[key][0], key))
-    if age and ranked:  # whoever is of that age, else the last one named
-        return max(ranked, key=lambda key: (scene.ages.get(key) == age, scores[key][1].head))
+    if age and ranked:  # whoever is of that age, else the one most in mind
+        return max(ranked, key=lambda key: (scene.ages.get(key) == age, scores[key][0], scores[key][1].head))
+    if latest and ranked:
+        newest = max(scores[key][1].sentence for key in ranked)
+        ranked = [key for key in ranked if scores[key][1].sentence == newest]
     if not ranked or (len(ranked) > 1 and scores[ranked[0]][0] < 1.5 * scores[ranked[1]][0]):
         return None
     return ranked[0]
@@ -321,7 +366,8 @@ def find_by_age_or_nation(scene: Scene, head: int) -> tuple[int, int] | None:
         person = person_in_mind(scene, head, speaker, age=words[1])
         return (head - 5, person) if person is not None else None
     nation = scene.name_heads.get(head)
-    if nation is None or head < 1 or syntax.lower[head - 1] != "the" or syntax.role(head) in ("modifier", "other"):
+    start, age = age_before(scene, head)
+    if nation is None or start < 1 or syntax.lower[start - 1] != "the" or syntax.role(head) in ("modifier", "other"):
         return None
     word = syntax.lower[head]
     if (
@@ -332,5 +378,21 @@ def find_by_age_or_nation(scene: Scene, head: int) -> tuple[int, int] | None:
         return None
     if scene.referents[nation].owner.startswith("#") or word not in small_demonyms():
         return None
-    person = person_in_mind(scene, head, speaker)
-    return (head - 1, person) if person is not None else None
+    code = scene.referents[nation].owner
+
+    def may_be(number: int) -> bool:
+        """Whether nothing tells of another nation: "the Italian" is not "the Spaniard" later on."""
+        return scene.nations.get(number, code) == code and scene.entities[number].country in (None, code)
+
+    person = person_in_mind(scene, head, speaker, age=age, may_be=may_be, latest=True)
+    if person is None:
+        return None
+    scene.nations[person] = code
+    return start - 1, person
+
+
+def age_before(scene: Scene, head: int) -> tuple[int, str]:
+    """Where a phrase begins that has an age before its noun, and the age: "the [20-year-old Englishman]"."""
+    words = scene.syntax.lower[max(0, head - 5) : head]
+    is_age = len(words) == 5 and words[0].isdecimal() and words[1:] == ["-", "year", "-", "old"]
+    return (head - 5, words[0]) if is_age else (head, "")

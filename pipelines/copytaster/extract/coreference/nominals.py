@@ -107,6 +107,12 @@ THINGS_TOO = frozenset({"chair", "head", "anchor", "model", "star", "forward", "
 """Nouns for people that as often mean a thing, unless "the" or an owner makes them a role."""
 
 
+VERBS_TOO = frozenset(
+    {"chairs", "heads", "hosts", "coaches", "captains", "champions", "fathers", "mothers", "partners"}
+)
+"""Plurals that after a name are as often verbs."""
+
+
 def is_no_party(syntax: Syntax, head: int, noun: RoleNoun, determiner: str, is_plural: bool) -> bool:
     """Whether a noun that may mean people means none here: "a couple of things", "left office", "a pressure campaign"."""
     if syntax.lemmas[head] in QUANTITIES:
@@ -118,6 +124,9 @@ def is_no_party(syntax: Syntax, head: int, noun: RoleNoun, determiner: str, is_p
                     return True
     if noun.noun == "fund" and is_plural:
         return True
+    follows_name = head > 0 and syntax.words[head - 1][:1].isupper() and syntax.deps[head - 1] in ("compound", "nsubj")
+    if syntax.lower[head] in VERBS_TOO and follows_name:
+        return True  # "the council, which Doe chairs", with the verb taken for a noun
     if noun.noun in THINGS_TOO and determiner in ("indefinite", "bare") and syntax.role(head) != "subject":
         return True
     if noun.noun == "campaign":

@@ -20,6 +20,10 @@ WINDOW = {"m": 4, "f": 4, "n": 1, "": 2}
 """Sentences that a pronoun reaches back over, by its gender."""
 
 
+COUNTS = frozenset({"both", "all", "some", "many", "most", "few", "several", "two", "three", "four", "none", "each"})
+"""Words before "of them" that make them several: no body alone is "both of them"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pronoun:
     """A form of pronouns.tsv."""
@@ -71,12 +75,13 @@ def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
     governor = governing_subject(scene, i)
     is_speaker = syntax.deps[i] in SUBJECTS and syntax.lemmas[syntax.heads[i]] in speech_verbs()
     is_possessive = syntax.deps[i] == "poss"
+    is_counted = i > 1 and syntax.lower[i - 1] == "of" and syntax.lower[i - 2] in COUNTS
 
     def weigh(phrase: Phrase) -> float:
         if phrase.head == i or phrase.head in excluded or phrase.entity in excluded_numbers:
             return 0.0
         factor = agreement(scene, phrase, pronoun, spoken=utterance >= 0)
-        if factor <= 0:
+        if factor <= 0 or (is_counted and not phrase.is_plural and phrase.kind != "people"):
             return 0.0
         if phrase.utterance != utterance:
             # what is said inside one pair of marks is seldom taken up outside of it
@@ -95,7 +100,7 @@ def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
         if governor is not None and phrase.head == governor[0]:
             factor *= governor[1]
         elif is_possessive and phrase.head == own_subject:
-            factor *= 1.8
+            factor *= 2.2
         return factor
 
     excluded_numbers = {scene.refers[head] for head in excluded if head in scene.refers}
@@ -177,6 +182,8 @@ def agreement(scene: Scene, phrase: Phrase, pronoun: Pronoun, *, spoken: bool = 
         if phrase.entity is None or not is_nation(scene, phrase.entity):
             return 0.0
         return 0.7 if phrase.utterance >= 0 or spoken else 0.3
+    if kind == "organisation" and phrase.role in ("oblique", "modifier"):
+        return 0.35  # "who teaches at Ohio State said … them"
     return {"people": 1.0, "organisation": 0.55}.get(kind, 0.0)
 
 
@@ -315,13 +322,29 @@ def relative_antecedent(scene: Scene, i: int) -> int | None:
         if head == at:
             return None
         if syntax.deps[at] == "relcl":
+            # "a teacher from Lima who": people are "who", and the place is only where they come from
+            if syntax.lower[i] in ("who", "whom") and scene.refers.get(head) is not None:
+                head = person_above(scene, head)
             entity = scene.refers.get(head) if head < i else None
             if entity is None:
                 return None
             is_people = syntax.tags[head] in ("NNS", "NNPS")
-            return entity if is_people or scene.referents[entity].kind not in ("place", "region", "facility") else None
+            kind = scene.referents[entity].kind
+            return entity if is_people or kind not in ("place", "region", "facility", "thing", "work") else None
         at = head
     return None
+
+
+def person_above(scene: Scene, head: int) -> int:
+    """The person noun that a place's name depends on by a preposition; the name itself where there is none."""
+    syntax = scene.syntax
+    if scene.referents[scene.refers[head]].kind not in ("place", "region", "facility"):
+        return head
+    at = syntax.heads[head]
+    above = syntax.heads[at]
+    if syntax.deps[head] == "pobj" and syntax.deps[at] == "prep" and above in scene.refers:
+        return above
+    return head
 
 
 def is_pleonastic(scene: Scene, i: int) -> bool:

@@ -54,6 +54,8 @@ class Scene:
     """Last word of a name -> the people called so."""
     ages: dict[int, str] = field(default_factory=dict)
     """Person -> age in years, as the article writes it behind the name."""
+    nations: dict[int, str] = field(default_factory=dict)
+    """Person -> code of the country whose demonym the article has called that person by."""
     introduced: dict[int, int] = field(default_factory=dict)
     """Head of a description -> the person whom the next sentence names; see `introduce`."""
     places: dict[str, int] = field(default_factory=dict)

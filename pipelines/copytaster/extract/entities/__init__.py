@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from copytaster.extract.entities.candidates import Candidate
 from copytaster.extract.entities.clusters import Cluster, Clusterer
@@ -16,6 +17,7 @@ from copytaster.extract.entities.titles import country_of_name, country_of_title
 from copytaster.extract.story import Story
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
+from copytaster.knowledge.names import KnownName
 from copytaster.records import Entity, Mention
 
 __all__ = ["find_entities", "with_salience"]
@@ -32,7 +34,7 @@ def find_entities(story: Story) -> tuple[tuple[Entity, ...], tuple[Mention, ...]
     candidates += headline_names(finder, BodyNames(candidates, finder))
     candidates.sort(key=lambda c: (c.first, c.last))
     clusters = Clusterer(surface, Judge(surface, on_sport=on_sport)).clusters(candidates)
-    entities = tuple(entity_of(cluster, surface) for cluster in clusters)
+    entities = tuple(at_home(entity, clusters) for entity in (entity_of(cluster, surface) for cluster in clusters))
     mentions = [
         Mention(
             story.cut(surface.starts[m.first], surface.ends[m.last]),
@@ -69,6 +71,8 @@ def told_by_form(finder: Finder, *, on_sport: bool) -> Iterator[Candidate]:
 def entity_of(cluster: Cluster, surface: Surface) -> Entity:
     """The entity of a cluster."""
     known = next((m.known for m in cluster.mentions if m.known is not None), None)
+    if known is not None and known.is_team and any(is_other_team(m, known) for m in cluster.mentions):
+        known = None
     country = next((g.country for g in cluster.groups if g.country is not None), None)
     forms: dict[str, None] = {}
     for mention in cluster.mentions:
@@ -79,7 +83,7 @@ def entity_of(cluster: Cluster, surface: Surface) -> Entity:
     elif known is not None and (not is_acronym(known.name) or not any(" " in form for form in forms)):
         name = known.name
     else:
-        name = fullest(list(forms))
+        name = cluster.full_name or fullest(list(forms))
     titles: dict[str, None] = {}
     if known is not None and country is None:
         country = known.country
@@ -100,6 +104,31 @@ def entity_of(cluster: Cluster, surface: Surface) -> Entity:
         country=country,
         is_outlet=cluster.type == "ORG" and (known.is_outlet if known is not None else sounds_like_outlet(name)),
     )
+
+
+def at_home(entity: Entity, clusters: Sequence[Cluster]) -> Entity:
+    """The entity, where its name is one that bodies of many countries have, with the country that the article is about.
+
+    "Congress" is the American one, but in a story about Peru.
+    """
+    names = {entity.name, *entity.aliases}
+    if entity.type != "ORG" or entity.country is None or not names & knowledge.words_of("en/shared_bodies.tsv"):
+        return entity
+    counts: dict[str, int] = {}
+    for cluster in clusters:
+        country = next((g.country for g in cluster.groups if g.country is not None), None)
+        if country is not None:
+            counts[country] = counts.get(country, 0) + len(cluster.mentions)
+    main = max(counts, key=lambda code: (counts[code], code), default=None)
+    if main is None or counts[main] < 2 or counts.get(entity.country, 0) * 2 >= counts[main]:
+        return entity
+    return replace(entity, country=main)
+
+
+def is_other_team(mention: Candidate, known: KnownName) -> bool:
+    """Whether a longer name tells that a nickname is another team's than the known one: the Detroit Lions are no British Lions."""
+    words = mention.text.split()
+    return mention.known is None and len(words) > 1 and words[-1] == known.name.split()[-1]
 
 
 def aliases_of(forms: list[str], name: str) -> tuple[str, ...]:

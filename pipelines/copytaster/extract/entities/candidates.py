@@ -100,9 +100,10 @@ class Matcher:
         return s.is_capital[last] or len(s.words[last]) <= 3
 
     def match_place(self, i: int) -> int | None:
-        """The last token of the longest place name of several words that begins with token i: "New Zealand"."""
+        """The last token of the longest place name of several words that begins with token i: "Port-au-Prince"."""
         s = self.surface
-        for last in range(min(len(s) - 1, i + 3), i, -1):
+        longest = i + 4 if i + 1 < len(s) and s.words[i + 1] in HYPHENS else i + 3
+        for last in range(min(len(s) - 1, longest), i, -1):
             if (
                 s.is_capital[last]
                 and s.words[last][-1].isalpha()
@@ -125,7 +126,13 @@ class Matcher:
             joined += knowledge.key(s.words[j])
             if joined in self.titles and s.words[j] not in HYPHENS and not s.words[j].startswith(("'", "’", ",")):
                 found = j
+        if found == i and self.is_short_for_title(i):
+            return found if i + 1 < len(s) and s.is_capital[i + 1] and s.block[i + 1] == s.block[i] else None
         return found
+
+    def is_short_for_title(self, i: int) -> bool:
+        """Whether the word abbreviates a title, which only ever stands before a name: "Sen Doe", but "Hun Sen said"."""
+        return self.surface.small[i].rstrip(".") in link_words("short_title")
 
     def is_country_word(self, i: int) -> bool:
         """Whether the word names a country or its people."""

@@ -41,6 +41,11 @@ MOST_NAMESAKES = 50
 """So many persons of one surname are told apart; a longer list is a register and no story."""
 
 
+def is_christened(word: str) -> bool:
+    """Whether a word opens the names of storms and ships, which are called by the rest as well: Storm, Hurricane, HMS."""
+    return word in link_words("christened")
+
+
 @dataclass
 class Group:
     """The mentions of one written name, capitals apart."""
@@ -69,6 +74,14 @@ class Cluster:
     confidence: float = 1.0
     """From 0.5, where nothing speaks for the type, to 1."""
 
+    @property
+    def full_name(self) -> str | None:
+        """The whole name of a person who is only named by the first half of it: "Sarah [and Jack] Hawkins"."""
+        longest = max((g.words for g in self.groups), key=len)
+        is_implied = self.type == "PERSON" and len(longest) == 2 and all(m.first == m.last for m in self.mentions)
+        bearer = next((g for g in self.groups if len(g.words) == 2), None)
+        return " ".join(longest) if is_implied and bearer is not None else None
+
 
 class Clusterer:
     """Brings the candidates of a story together."""
@@ -77,9 +90,13 @@ class Clusterer:
         self.surface = surface
         self.judge = judge
         self.groups: list[Group] = []
+        self.ends: dict[int, int] = {}
+        """First token of each candidate -> its last one."""
 
     def clusters(self, candidates: Iterable[Candidate]) -> list[Cluster]:
         """The clusters in order of first mention; candidates that name nothing are left out."""
+        candidates = list(candidates)
+        self.ends = {c.first: c.last for c in candidates}
         self.groups = list(self.grouped(candidates))
         parent = list(range(len(self.groups)))
 
@@ -136,6 +153,8 @@ class Clusterer:
             words = [w for w in s.words[best.first : best.last + 1] if w[:1].isalnum()]
             if not words:
                 continue
+            if len(words) == 1 and (surname := self.shared_surname(mentions)):
+                words.append(surname)
             if key.startswith("demonym:"):
                 country = geography.country_of_demonym(best.text)
                 yield Group(key, mentions, words, {"NORP": 1.0}, {}, "NORP", 1.0, country, is_demonym=True)
@@ -146,6 +165,29 @@ class Clusterer:
             country = geography.country_of_name(best.text) if kind in ("GPE", "NORP", "LOC") else None
             yield Group(key, mentions, words, votes, told, kind, lead, country)
 
+    def shared_surname(self, mentions: list[Candidate]) -> str | None:
+        """The surname that a given name shares with the full name joined to it: "Sarah and Jack [Hawkins]"."""
+        s = self.surface
+        for mention in mentions:
+            after = mention.last + 2
+            is_joined = (
+                after < len(s) and s.small[after - 1] in ("and", "&") and s.words[mention.first] in self.judge.given
+            )
+            if not is_joined or s.words[after] not in self.judge.given or s.block[after] != s.block[mention.first]:
+                continue
+            last = self.ends.get(after, after)
+            is_surname = (
+                last > after and s.words[last].isalpha() and (s.small[last], "last") not in knowledge.name_words()
+            )
+            if is_surname and last - after < 3:
+                return s.words[last]
+        return None
+
+    def is_visited(self, candidate: Candidate) -> bool:
+        """Whether somebody goes "to" the name, on sport a town then: "Arsenal travel to Madrid", but "lost to Madrid"."""
+        s, i = self.surface, candidate.first
+        return i > 1 and s.small[i - 1] == "to" and s.small[i - 2] in link_words("travel")
+
     def sense(self, candidate: Candidate) -> str:
         """What tells apart names that are written alike: a people, and in sport a place from its team."""
         if candidate.kind == "demonym":
@@ -154,7 +196,8 @@ class Clusterer:
             return ""
         before = self.surface.small[candidate.first - 1] if candidate.first else ""
         is_place = is_known_place(candidate.text) or self.surface.labels[candidate.last] in ("GPE", "LOC")
-        if candidate.role == "place" or (not candidate.role and is_place and before in link_words("team_place")):
+        goes = before in link_words("team_place") or self.is_visited(candidate)
+        if candidate.role == "place" or (not candidate.role and is_place and goes):
             return "place:"
         return ""
 
@@ -163,6 +206,10 @@ class Clusterer:
         named = [g for g in groups if not g.is_demonym]
         if not named:
             return "NORP", CERTAIN
+        small = self.surface.small
+        bearer = next((g for g in named if is_christened(small[g.mentions[0].first]) and g.type != "PERSON"), None)
+        if bearer is not None:
+            return bearer.type, CERTAIN
         total: Votes = defaultdict(float)
         for group in named:
             for kind in ORDER:
@@ -265,6 +312,8 @@ class Clusterer:
         block = self.surface.block
         for mention in group.mentions:
             fitting = [j for j in owners if self.title_fits(mention, j)] or owners
+            # "Mrs Hawkins" is Sarah rather than Jack, a name that some women have
+            fitting = [j for j in fitting if self.title_fits(mention, j, exactly=True)] or fitting
             before = []
             for j in fitting:
                 at = bisect.bisect_left(self.groups[j].mentions, mention.first, key=lambda m: m.first) - 1
@@ -275,12 +324,14 @@ class Clusterer:
             else:
                 yield mention, min(fitting, key=lambda j: (-total[j], self.groups[j].mentions[0].first))
 
-    def title_fits(self, mention: Candidate, owner: int) -> bool:
-        """Whether the gender of the mention's title ("Mrs") agrees with the owner's given name."""
+    def title_fits(self, mention: Candidate, owner: int, *, exactly: bool = False) -> bool:
+        """Whether the gender of the mention's title ("Mrs") agrees with the owner's given name; `exactly`, with no other."""
         if mention.title is None:
             return True
         title = self.judge.titles.get(knowledge.key(self.surface.text(*mention.title)))
         gender = self.judge.given.get(as_written(self.groups[owner].words[0]), "")
+        if exactly and title is not None and title.gender:
+            return title.gender == gender
         return title is None or not title.gender or not gender or title.gender in gender
 
     def introduced(self) -> Iterator[tuple[int, int]]:
@@ -304,11 +355,23 @@ class Clusterer:
                         yield i, j
                         break
 
+    def named_after(self) -> dict[str, int]:
+        """Keys of single names that a storm or a ship bears, and that nobody here does: "Storm Ashley … Ashley"."""
+        s = self.surface
+        found = {
+            knowledge.key(g.words[-1]): i
+            for i, g in enumerate(self.groups)
+            if len(g.words) == 2 and g.type in ("EVENT", "PRODUCT") and is_christened(s.small[g.mentions[0].first])
+        }
+        people = {knowledge.key(w) for g in self.groups if g.type == "PERSON" and len(g.words) > 1 for w in g.words}
+        return {key: i for key, i in found.items() if key not in people}
+
     def merge_organisations(self, merge: Merge) -> None:
         """Abbreviations, names with and without "Inc", short forms of a longer name."""
         for i, j in self.introduced():
             merge(j, i)
         by_initials: dict[str, int] = {}
+        named_after = self.named_after()
         by_short: dict[str, int] = {}
         for i, group in enumerate(self.groups):
             if (
@@ -318,7 +381,8 @@ class Clusterer:
                 or group.words[-1] == "administration"
             ):
                 continue
-            for initials in abbreviations(group.words) if group.words[-1] != "administration" else ():
+            written = group.mentions[0].text.split() if "&" in group.mentions[0].text else group.words
+            for initials in abbreviations(written):
                 by_initials.setdefault(initials, i)
             for short in short_forms(group.words):
                 by_short.setdefault(short, i)
@@ -326,9 +390,17 @@ class Clusterer:
             if self.judge.on_sport and known is not None and known.is_team:
                 by_short.setdefault(team_short_form(group.words), i)
         for i, group in enumerate(self.groups):
-            if group.is_demonym or (group.type == "PERSON" and group.lead > 1.5):
+            if group.is_demonym:
+                continue
+            if group.type == "PERSON" and group.lead > 1.5 and group.key not in named_after:
                 continue
             word = group.mentions[0].text.replace(".", "")
+            if group.key in named_after and named_after[group.key] != i:
+                merge(named_after[group.key], i)
+                continue
+            if "&" in word and word.isupper() and word.lower() in by_initials and by_initials[word.lower()] != i:
+                merge(by_initials[word.lower()], i)
+                continue
             if len(group.words) == 1 and word.isupper() and 2 <= len(word) <= 7 and word.lower() in by_initials:
                 j = by_initials[word.lower()]
                 if group.country is None and (

@@ -41,7 +41,9 @@ def same_person(a: list[str], b: list[str]) -> bool:
 
 
 def abbreviations(words: list[str]) -> Iterator[str]:
-    """Initials of a name, with and without its small words: "Bank of England" -> boe, be."""
+    """Initials of a name, with and without its small words: "Bank of England" -> boe, be; "Acme & Sons" -> a&s."""
+    if "&" in words:
+        yield "".join(w[0] for w in words if w.lower() not in link_words("company")).lower()
     yield "".join(w[0] for w in words if w.lower() not in link_words("small")).lower()
     yield "".join(w[0] for w in words if w.lower() != "the").lower()
 

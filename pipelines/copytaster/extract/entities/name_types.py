@@ -146,14 +146,17 @@ class Judge:
             total[closing.type] += weight * (0.4 if is_person else 1.0)
         opening = self.words_of_names.get((small_first, "first"))
         if opening is not None and len(words) > 1:
-            total[opening.type] += 3.0
-        if "&" in words or "," in words:
+            # "Storm Ashley": people lend their given names to storms, ships and operations
+            total[opening.type] += 5.0 if opening.type in ("EVENT", "PRODUCT") else 3.0
+        if "," in words:
             total["ORG"] += 1.5
+        if "&" in words:
+            total["ORG"] += 4.0  # partners of a firm: "Simon & Schuster"
         if closing is None and not has_of and link_words("person_particle").intersection(words[1:-1]):
             total["PERSON"] += 1.0
         if len(words) == 1:
             self.add_single(words[0], total)
-        elif first in self.given:
+        elif first in self.given and "&" not in words:
             weight = 2.5 if self.common.get(small_first, 0.0) <= 0.5 else 1.2
             if closing is None and not has_of:
                 total["PERSON"] += weight + (0.7 if last in self.surnames else 0.0)
@@ -250,8 +253,11 @@ class Judge:
         if not is_told and s.words[i].islower() and s.small[i] in knowledge.person_nouns():
             total["PERSON"] += 1.5
         is_quoted = s.words[i] in ('"', "“", "‘") and candidate.last + 1 < len(s)
-        if is_quoted and candidate.first < candidate.last and s.words[candidate.last + 1] in ('"', "”", "’"):
-            total["WORK"] += 2.0
+        if is_quoted and candidate.first < candidate.last:
+            # American usage puts the comma before the closing mark: “The Long Game,”
+            closing = candidate.last + (2 if s.words[candidate.last + 1] in (",", ".") else 1)
+            if closing < len(s) and s.words[closing] in ('"', "”", "’"):
+                total["WORK"] += 2.0 if closing == candidate.last + 1 else 3.0
         if s.words[i] == "," and i > 0:
             self.tell(s.small[i - 1], "before_comma", total)
             if s.words[i - 1].islower() and s.small[i - 1] in knowledge.person_nouns():

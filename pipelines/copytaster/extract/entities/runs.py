@@ -217,6 +217,9 @@ class Runs(Matcher):
                 and self.common.get(s.small[target], 0.0) <= 0
             ):
                 return None
+            # "Council for the Promotion of Trade": the name has begun, and "the" went before its second part
+            if head is None and word == "of" and last > first + 1 and s.small[last - 2 : last] == ["for", "the"]:
+                return target
             if head is None or (not head.is_strong and s.labels[target] != s.labels[last]):
                 return None
             return target
@@ -230,6 +233,11 @@ class Runs(Matcher):
             alone = s.text(first, last)
             if not is_known_place(alone) and self.match_known(first) is None and alone not in self.given:
                 return target
+        # "the Maritime and Coastguard Agency": one article, and the first part alone names nothing
+        article = last - 1
+        opens = article >= max(0, first - 1) and s.small[article] == "the" and self.is_half(s.words[last])
+        if opens and (closing_at := self.body_end(target)) is not None and closing_at > target:
+            return target
         # "Monopolies and Mergers Commission": both sides are words, and a word that closes names follows
         if self.common.get(s.small[last], 0.0) <= 0.3 or self.common.get(s.small[target], 0.0) <= 0.3:
             return None
@@ -239,3 +247,19 @@ class Runs(Matcher):
         closing = self.words_of_names.get((s.small[end], "last"))
         closes = (closing is not None and closing.type == "ORG") or self.match_title(end) is not None
         return target if end > target and closes else None
+
+    def is_half(self, word: str) -> bool:
+        """Whether a word may be the first half of a body's double name: no place, nobody's name, no known body."""
+        is_word = self.common.get(word.lower(), 0.0) > 0.5
+        if (is_known_place(word) and not is_word) or word in self.given or word in self.surnames_seen or word.isupper():
+            return False
+        return knowledge.key(word) not in knowledge.known_names() and not geography.country_of_demonym(word)
+
+    def body_end(self, first: int) -> int | None:
+        """The word that closes a body's name of at most four words, which begins with the token: "Coastguard [Agency]"."""
+        s = self.surface
+        end = first
+        while end + 1 < len(s) and s.is_capital[end + 1] and end - first < 3 and not s.is_opening[end + 1]:
+            end += 1
+        closing = self.words_of_names.get((s.small[end], "last"))
+        return end if closing is not None and closing.type == "ORG" and closing.is_strong else None

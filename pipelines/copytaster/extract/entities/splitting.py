@@ -31,6 +31,9 @@ class Splitter(Matcher):
         if known and known[0] == last - 1 and s.small[last] in link_words("company"):
             yield self.candidate(first, last, known=known[1])
             return
+        if first < last and self.match_place(first) == last:  # "Port-au-Prince" holds no prince
+            yield self.candidate(first, last)
+            return
         with_article = self.match_with_article(first, last)
         if with_article is not None:
             yield self.candidate(first, last, known=with_article)

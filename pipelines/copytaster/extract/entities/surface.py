@@ -163,10 +163,26 @@ def line_case(words: list[str], small: list[str], capital: list[bool]) -> Case:
     telling = [
         i for i in long if (small[i], "last") not in knowledge.name_words() and small[i] not in knowledge.titles()
     ]
+    # "Ann Moran of the British Museum praised the Louvre.": a headline's long words all have capitals, and no full stop
+    if words[-1] == "." and any(not capital[i] and len(words[i]) > 4 and not is_link(small[i]) for i in letters):
+        return Case.PROSE
     risen = sum(capital[i] for i in telling)
     if risen >= 2 and risen >= 0.75 * len(telling) and sum(capital[i] for i in long) >= 0.75 * len(long):
         return Case.TITLE
     return Case.PROSE
+
+
+def is_link(word: str) -> bool:
+    """Whether a word stays small in a headline in Title Case for being a preposition or a conjunction."""
+    return word in LONG_LINKS or word in knowledge.link_words("function")
+
+
+LONG_LINKS = frozenset(
+    {"about", "above", "across", "after", "against", "along", "among", "around", "before", "behind"}
+) | {
+    *("below", "between", "beyond", "during", "inside", "through", "toward", "towards", "under", "until", "versus"),
+    *("within", "without"),
+}
 
 
 def headline_case(words: list[str], capital: list[bool]) -> Case:

@@ -14,11 +14,14 @@ from dataclasses import replace
 
 from copytaster.extract.places import evidence, readings
 from copytaster.extract.places.choice import KNOWN_POPULATION, SURE_POPULATION, WEIGHTS, Name, choose
+from copytaster.extract.places.metonymy import mark_metonyms
 from copytaster.extract.places.readings import Area
 from copytaster.extract.story import Story
 from copytaster.knowledge import geography
 from copytaster.knowledge.gazetteer import Place
 from copytaster.records import Entity, Mention
+
+__all__ = ["locate", "mark_metonyms"]
 
 SMALL_TOWN = 5_000
 """A part of a town ("West Side") may have the name of a town that is smaller than that, and mean it never."""
