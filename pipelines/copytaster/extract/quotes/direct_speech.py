@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
 
@@ -16,6 +16,7 @@ from copytaster.extract.quotes.framing_clauses import (
     Frame,
     begins_new_clause,
     clause_start,
+    climb,
     cue_after,
     cue_before,
     label,
@@ -33,8 +34,11 @@ from copytaster.extract.quotes.quotation_windows import (
     frame,
     last_word,
 )
+from copytaster.extract.quotes.sources import RELATIVES, party
 from copytaster.extract.story import Story
 
+SUBJECT_MAX = 12
+"""Tokens that the cue's clause has at most where it divides a subject from its predicate in marks."""
 LONG_FRAGMENT = 4
 """Words in marks from which on an unfinished passage is a clause that goes on behind them."""
 
@@ -162,8 +166,12 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
         if after.party is None and ahead is not None and ahead.party is not None:
             item.attribution = made(passage, "before", ahead, 0.9)
     elif ahead is not None:
-        item.attribution = made(passage, "before", ahead, 0.9)
+        opened = subject_before(story, item, ahead, inside) if begins_small else None
+        item.attribution = made(passage, "before", ahead if opened is None else opened[1], 0.9)
         widen_onward(story, item, embedded=embedded)
+        if opened is not None:
+            item.attribution.pieces.insert(0, opened[0])
+            item.attribution.kind = "mixed"
     elif is_turn(story, item, opening):
         item.is_turn = True
         item.attribution = made(passage, "turn", signature(story, item), 0.8)
@@ -194,6 +202,37 @@ def adopt(attribution: Attribution, frame: Frame | None) -> None:
     attribution.cue_first, attribution.cue_last = frame.first or frame.cue, frame.last or frame.cue
     if frame.entry is not None:
         attribution.act = frame.entry.frames.get("quote", frame.entry.act)
+
+
+def subject_before(
+    story: Story, item: Framed, frame: Frame, inside: list[bool]
+) -> tuple[tuple[int, int], Frame] | None:
+    """What the cue's clause divides from its predicate in marks, as offsets: The mill, Moran said, "is a ruin" → The mill.
+
+    With the frame, its party put right: in "Moran, an aide said, 'is tired'" the parser makes the aide an apposition.
+    """
+    doc, cue = story.doc, frame.cue
+    if cue is None or cue.pos_ not in ("VERB", "AUX"):
+        return None
+    start, end = item.before
+    low = next((i for i in range(cue.i - 1, start, -1) if doc[i].text in (",", "—", "–", "--")), None)
+    if low is None or cue.i - low > SUBJECT_MAX or not all(token.is_punct for token in doc[cue.i + 1 : end]):
+        return None
+    while start < low and (doc[start].is_punct or doc[start].is_space):
+        start += 1
+    words = [token for token in doc[start:low] if not token.is_punct]
+    if not words or any(inside[token.i] for token in words) or doc[start].pos_ in ("ADP", "SCONJ", "CCONJ", "ADV"):
+        return None
+    if doc[start].tag_ in ("VBG", "VBN") or not any(token.pos_ in ("NOUN", "PROPN", "PRON") for token in words):
+        return None
+    if any(token.pos_ in ("CCONJ", "SCONJ") or token.lower_ in RELATIVES for token in doc[low + 1 : cue.i]):
+        return None
+    subject = next((token for token in doc[low + 1 : cue.i] if token.pos_ in ("NOUN", "PROPN", "PRON")), None)
+    if subject is None:
+        return None
+    if frame.party is None or frame.party.head.i < low:
+        frame = replace(frame, party=party(climb(subject, low + 1, cue.i), (low + 1, cue.i - 1)))
+    return (doc[start].idx, doc[low - 1].idx + len(doc[low - 1])), frame
 
 
 def followed_by_cue(item: Framed, frame: Frame) -> bool:
