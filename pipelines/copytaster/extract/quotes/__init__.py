@@ -15,7 +15,8 @@ from copytaster.extract.quotes.direct_speech import find_speech
 from copytaster.extract.quotes.headline_speech import speech_before_names, verbless_reports
 from copytaster.extract.quotes.quotation_marks import find_passages
 from copytaster.extract.quotes.reported_speech import find_reports
-from copytaster.extract.quotes.source_chains import chain_of
+from copytaster.extract.quotes.source_chains import chain_of, cited_party
+from copytaster.extract.quotes.sources import party
 from copytaster.extract.quotes.speakers import Speakers
 from copytaster.extract.quotes.utterance_links import link_utterances
 from copytaster.extract.story import Cast, Story
@@ -37,7 +38,8 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     reports = [report for report in find_reports(story, speech) if not any(overlap(report, other) for other in named)]
     reports = without_idle_nesting([*reports, *verbless_reports(story, [*speech.attributions, *named, *reports])])
     nested = [inner for inner, _ in speech.nested]
-    found = sorted([*speech.attributions, *named, *reports, *nested], key=order)
+    found = hand_on([*speech.attributions, *named, *reports, *nested], cast)
+    found.sort(key=order)
     outer_of = enclosing(found)
     speakers = Speakers(story, cast)
     fragments = sorted((f.passage.start, f.passage.end) for f in speech.fragments)
@@ -47,6 +49,17 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
         chain = quotes[outer].source_chain if outer is not None else ()
         quotes.append(record(story, cast, attribution, speakers, chain, fragments))
     return link_utterances(quotes)
+
+
+def hand_on(found: list[Attribution], cast: Cast) -> list[Attribution]:
+    """The attributions, those of an outlet that cites somebody given to whom it cites; that citing reports nothing more."""
+    citing: set[int] = set()
+    for attribution in found:
+        cited = cited_party(attribution, cast)
+        if cited is not None and attribution.party is not None:
+            attribution.relay, attribution.party = attribution.party.head, party(cited[0])
+            citing.add(cited[1].i)
+    return [a for a in found if a.cue is None or a.cue.i not in citing]
 
 
 def order(attribution: Attribution) -> tuple[int, int, int]:

@@ -69,6 +69,7 @@ def report_by_phrase(token: Token, taken: list[bool]) -> Iterator[Attribution]:
         yield Attribution("indirect", pieces, "according", token, token, last, cue, cue.act, cue.polarity, source)
 
 
+OPENING = frozenset(['"', "“", "``", "''", "‘", "'"])
 FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 
 
@@ -83,6 +84,8 @@ def around_phrase(doc: Doc, low: int, first: int, last: int, high: int) -> list[
     goes_on = last + 2 <= high and doc[last + 1].text == ","
     if words and doc[words[-1]].lower_ in ("that", "because") and goes_on:
         return [behind]
+    if goes_on and doc[last + 2].text in OPENING and doc[first].lower_ == "in":
+        return [before, behind]  # The plan was, in the words of an aide, "a car crash"
     if len(words) < 3 and not goes_on:
         return []  # "That's according to Moran"
     is_complete = any(doc[i].tag_ in FINITE for i in words)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from copytaster.extract.quotes.attribution import Complement
-from copytaster.extract.quotes.cues import Cue, verb_cue
+from copytaster.extract.quotes.cues import Cue, cue_words, verb_cue
 from copytaster.extract.quotes.parentheses import ADDRESSED, content_around_as, interrupted_content
 from copytaster.extract.quotes.sources import CUE_SIDE, agent, is_passive
 
@@ -152,7 +152,9 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
         if "p:" + word in frames:
             target = next((c for c in phrase.children if c.dep_ in ("pobj", "pcomp")), None)
             if target is not None:
-                yield Complement("p:" + word, target.left_edge.i, phrase.right_edge.i)
+                # "referred to him as a fool": object and predicate are the content
+                predicate = next((p for p in phrases if p.lower_ == "as" and p.i == phrase.right_edge.i + 1), phrase)
+                yield Complement("p:" + word, target.left_edge.i, predicate.right_edge.i)
         if word == "as" and "as" in frames:
             yield Complement("as", (objects[0] if objects else phrase).left_edge.i, phrase.right_edge.i)
     if "np" in frames:
@@ -182,6 +184,9 @@ def stray_that_clause(verb: Token) -> Iterator[Complement]:
     for number in range(verb.i + 1, end):
         token = doc[number]
         if token.lower_ == "that" and token.dep_ == "mark" and token.head.i > number:
+            noun = cue_words("noun").get(token.head.head.lemma_.lower())
+            if noun is not None and "that" in noun.frames and token.head.dep_ in ("acl", "ccomp", "relcl"):
+                return  # declined to comment on a report [that …]
             yield Complement("that", number, token.head.right_edge.i)
             return
         if token.text in (";", ":"):

@@ -156,7 +156,11 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
     ):
         after = None  # on "This Week," Moran said that …
     ahead = cue_before(doc, item, inside, embedded=embedded)
-    if joins(story, item, before) and (after is None or (begins_small and ahead is not None)):
+    if (
+        joins(story, item, before)
+        and (after is None or (begins_small and ahead is not None))
+        and not has_own_cue(before, ahead)
+    ):
         assert before is not None
         extend(before, item)
         return
@@ -175,6 +179,14 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
     elif is_turn(story, item, opening):
         item.is_turn = True
         item.attribution = made(passage, "turn", signature(story, item), 0.8)
+
+
+def has_own_cue(before: Framed | None, ahead: Frame | None) -> bool:
+    """Whether another cue than that of the passage before leads up to this one: "…," he said, adding: "…"."""
+    if ahead is None or ahead.cue is None or ahead.entry is None or before is None or before.attribution is None:
+        return False
+    cue = before.attribution.cue
+    return cue is not None and cue.i < ahead.cue.i and ahead.entry.stance == "speech"
 
 
 def extend(before: Framed, item: Framed) -> None:

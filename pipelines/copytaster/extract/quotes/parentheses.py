@@ -72,6 +72,8 @@ def interrupted_content(verb: Token, clauses: list[Token], *, has_clause: bool) 
             if child.dep_ in ("nsubj", "nsubjpass", "expl"):
                 has_subject = True
             low, high = min(low, child.left_edge.i), max(high, child.right_edge.i if child.i > verb.i else child.i)
+    if not has_subject and (subject := lost_subject(verb)) is not None:
+        has_subject, low = True, subject.left_edge.i
     if not has_subject or high - low > 25:
         return
     sentence = verb.sent
@@ -100,6 +102,18 @@ def interrupted_content(verb: Token, clauses: list[Token], *, has_clause: bool) 
         first, last = verb.head.left_edge.i, verb.head.right_edge.i
     if first < low - 1 and stop + 1 <= last:
         yield Complement("interrupted", first, last, hole=(low - 1, stop + 1))
+
+
+def lost_subject(verb: Token) -> Token | None:
+    """The noun before "…, the governor, Ann Moran, said" that the parser takes for an apposition in the content."""
+    doc = verb.doc
+    if verb.tag_ not in ("VBD", "VBZ") or verb.i < 4 or doc[verb.i - 1].text != ",":
+        return None
+    name = doc[verb.i - 2]
+    noun = name.head
+    if name.dep_ != "appos" or name.pos_ != "PROPN" or noun.dep_ != "appos" or noun.pos_ not in ("NOUN", "PROPN"):
+        return None
+    return noun if doc[noun.left_edge.i - 1].text == "," else None
 
 
 def is_participle(token: Token) -> bool:
