@@ -20,7 +20,7 @@ from copytaster.extract.quotes.sources import party
 from copytaster.extract.quotes.speakers import Speakers
 from copytaster.extract.quotes.utterance_links import link_utterances
 from copytaster.extract.story import Cast, Story
-from copytaster.records import Quote, QuoteKind, Source
+from copytaster.records import Quote, QuoteKind
 
 NESTED_FRAMES = frozenset(["that", "wh", "oinf", "ger", "op:of", "after", "interrupted", "according", "call-on"])
 COMMITMENTS = frozenset(["promise", "threaten"])
@@ -36,7 +36,7 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     speech = find_speech(story, passages)
     named = list(speech_before_names(story, passages, speech.attributions))
     reports = [report for report in find_reports(story, speech) if not any(overlap(report, other) for other in named)]
-    reports = without_idle_nesting([*reports, *verbless_reports(story, [*speech.attributions, *named, *reports])])
+    reports = without_idle_nesting([*reports, *verbless_reports(story, cast, [*speech.attributions, *named, *reports])])
     nested = [inner for inner, _ in speech.nested]
     found = hand_on([*speech.attributions, *named, *reports, *nested], cast)
     found.sort(key=order)
@@ -46,8 +46,8 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     quotes: list[Quote] = []
     for number, attribution in enumerate(found):
         outer = outer_of[number]
-        chain = quotes[outer].source_chain if outer is not None else ()
-        quotes.append(record(story, cast, attribution, speakers, chain, fragments))
+        around = quotes[outer] if outer is not None else None
+        quotes.append(record(story, cast, attribution, speakers, around, fragments))
     return link_utterances(quotes)
 
 
@@ -141,11 +141,14 @@ def record(
     cast: Cast,
     attribution: Attribution,
     speakers: Speakers,
-    outer: tuple[Source, ...],
+    around: Quote | None,
     fragments: list[tuple[int, int]],
 ) -> Quote:
-    """The record of an attribution, given the chain of the one around it."""
+    """The record of an attribution, given that of the one around it."""
     speaker = speakers.of(attribution)
+    if attribution.frame == "nested" and attribution.party is not None and attribution.party.head.lower_ == "i" and around:
+        # "I told him, 'Go home,'" she said: it is she who told him
+        speaker = replace(speaker, entity=around.speaker_entity, name=around.speaker_name, title=around.speaker_title)
     cue = None
     if attribution.cue_first is not None and attribution.cue_last is not None:
         cue = story.span(attribution.cue_first, attribution.cue_last)
@@ -161,8 +164,8 @@ def record(
         speaker_entity=speaker.entity,
         speaker_name=speaker.name,
         speaker_title=speaker.title,
-        source_chain=chain_of(speaker, attribution, outer, cast),
+        source_chain=chain_of(speaker, attribution, around.source_chain if around else (), cast),
         is_headline=story.block_at(attribution.start).kind == "headline",
         polarity=attribution.polarity,
     )
-    return replace(quote, confidence=certainty(attribution, quote, is_nested=bool(outer)))
+    return replace(quote, confidence=certainty(attribution, quote, is_nested=bool(around and around.source_chain)))

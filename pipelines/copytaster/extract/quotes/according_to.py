@@ -84,7 +84,7 @@ def around_phrase(doc: Doc, low: int, first: int, last: int, high: int) -> list[
     goes_on = last + 2 <= high and doc[last + 1].text == ","
     if words and doc[words[-1]].lower_ in ("that", "because") and goes_on:
         return [behind]
-    if goes_on and doc[last + 2].text in OPENING and doc[first].lower_ == "in":
+    if goes_on and doc[first].lower_ == "in" and (doc[last + 2].text in OPENING or doc[words[-1]].tag_ in FINITE):
         return [before, behind]  # The plan was, in the words of an aide, "a car crash"
     if len(words) < 3 and not goes_on:
         return []  # "That's according to Moran"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Token
 
 from copytaster.extract.quotes.attribution import Attribution
+from copytaster.extract.quotes.cues import verb_cue
 from copytaster.extract.quotes.framing_clauses import (
     Frame,
     begins_new_clause,
@@ -39,6 +40,8 @@ from copytaster.extract.story import Story
 
 SUBJECT_MAX = 12
 """Tokens that the cue's clause has at most where it divides a subject from its predicate in marks."""
+CLAUSE_MAX = 14
+"""Tokens that the clause of a cue has at most which ends a passage without a closing mark."""
 LONG_FRAGMENT = 4
 """Words in marks from which on an unfinished passage is a clause that goes on behind them."""
 
@@ -67,6 +70,8 @@ def find_speech(story: Story, passages: Sequence[Passage]) -> Speech:
     speech = Speech(taken=[False] * len(doc))
     before: Framed | None = None
     for item in framed:
+        if not item.passage.is_closed and item.passage.chain == -1:
+            close_before_cue(story, item, inside)
         attribute(story, item, before, inside)
         if item.attribution is not None:
             if not any(item.attribution is a for a in speech.attributions[-1:]):
@@ -79,6 +84,29 @@ def find_speech(story: Story, passages: Sequence[Passage]) -> Speech:
         before = item
     find_nested(story, passages, framed, starts, speech)
     return speech
+
+
+def close_before_cue(story: Story, item: Framed, inside: list[bool]) -> None:
+    """Ends a passage whose closing mark is missing where its cue follows: "We are winning, said the general."
+
+    Only in its first sentence, of which the cue's clause must be the rest.
+    """
+    doc = story.doc
+    end = next((i for i in range(item.first, item.last + 1) if doc[i].text in TERMINAL), item.last + 1)
+    for comma in range(item.first + 1, end - 1):
+        if doc[comma].text not in (",", "?", "!") or end - comma > CLAUSE_MAX:
+            continue
+        clause = [doc[i] for i in range(comma + 1, end) if not doc[i].is_punct]
+        verb = next((token for token in clause if token.pos_ in ("VERB", "AUX")), None)
+        entry = verb_cue(verb) if verb is not None and verb.tag_ in ("VBD", "VBZ") else None
+        if entry is None or entry.stance != "speech" or "quote" not in entry.frames or len(clause) < 2:
+            continue
+        if clause[0].pos_ in ("CCONJ", "SCONJ", "ADP") or any(t.pos_ in ("VERB", "AUX", "SCONJ") and t != verb for t in clause):
+            continue
+        inside[comma + 1 : item.last + 1] = [False] * (item.last - comma)
+        passage = replace(item.passage, end=doc[comma].idx + 1, outer_end=doc[comma].idx + 1, is_closed=True)
+        item.passage, item.last, item.after = passage, comma, (comma + 1, end)
+        return
 
 
 def find_nested(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Complement
-from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, clause_subject
+from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, clause_subject, lost_subject
 
 SENTENCE_ENDS = frozenset([".", "!", "?", "…", "...", ";", '"', "”", "''", "’", "'", ")", "]", ":"])
 DASHES = frozenset([",", "―", "—", "–", "--", "-"])
@@ -102,18 +102,6 @@ def interrupted_content(verb: Token, clauses: list[Token], *, has_clause: bool) 
         first, last = verb.head.left_edge.i, verb.head.right_edge.i
     if first < low - 1 and stop + 1 <= last:
         yield Complement("interrupted", first, last, hole=(low - 1, stop + 1))
-
-
-def lost_subject(verb: Token) -> Token | None:
-    """The noun before "…, the governor, Ann Moran, said" that the parser takes for an apposition in the content."""
-    doc = verb.doc
-    if verb.tag_ not in ("VBD", "VBZ") or verb.i < 4 or doc[verb.i - 1].text != ",":
-        return None
-    name = doc[verb.i - 2]
-    noun = name.head
-    if name.dep_ != "appos" or name.pos_ != "PROPN" or noun.dep_ != "appos" or noun.pos_ not in ("NOUN", "PROPN"):
-        return None
-    return noun if doc[noun.left_edge.i - 1].text == "," else None
 
 
 def is_participle(token: Token) -> bool:

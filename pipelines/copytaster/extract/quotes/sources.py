@@ -256,11 +256,23 @@ def party_of(cue: Token, head: Token) -> Party:
     return party(head)
 
 
+def lost_subject(verb: Token) -> Token | None:
+    """The noun before "…, the governor, Ann Moran, said" that the parser takes for an apposition in the content."""
+    doc = verb.doc
+    if verb.tag_ not in ("VBD", "VBZ") or verb.i < 4 or doc[verb.i - 1].text != ",":
+        return None
+    name = doc[verb.i - 2]
+    noun = name.head
+    if name.dep_ != "appos" or name.pos_ != "PROPN" or noun.dep_ != "appos" or noun.pos_ not in ("NOUN", "PROPN"):
+        return None
+    return noun if doc[noun.left_edge.i - 1].text == "," else None
+
+
 def source_beside(verb: Token) -> Token | None:
     """The noun phrase that opens the clause of a verb whose subject the parse has lost."""
     if verb.tag_ not in ("VBD", "VBZ", "VBP") or is_passive(verb) or clause_subject(verb) is not None:
         return None
-    return nominal_before(verb, max(verb.sent.start, verb.i - 30))
+    return lost_subject(verb) or nominal_before(verb, max(verb.sent.start, verb.i - 30))
 
 
 BREAKS = frozenset([",", "(", "—", "–", "--", "-", ";", ":", "["])
