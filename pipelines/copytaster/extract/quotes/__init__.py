@@ -15,11 +15,12 @@ from copytaster.extract.quotes.direct_speech import find_speech
 from copytaster.extract.quotes.headline_speech import speech_before_names, verbless_reports
 from copytaster.extract.quotes.quotation_marks import find_passages
 from copytaster.extract.quotes.reported_speech import find_reports
-from copytaster.extract.quotes.source_chains import chain_of
+from copytaster.extract.quotes.source_chains import chain_of, cited_party
+from copytaster.extract.quotes.sources import party
 from copytaster.extract.quotes.speakers import Speakers
 from copytaster.extract.quotes.utterance_links import link_utterances
 from copytaster.extract.story import Cast, Story
-from copytaster.records import Quote, QuoteKind, Source
+from copytaster.records import Quote, QuoteKind
 
 NESTED_FRAMES = frozenset(["that", "wh", "oinf", "ger", "op:of", "after", "interrupted", "according", "call-on"])
 COMMITMENTS = frozenset(["promise", "threaten"])
@@ -35,18 +36,30 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     speech = find_speech(story, passages)
     named = list(speech_before_names(story, passages, speech.attributions))
     reports = [report for report in find_reports(story, speech) if not any(overlap(report, other) for other in named)]
-    reports = without_idle_nesting([*reports, *verbless_reports(story, [*speech.attributions, *named, *reports])])
+    reports = without_idle_nesting([*reports, *verbless_reports(story, cast, [*speech.attributions, *named, *reports])])
     nested = [inner for inner, _ in speech.nested]
-    found = sorted([*speech.attributions, *named, *reports, *nested], key=order)
+    found = hand_on([*speech.attributions, *named, *reports, *nested], cast)
+    found.sort(key=order)
     outer_of = enclosing(found)
     speakers = Speakers(story, cast)
     fragments = sorted((f.passage.start, f.passage.end) for f in speech.fragments)
     quotes: list[Quote] = []
     for number, attribution in enumerate(found):
         outer = outer_of[number]
-        chain = quotes[outer].source_chain if outer is not None else ()
-        quotes.append(record(story, cast, attribution, speakers, chain, fragments))
+        around = quotes[outer] if outer is not None else None
+        quotes.append(record(story, cast, attribution, speakers, around, fragments))
     return link_utterances(quotes)
+
+
+def hand_on(found: list[Attribution], cast: Cast) -> list[Attribution]:
+    """The attributions, those of an outlet that cites somebody given to whom it cites; that citing reports nothing more."""
+    citing: set[int] = set()
+    for attribution in found:
+        cited = cited_party(attribution, cast)
+        if cited is not None and attribution.party is not None:
+            attribution.relay, attribution.party = attribution.party.head, party(cited[0])
+            citing.add(cited[1].i)
+    return [a for a in found if a.cue is None or a.cue.i not in citing]
 
 
 def order(attribution: Attribution) -> tuple[int, int, int]:
@@ -128,11 +141,14 @@ def record(
     cast: Cast,
     attribution: Attribution,
     speakers: Speakers,
-    outer: tuple[Source, ...],
+    around: Quote | None,
     fragments: list[tuple[int, int]],
 ) -> Quote:
-    """The record of an attribution, given the chain of the one around it."""
+    """The record of an attribution, given that of the one around it."""
     speaker = speakers.of(attribution)
+    if attribution.frame == "nested" and attribution.party is not None and attribution.party.head.lower_ == "i" and around:
+        # "I told him, 'Go home,'" she said: it is she who told him
+        speaker = replace(speaker, entity=around.speaker_entity, name=around.speaker_name, title=around.speaker_title)
     cue = None
     if attribution.cue_first is not None and attribution.cue_last is not None:
         cue = story.span(attribution.cue_first, attribution.cue_last)
@@ -148,8 +164,8 @@ def record(
         speaker_entity=speaker.entity,
         speaker_name=speaker.name,
         speaker_title=speaker.title,
-        source_chain=chain_of(speaker, attribution, outer, cast),
+        source_chain=chain_of(speaker, attribution, around.source_chain if around else (), cast),
         is_headline=story.block_at(attribution.start).kind == "headline",
         polarity=attribution.polarity,
     )
-    return replace(quote, confidence=certainty(attribution, quote, is_nested=bool(outer)))
+    return replace(quote, confidence=certainty(attribution, quote, is_nested=bool(around and around.source_chain)))

@@ -48,6 +48,8 @@ def report_by_phrase(token: Token, taken: list[bool]) -> Iterator[Attribution]:
     phrase_last = max(target.right_edge.i, source.last.i)
     if phrase_last >= sentence.end:
         phrase_last = source.last.i
+    while phrase_last > source.last.i and doc[phrase_last].is_punct and doc[phrase_last].text not in (")", "]"):
+        phrase_last -= 1
     low, high = sentence.start, sentence.end - 1
     pieces = []
     if all(doc[i].is_punct or doc[i].is_space or doc[i].pos_ in ("CCONJ", "ADV") for i in range(low, phrase_first)):
@@ -67,6 +69,7 @@ def report_by_phrase(token: Token, taken: list[bool]) -> Iterator[Attribution]:
         yield Attribution("indirect", pieces, "according", token, token, last, cue, cue.act, cue.polarity, source)
 
 
+OPENING = frozenset(['"', "“", "``", "''", "‘", "'"])
 FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 
 
@@ -81,9 +84,12 @@ def around_phrase(doc: Doc, low: int, first: int, last: int, high: int) -> list[
     goes_on = last + 2 <= high and doc[last + 1].text == ","
     if words and doc[words[-1]].lower_ in ("that", "because") and goes_on:
         return [behind]
+    if goes_on and doc[first].lower_ == "in" and (doc[last + 2].text in OPENING or doc[words[-1]].tag_ in FINITE):
+        return [before, behind]  # The plan was, in the words of an aide, "a car crash"
     if len(words) < 3 and not goes_on:
         return []  # "That's according to Moran"
     is_complete = any(doc[i].tag_ in FINITE for i in words)
-    if goes_on and (doc[last + 2].tag_ in FINITE or not is_complete):
+    is_open = bool(words) and doc[words[0]].pos_ == "SCONJ"  # "While most, according to Moran, were old, some …"
+    if goes_on and (doc[last + 2].tag_ in FINITE or not is_complete or is_open):
         return [before, behind]
     return [before]

@@ -46,6 +46,8 @@ class Attribution:
     polarity: Polarity = "positive"
     party: Party | None = None
     confidence: float = 0.5
+    relay: Token | None = None
+    """The head of the outlet that cites the party, where it stands as the cue's subject."""
 
     @property
     def start(self) -> int:

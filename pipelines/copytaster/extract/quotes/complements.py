@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from copytaster.extract.quotes.attribution import Complement
-from copytaster.extract.quotes.cues import Cue
+from copytaster.extract.quotes.cues import Cue, cue_words, verb_cue
 from copytaster.extract.quotes.parentheses import ADDRESSED, content_around_as, interrupted_content
-from copytaster.extract.quotes.sources import CUE_SIDE, is_passive
+from copytaster.extract.quotes.sources import CUE_SIDE, agent, is_passive
 
 WH = frozenset(["whether", "if", "what", "why", "how", "when", "where", "who", "whom", "whose", "which"])
+
+ASKED = frozenset(["whether", "if", "why", "how", "what"])
+"""Words that open a question after "asked" and who was asked."""
 
 
 def complements(token: Token, cue: Cue) -> Iterator[Complement]:
@@ -73,7 +76,7 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
         dep = child.dep_
         if dep in ("ccomp", "xcomp"):
             (before if child.i < verb.i else clauses).append(child)
-        elif dep == "advcl" and child.i > verb.i and opens_clause(child, frames):
+        elif dep == "advcl" and child.i > verb.i and opens_clause(child, cue):
             clauses.append(child)
         elif dep in ("dobj", "dative", "oprd", "attr", "nsubj"):
             if child.i > verb.i and dep != "nsubj":
@@ -106,6 +109,10 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
             frame = "that"
         if frame == "sc" and "sc" not in frames and "that" in frames:
             frame = "that"
+        if frame == "ger" and "ger" not in frames and "that" in frames and (predicate := gerund_predicate(clause)):
+            found = True
+            yield Complement("that", clause.left_edge.i, predicate.right_edge.i)
+            continue
         if frame not in frames:
             continue
         found = True
@@ -119,12 +126,13 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
         for clause in before:
             if clause_frame(clause) in ("that", "wh", "sc", "inf", "ger", "bare"):
                 yield from content_before(verb, clause)
-        # "told reporters that X": the parser hangs the clause on the hearer
-        for thing in objects if cue.lemma in ADDRESSED else ():
+        # "told reporters that X", "was asked by a reporter why X": the parser hangs the clause on the hearer
+        hearers = objects if not passive else [c for c in (agent(verb),) if c is not None]
+        for thing in hearers if cue.lemma in ADDRESSED else ():
             for child in thing.children:
                 if (
-                    child.dep_ in ("relcl", "acl", "ccomp")
-                    and child.left_edge.lower_ in ("that", "whether")
+                    child.dep_ in ("relcl", "acl", "ccomp", "advcl")
+                    and child.left_edge.lower_ in (ASKED if cue.lemma == "ask" else ("that", "whether"))
                     and child.left_edge.dep_ in ("mark", "advmod", "nsubj")
                     and has_inner_subject(child)
                 ):
@@ -144,7 +152,9 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
         if "p:" + word in frames:
             target = next((c for c in phrase.children if c.dep_ in ("pobj", "pcomp")), None)
             if target is not None:
-                yield Complement("p:" + word, target.left_edge.i, phrase.right_edge.i)
+                # "referred to him as a fool": object and predicate are the content
+                predicate = next((p for p in phrases if p.lower_ == "as" and p.i == phrase.right_edge.i + 1), phrase)
+                yield Complement("p:" + word, target.left_edge.i, predicate.right_edge.i)
         if word == "as" and "as" in frames:
             yield Complement("as", (objects[0] if objects else phrase).left_edge.i, phrase.right_edge.i)
     if "np" in frames:
@@ -174,10 +184,30 @@ def stray_that_clause(verb: Token) -> Iterator[Complement]:
     for number in range(verb.i + 1, end):
         token = doc[number]
         if token.lower_ == "that" and token.dep_ == "mark" and token.head.i > number:
+            noun = cue_words("noun").get(token.head.head.lemma_.lower())
+            if noun is not None and "that" in noun.frames and token.head.dep_ in ("acl", "ccomp", "relcl"):
+                return  # declined to comment on a report [that …]
             yield Complement("that", number, token.head.right_edge.i)
             return
-        if token.pos_ in ("VERB", "AUX") or token.text in (";", ":"):
+        if token.text in (";", ":"):
             return
+        if token.pos_ in ("VERB", "AUX"):
+            entry = verb_cue(token)
+            if token.dep_ not in ("acl", "amod") or (entry is not None and "that" in entry.frames):
+                return  # but: "said in an interview [taped on Monday] that taxes were high"
+
+
+def gerund_predicate(gerund: Token) -> Token | None:
+    """The finite verb of which an -ing form is the subject: "said [having Moran on the ticket puts] others at risk".
+
+    The parser makes the -ing form the complement, and the verb depend on it.
+    """
+    for child in gerund.children:
+        if child.dep_ == "ccomp" and child.i > gerund.i + 1 and clause_frame(child) == "that":
+            openers = [c for c in child.children if c.i < child.i and c.dep_ not in ("aux", "neg", "advmod", "punct")]
+            if not any(c.dep_ == "mark" for c in openers) and child.doc[child.left_edge.i - 1].text != ",":
+                return child
+    return None
 
 
 def has_inner_subject(clause: Token) -> bool:
@@ -185,9 +215,11 @@ def has_inner_subject(clause: Token) -> bool:
     return any(c.dep_ in ("nsubj", "nsubjpass", "expl") and c.lower_ != "that" for c in clause.children)
 
 
-def opens_clause(child: Token, frames: dict[str, str]) -> bool:
+def opens_clause(child: Token, cue: Cue) -> bool:
     """Whether an adverbial clause is a complement that the parser mistook: marked by that, whether, or if after ask."""
-    mark = child.left_edge.lower_
+    mark, frames = child.left_edge.lower_, cue.frames
+    if cue.lemma == "ask" and mark in ASKED:
+        return True
     if mark == "that":
         return "that" in frames
     if mark == "whether":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Complement
-from copytaster.extract.quotes.cues import cue_words, verb_cue
+from copytaster.extract.quotes.cues import cue_words, source_words, verb_cue
 from copytaster.extract.quotes.parentheses import ADDRESSED, SENTENCE_ENDS
-from copytaster.extract.quotes.sources import CUE_SIDE, absolute_subject, clause_subject
+from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, absolute_subject, clause_subject
 
 TRIM = frozenset(
     [
@@ -57,8 +57,8 @@ def content_ranges(
     if first > cue.i:
         last = next((i - 1 for i in range(first + 1, last) if doc[i].text == ";" or is_resumption(doc, i)), last)
     if complement.frame in CLAUSES and first > cue.i:
-        first = subject_start(cue, first)
-        last = clause_end(cue, first, last)
+        first = after_adjunct(cue, subject_start(cue, first), last)
+        last = before_other_source(cue, first, clause_end(cue, first, last))
     elif complement.frame in INFINITIVES and first > cue.i:
         last = adverbial_end(cue, last)
     if complement.frame not in ("after", "interrupted"):
@@ -109,6 +109,73 @@ def subject_start(cue: Token, first: int) -> int:
         if (start < first and doc[start].pos_ in ("ADP", "SCONJ", "CCONJ")) or doc[start].ent_type_ in ("DATE", "TIME"):
             return first  # "said in Lima was hard" has no subject there
     return start
+
+
+def after_adjunct(cue: Token, first: int, last: int) -> int:
+    """The start of a clause without what belongs to its cue: "said [on Tuesday] they had", "reported, [citing X], that"."""
+    doc = cue.doc
+    token = doc[first]
+    if doc[first - 1].text == ",":
+        that = next((i for i in range(first + 1, last) if doc[i].lower_ == "that" and doc[i].dep_ == "mark"), None)
+        if that is not None and doc[that - 1].text == "," and all(doc[i].tag_ not in FINITE for i in range(first, that)):
+            return that + 1
+    if first != cue.i + 1:
+        return first
+    end = first
+    if token.pos_ == "ADP":
+        target = next((c for c in token.children if c.dep_ == "pobj"), None)
+        is_medium = target is not None and target.lemma_.lower() in source_words("document") | MEDIA
+        if target is None or not (target.ent_type_ in ("DATE", "TIME") or is_medium):
+            return first
+        end = token.right_edge.i + 1
+    elif token.ent_type_ in ("DATE", "TIME") and token.dep_ == "npadvmod":
+        end = token.right_edge.i + 1
+    if end >= last or doc[end].text == "," or not any(doc[i].tag_ in FINITE for i in range(end, last + 1)):
+        return first
+    return end
+
+
+def before_other_source(cue: Token, first: int, last: int) -> int:
+    """The last token before another source has the word in the same sentence.
+
+    "said he was ill[, according to his wife]", "told a jury he was ill[, the court heard]", "said he was ill[, while his
+    wife insisted that he was not]".
+    """
+    doc = cue.doc
+    for number in range(first + 3, last):
+        if doc[number].text != ",":
+            continue
+        following = doc[number + 1]
+        if following.lower_ == "according" and following.right_edge.i >= last - 1:
+            return number - 1
+        if following.lower_ in ("while", "whereas") and following.head.i > number:
+            entry = verb_cue(following.head)
+            subject = clause_subject(following.head)
+            complement = any(c.dep_ == "ccomp" and c.i > following.head.i for c in following.head.children)
+            if entry is not None and entry.stance == "speech" and complement and subject is not None:
+                return number - 1
+        if closes_with_cue(doc, number + 1, last):
+            return number - 1
+    return last
+
+
+def closes_with_cue(doc: Doc, start: int, last: int) -> bool:
+    """Whether a short clause of reporting, without an object of its own, is all that is left: ", a court heard on Monday"."""
+    if last - start > CLOSING_MAX:
+        return False
+    verb = next((doc[i] for i in range(start, last + 1) if doc[i].pos_ in ("VERB", "AUX")), None)
+    if verb is None or verb.i == start or verb.tag_ not in FINITE:
+        return False
+    if verb.dep_ in ("aux", "auxpass"):
+        verb = verb.head
+    entry = verb_cue(verb) if verb.i <= last else None
+    if entry is None or entry.stance != "speech" and entry.lemma != "hear" or "that" not in entry.frames:
+        return False
+    subject = clause_subject(verb)
+    if subject is None or not start <= subject.i < verb.i or subject.lower_ in RELATIVES:
+        return False
+    behind = doc[verb.i + 1 : last + 1]
+    return not any(t.pos_ in ("VERB", "AUX", "SCONJ") or t.dep_ in ("dobj", "attr", "acomp", "mark") for t in behind)
 
 
 def clause_end(cue: Token, first: int, last: int) -> int:
@@ -178,6 +245,9 @@ def around(cue: Token, first: int, last: int) -> list[tuple[int, int]]:
     return [(a, b) for a, b in ((first, low - 1), (high + 1, last)) if a <= b]
 
 
+MEDIA = frozenset(["interview", "speech", "conference", "briefing", "message", "blog", "note", "text", "update"])
+"""Occasions and means of saying something, besides the documents that say it themselves."""
+CLOSING_MAX = 9
 NEXT_CUE = frozenset(["advcl", "acl", "conj", "ccomp", "dep", "xcomp"])
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from spacy.tokens import Token
 
-from copytaster.knowledge import table
+from copytaster.knowledge import stream, table
 from copytaster.records import Polarity
 
 Stance = Literal["speech", "thought", "evidence", "manner"]
@@ -50,6 +50,12 @@ def cue_words(pos: str) -> dict[str, Cue]:
 def source_words(kind: str) -> frozenset[str]:
     """The words of one kind that tell who a source is; see knowledge/en/source_words.tsv."""
     return frozenset(row["lemma"] for row in table("en/source_words.tsv") if row["kind"] == kind)
+
+
+@functools.cache
+def person_nouns() -> frozenset[str]:
+    """Nouns for persons ("diplomat", "baker")."""
+    return frozenset(row["noun"] for row in stream("en/person_nouns.tsv") if row["kind"] == "person")
 
 
 def verb_cue(token: Token) -> Cue | None:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
 
 from copytaster.extract.quotes.attribution import Attribution
+from copytaster.extract.quotes.cues import verb_cue
 from copytaster.extract.quotes.framing_clauses import (
     Frame,
     begins_new_clause,
     clause_start,
+    climb,
     cue_after,
     cue_before,
     label,
@@ -33,8 +35,13 @@ from copytaster.extract.quotes.quotation_windows import (
     frame,
     last_word,
 )
+from copytaster.extract.quotes.sources import RELATIVES, party
 from copytaster.extract.story import Story
 
+SUBJECT_MAX = 12
+"""Tokens that the cue's clause has at most where it divides a subject from its predicate in marks."""
+CLAUSE_MAX = 14
+"""Tokens that the clause of a cue has at most which ends a passage without a closing mark."""
 LONG_FRAGMENT = 4
 """Words in marks from which on an unfinished passage is a clause that goes on behind them."""
 
@@ -63,6 +70,8 @@ def find_speech(story: Story, passages: Sequence[Passage]) -> Speech:
     speech = Speech(taken=[False] * len(doc))
     before: Framed | None = None
     for item in framed:
+        if not item.passage.is_closed and item.passage.chain == -1:
+            close_before_cue(story, item, inside)
         attribute(story, item, before, inside)
         if item.attribution is not None:
             if not any(item.attribution is a for a in speech.attributions[-1:]):
@@ -75,6 +84,29 @@ def find_speech(story: Story, passages: Sequence[Passage]) -> Speech:
         before = item
     find_nested(story, passages, framed, starts, speech)
     return speech
+
+
+def close_before_cue(story: Story, item: Framed, inside: list[bool]) -> None:
+    """Ends a passage whose closing mark is missing where its cue follows: "We are winning, said the general."
+
+    Only in its first sentence, of which the cue's clause must be the rest.
+    """
+    doc = story.doc
+    end = next((i for i in range(item.first, item.last + 1) if doc[i].text in TERMINAL), item.last + 1)
+    for comma in range(item.first + 1, end - 1):
+        if doc[comma].text not in (",", "?", "!") or end - comma > CLAUSE_MAX:
+            continue
+        clause = [doc[i] for i in range(comma + 1, end) if not doc[i].is_punct]
+        verb = next((token for token in clause if token.pos_ in ("VERB", "AUX")), None)
+        entry = verb_cue(verb) if verb is not None and verb.tag_ in ("VBD", "VBZ") else None
+        if entry is None or entry.stance != "speech" or "quote" not in entry.frames or len(clause) < 2:
+            continue
+        if clause[0].pos_ in ("CCONJ", "SCONJ", "ADP") or any(t.pos_ in ("VERB", "AUX", "SCONJ") and t != verb for t in clause):
+            continue
+        inside[comma + 1 : item.last + 1] = [False] * (item.last - comma)
+        passage = replace(item.passage, end=doc[comma].idx + 1, outer_end=doc[comma].idx + 1, is_closed=True)
+        item.passage, item.last, item.after = passage, comma, (comma + 1, end)
+        return
 
 
 def find_nested(
@@ -152,7 +184,11 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
     ):
         after = None  # on "This Week," Moran said that …
     ahead = cue_before(doc, item, inside, embedded=embedded)
-    if joins(story, item, before) and (after is None or (begins_small and ahead is not None)):
+    if (
+        joins(story, item, before)
+        and (after is None or (begins_small and ahead is not None))
+        and not has_own_cue(before, ahead)
+    ):
         assert before is not None
         extend(before, item)
         return
@@ -162,11 +198,23 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
         if after.party is None and ahead is not None and ahead.party is not None:
             item.attribution = made(passage, "before", ahead, 0.9)
     elif ahead is not None:
-        item.attribution = made(passage, "before", ahead, 0.9)
+        opened = subject_before(story, item, ahead, inside) if begins_small else None
+        item.attribution = made(passage, "before", ahead if opened is None else opened[1], 0.9)
         widen_onward(story, item, embedded=embedded)
+        if opened is not None:
+            item.attribution.pieces.insert(0, opened[0])
+            item.attribution.kind = "mixed"
     elif is_turn(story, item, opening):
         item.is_turn = True
         item.attribution = made(passage, "turn", signature(story, item), 0.8)
+
+
+def has_own_cue(before: Framed | None, ahead: Frame | None) -> bool:
+    """Whether another cue than that of the passage before leads up to this one: "…," he said, adding: "…"."""
+    if ahead is None or ahead.cue is None or ahead.entry is None or before is None or before.attribution is None:
+        return False
+    cue = before.attribution.cue
+    return cue is not None and cue.i < ahead.cue.i and ahead.entry.stance == "speech"
 
 
 def extend(before: Framed, item: Framed) -> None:
@@ -194,6 +242,37 @@ def adopt(attribution: Attribution, frame: Frame | None) -> None:
     attribution.cue_first, attribution.cue_last = frame.first or frame.cue, frame.last or frame.cue
     if frame.entry is not None:
         attribution.act = frame.entry.frames.get("quote", frame.entry.act)
+
+
+def subject_before(
+    story: Story, item: Framed, frame: Frame, inside: list[bool]
+) -> tuple[tuple[int, int], Frame] | None:
+    """What the cue's clause divides from its predicate in marks, as offsets: The mill, Moran said, "is a ruin" → The mill.
+
+    With the frame, its party put right: in "Moran, an aide said, 'is tired'" the parser makes the aide an apposition.
+    """
+    doc, cue = story.doc, frame.cue
+    if cue is None or cue.pos_ not in ("VERB", "AUX"):
+        return None
+    start, end = item.before
+    low = next((i for i in range(cue.i - 1, start, -1) if doc[i].text in (",", "—", "–", "--")), None)
+    if low is None or cue.i - low > SUBJECT_MAX or not all(token.is_punct for token in doc[cue.i + 1 : end]):
+        return None
+    while start < low and (doc[start].is_punct or doc[start].is_space):
+        start += 1
+    words = [token for token in doc[start:low] if not token.is_punct]
+    if not words or any(inside[token.i] for token in words) or doc[start].pos_ in ("ADP", "SCONJ", "CCONJ", "ADV"):
+        return None
+    if doc[start].tag_ in ("VBG", "VBN") or not any(token.pos_ in ("NOUN", "PROPN", "PRON") for token in words):
+        return None
+    if any(token.pos_ in ("CCONJ", "SCONJ") or token.lower_ in RELATIVES for token in doc[low + 1 : cue.i]):
+        return None
+    subject = next((token for token in doc[low + 1 : cue.i] if token.pos_ in ("NOUN", "PROPN", "PRON")), None)
+    if subject is None:
+        return None
+    if frame.party is None or frame.party.head.i < low:
+        frame = replace(frame, party=party(climb(subject, low + 1, cue.i), (low + 1, cue.i - 1)))
+    return (doc[start].idx, doc[low - 1].idx + len(doc[low - 1])), frame
 
 
 def followed_by_cue(item: Framed, frame: Frame) -> bool:

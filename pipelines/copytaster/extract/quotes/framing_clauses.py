@@ -13,12 +13,14 @@ from spacy.tokens import Doc, Token
 from copytaster.extract.quotes.attribution import Party
 from copytaster.extract.quotes.cues import Cue, cue_words, headline_cue, verb_cue
 from copytaster.extract.quotes.quotation_windows import TERMINAL, Framed, is_title, last_word
-from copytaster.extract.quotes.sources import NOMINAL, nominal_before, party, source_of_noun, source_of_verb
+from copytaster.extract.quotes.sources import INDEFINITE, NOMINAL, nominal_before, party, source_of_noun, source_of_verb
 from copytaster.extract.story import Story
 
 SIGNATURE = re.compile(r"\s*[-–—―]{1,2}\s*(?=\w)")
 LABEL = re.compile(r"([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3}):\s+(?=\S)")
 SIGNATURE_MAX = 90
+SHOUTS = frozenset(["chant", "cry", "scream", "shout", "shriek", "yell"])
+"""Verbs of which what stands in marks is no title: chanted "Shame on Them"."""
 
 
 @dataclass(slots=True)
@@ -139,6 +141,8 @@ def subject_around(doc: Doc, verb: Token, start: int, end: int, inside: list[boo
         for number in range(verb.i + 1, min(end, verb.i + 12)):
             if doc[number].pos_ in ("NOUN", "PROPN", "PRON"):
                 return climb(doc[number], verb.i + 1, end)
+            if doc[number].lower_ in INDEFINITE and (number + 1 >= end or doc[number + 1].is_punct):
+                return doc[number]
             if doc[number].is_punct:
                 break
     for number in range(start, verb.i):
@@ -173,7 +177,8 @@ def cue_before(doc: Doc, item: Framed, inside: list[bool], *, embedded: bool) ->
     if embedded:
         entry = verb_cue(opening) if opening.pos_ in ("VERB", "AUX") else None
         speaks = entry is not None and "quote" in entry.frames and not entry.frames.keys() & {"np", "sc", "as"}
-        if not speaks or is_title(doc, item) or (doc[item.first].text[:1].islower() and item.last - item.first < 4):
+        titled = is_title(doc, item) and not (entry is not None and entry.lemma in SHOUTS)
+        if not speaks or titled or (doc[item.first].text[:1].islower() and item.last - item.first < 4):
             return None
     if opening.text == "(":
         return None

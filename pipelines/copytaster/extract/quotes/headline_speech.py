@@ -11,15 +11,20 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Token
 
 from copytaster.extract.quotes.attribution import Attribution, Party
-from copytaster.extract.quotes.cues import Cue, bases, cue_words
+from copytaster.extract.quotes.cues import Cue, bases, cue_words, person_nouns
 from copytaster.extract.quotes.quotation_marks import Passage
-from copytaster.extract.story import Story
+from copytaster.extract.story import Cast, Story
 from copytaster.records import TextBlock
 
 SOURCE_LENGTH = 6
 """Words that a source has at most: "two aides to the prime minister"."""
 
 CONFIDENCE = 0.5
+QUOTES = frozenset(['"', "“", "”", "'", "‘", "’", "``", "''"])
+SPEAKING = frozenset(["pm", "police", "court", "union", "report", "study", "poll", "survey", "government"])
+"""Who or what speaks before the colon of a headline, besides persons."""
+OWN_WORDS = frozenset(["i", "we", "my", "our", "us", "me", "must", "should", "will", "can"])
+"""Words by which a clause behind a name shows that it is that person's."""
 
 
 def speech_before_names(
@@ -33,10 +38,11 @@ def speech_before_names(
             yield attribution
 
 
-def verbless_reports(story: Story, found: Sequence[Attribution]) -> Iterator[Attribution]:
+def verbless_reports(story: Story, cast: Cast, found: Sequence[Attribution]) -> Iterator[Attribution]:
     """The reports of headlines whose content has no verb, where nothing else is attributed there."""
     for _, block in headlines_without(story, found):
-        attribution = verb_and_rest(words_of(story, block))
+        tokens = words_of(story, block)
+        attribution = verb_and_rest(tokens) or name_then_clause(tokens, cast)
         if attribution is not None:
             yield attribution
 
@@ -91,6 +97,30 @@ def verb_and_rest(tokens: Sequence[Token]) -> Attribution | None:
             cue.polarity, Party(tokens[at - 1], tokens[0], tokens[at - 1]), CONFIDENCE,
         )  # fmt: skip
     return None
+
+
+def name_then_clause(tokens: Sequence[Token], cast: Cast) -> Attribution | None:
+    """PM: We will not back down; Moran: I am not finished.
+
+    A name or a thing may as well be what the headline is about ("Rovers: Holt signs"), so behind a name a clause must
+    speak of itself, or of what must be.
+    """
+    at = next((n for n, token in enumerate(tokens[: SOURCE_LENGTH + 1]) if token.text == ":"), 0)
+    rest = tokens[at + 1 :]
+    if not at or len(rest) < 3 or not is_source(tokens[:at]) or any(t.text in QUOTES for t in rest):
+        return None
+    if not any(t.tag_ in ("VBZ", "VBP", "VBD", "MD") for t in rest):
+        return None
+    name, mention = tokens[at - 1], cast.mention_of(tokens[at - 1])
+    is_person = mention is not None and cast.entities[mention.entity].type == "PERSON"
+    is_role = name.lower_ in person_nouns() or name.lower_ in SPEAKING
+    if not is_role and not (is_person and any(t.lower_ in OWN_WORDS for t in rest)):
+        return None
+    party = Party(name, tokens[0], name)
+    return Attribution(
+        "indirect", [(rest[0].idx, rest[-1].idx + len(rest[-1]))], "that", tokens[at], tokens[at], tokens[at],
+        act="assert", party=party, confidence=CONFIDENCE,
+    )  # fmt: skip
 
 
 def saying(token: Token) -> Cue | None:

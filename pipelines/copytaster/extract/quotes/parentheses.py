@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Complement
-from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, clause_subject
+from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, clause_subject, lost_subject
 
 SENTENCE_ENDS = frozenset([".", "!", "?", "…", "...", ";", '"', "”", "''", "’", "'", ")", "]", ":"])
 DASHES = frozenset([",", "―", "—", "–", "--", "-"])
 ADDRESSED = frozenset(["tell", "remind", "assure", "inform", "reassure", "warn", "ask"])
 """Verbs whose object is the hearer."""
+MAIN = frozenset(["ROOT", "ccomp", "conj", "parataxis"])
+"""Dependencies of a verb whose clause stands in no other than a report's."""
 NO_CONTINUATION = frozenset(
     [
         "that",
@@ -70,6 +72,8 @@ def interrupted_content(verb: Token, clauses: list[Token], *, has_clause: bool) 
             if child.dep_ in ("nsubj", "nsubjpass", "expl"):
                 has_subject = True
             low, high = min(low, child.left_edge.i), max(high, child.right_edge.i if child.i > verb.i else child.i)
+    if not has_subject and (subject := lost_subject(verb)) is not None:
+        has_subject, low = True, subject.left_edge.i
     if not has_subject or high - low > 25:
         return
     sentence = verb.sent
@@ -86,7 +90,12 @@ def interrupted_content(verb: Token, clauses: list[Token], *, has_clause: bool) 
         if not has_clause and not clauses and is_clause(doc, sentence.start, low - 1):
             yield Complement("after", sentence.start, low - 1)
         return
-    if doc[stop].text not in DASHES or doc[stop + 1].lower_ in NO_CONTINUATION or is_participle(doc[stop + 1]):
+    if doc[stop].text not in DASHES:
+        return
+    if doc[stop + 1].lower_ in NO_CONTINUATION or is_participle(doc[stop + 1]):
+        # the content is over, the sentence goes on: "The plan failed, he said, and the council met again"
+        if not has_clause and not clauses and is_clause(doc, sentence.start, low - 1):
+            yield Complement("after", sentence.start, low - 1)
         return
     first, last = sentence.start, sentence.end - 1
     if verb.dep_ == "parataxis" and verb.head.dep_ in ("relcl", "ccomp", "advcl"):
@@ -101,9 +110,15 @@ def is_participle(token: Token) -> bool:
 
 
 def is_clause(doc: Doc, first: int, last: int) -> bool:
-    """Whether a main clause stands between the tokens: a finite verb, and no preposition or conjunction in front."""
-    return (
-        doc[first].pos_ not in ("SCONJ", "ADP")
-        and doc[first].tag_ not in ("VBG", "VBN")
-        and any(doc[i].tag_ in ("VBD", "VBZ", "VBP", "MD") and doc[i].dep_ != "relcl" for i in range(first, last))
-    )
+    """Whether a main clause stands between the tokens: "In Lima, the mill is closed", not "In the week that followed"."""
+    if doc[first].tag_ in ("VBG", "VBN"):
+        return False
+    begins_below = doc[first].pos_ in ("SCONJ", "ADP")
+    for number in range(first, last):
+        if doc[number].tag_ not in ("VBD", "VBZ", "VBP", "MD"):
+            continue
+        verb = doc[number].head if doc[number].dep_ in ("aux", "auxpass") else doc[number]
+        if verb.dep_ == "relcl" or (begins_below and (verb.dep_ not in MAIN or clause_subject(verb) is None)):
+            continue
+        return True
+    return False

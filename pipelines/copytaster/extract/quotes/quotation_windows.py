@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from copytaster.extract.story import Story
 
 TERMINAL = frozenset([".", "!", "?", "…", "...", ";"])
 CLAUSE_MARKS = frozenset([",", ":", "―", "—", "–", "--", "-", "(", ";", "...", "…"])
+STAMP = re.compile(r"\d{1,2}[:.]\d{2}(?:am|pm)?")
 AFTER_MAX = 45
 """Tokens after a passage among which its cue is looked for."""
 BEFORE_MAX = 60
@@ -51,10 +53,24 @@ def frame(story: Story, passages: Sequence[Passage], starts: list[int]) -> list[
         outer_first = bisect.bisect_left(starts, passage.outer_start)
         outer_last = bisect.bisect_left(starts, passage.outer_end)
         before = before_window(doc, low, min(outer_first, first))
+        before = after_stamp(doc, *before)
         if before[0] == before[1] and passage.block and block.start == passage.outer_start:
             before = lead_in(story, passage.block - 1, starts)
         found.append(Framed(passage, first, last, before, after_window(doc, max(outer_last, last + 1), high)))
     return found
+
+
+def after_stamp(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """The window without the time of day that a live page puts before an entry: 11:05 "Stay at home," …"""
+    if start < end and STAMP.fullmatch(doc[start].text) and (start == 0 or doc[start - 1].is_space):
+        while start < end and (doc[start].is_space or STAMP.fullmatch(doc[start].text) or is_stamp_end(doc[start])):
+            start += 1
+    return start, end
+
+
+def is_stamp_end(token: Token) -> bool:
+    """Whether a word or mark belongs to the time of day before it: 11.05 am –."""
+    return token.lower_ in ("am", "pm", "a.m.", "p.m.", "gmt", "bst", "est", "et", "-", "–", "—", ":", "|")
 
 
 def lead_in(story: Story, block: int, starts: list[int]) -> tuple[int, int]:

@@ -14,7 +14,9 @@ from copytaster.extract.quotes.cues import Cue, cue_of, headline_cue
 from copytaster.extract.quotes.direct_speech import Speech
 from copytaster.extract.quotes.quotation_windows import SILENT_BLOCKS
 from copytaster.extract.quotes.sources import (
+    QUOTING,
     clause_subject,
+    is_impersonal,
     is_passive,
     party_of,
     source_beside,
@@ -66,7 +68,7 @@ def report_by_word(
     speakers: dict[int, Token],
 ) -> Iterator[Attribution]:
     """The attribution of one cue word, if it has a complement that one of its frames allows."""
-    if cue_is_modifier(token) or is_set_phrase(token):
+    if cue_is_modifier(token) or is_set_phrase(token) or quotes_as_saying(token):
         return
     offered = list(complements(token, cue))
     if "sc" in cue.frames and not any(c.frame in ("sc", "that", "oinf", "op:as") for c in offered):
@@ -138,6 +140,8 @@ def needs_source(token: Token, cue: Cue, complement: Complement) -> bool:
     if token.dep_ == "acl" and token.tag_ == "VBN":
         return True  # states expected to be close
     if token.pos_ in ("VERB", "AUX"):
+        if frame == "after" and (subject := clause_subject(token)) is not None and is_impersonal(subject, token):
+            return False  # The mill will close, it was announced
         return (
             frame in ("np", "sc", "as", "after", "inf", "ger")
             or (frame == "wh" and not is_passive(token) and (cue.stance != "speech" or token.tag_ == "VB"))
@@ -164,6 +168,14 @@ def is_set_phrase(token: Token) -> bool:
         and before in ("to", "let", "'s")
         and doc[token.i + 1 : token.i + 2].text in (",", "nothing")
     )
+
+
+def quotes_as_saying(token: Token) -> bool:
+    """Whether the verb only hands words on that another cue gives: "cited a source as [saying] that"."""
+    if token.lemma_ not in QUOTING:
+        return False
+    near = [*token.children, *(c for child in token.children if child.dep_ == "dobj" for c in child.children)]
+    return any(c.lower_ == "as" and any(g.dep_ == "pcomp" and g.tag_ == "VBG" for g in c.children) for c in near)
 
 
 def cue_is_modifier(token: Token) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from copytaster.extract.quotes.attribution import Attribution
-from copytaster.extract.quotes.cues import source_words
+from copytaster.extract.quotes.cues import person_nouns, source_words
+from copytaster.extract.quotes.sources import QUOTING
 from copytaster.extract.quotes.speakers import Speaker
 from copytaster.extract.story import Cast
 from copytaster.records import Source, SourceRole
 
 CHAIN_MAX = 8
+CITING_MAX = 15
+"""Tokens behind the cue within which it is said whom the outlet cites."""
 
 
 def role_of(speaker: Speaker, attribution: Attribution, cast: Cast) -> SourceRole:
@@ -75,15 +78,15 @@ def same(a: Source, b: Source) -> bool:
 
 def relay(attribution: Attribution, cast: Cast) -> Source | None:
     """The outlet that relays by the words of this attribution: "sources cited by X", "told X", "an interview with X"."""
-    found = None
-    if attribution.party is not None:
+    found = attribution.relay
+    if found is None and attribution.party is not None:
         found = cited_by(attribution.party.head, cast)
     cue = attribution.cue
     if found is None and cue is not None and cue.pos_ == "VERB":
         found = told_outlet(cue, cast) or cited_later(cue, cast)
     if found is None:
         return None
-    mention = cast.mention_of(found)
+    mention = cast.mention_headed_by(found) or cast.mention_of(found)
     assert mention is not None
     return Source(cast.entities[mention.entity].name, "outlet", mention.entity)
 
@@ -141,11 +144,42 @@ def told_outlet(verb: Token, cast: Cast) -> Token | None:
                             if outlet is not None:
                                 return outlet
     governor = verb.head.head if verb.head.lower_ == "as" else None
-    if governor is not None and governor.lemma_ in ("quote", "cite"):
-        for child in governor.children:
-            if child.lower_ == "by":
-                return next((c for c in child.children if is_outlet(c, cast)), None)
+    if governor is not None and governor.dep_ == "dobj":
+        governor = governor.head
+    if governor is not None and governor.lemma_ in QUOTING:
+        # "was quoted by X as saying", "was quoted as saying by X", "X quoted her as saying"
+        agents = [g for v in (governor, verb) for c in v.children if c.lower_ == "by" for g in c.children]
+        subjects = [c for c in governor.children if c.dep_ == "nsubj"]
+        beside = [c for thing in agents for c in thing.children if c.dep_ in ("appos", "compound", "nmod")]
+        return next((c for c in (*agents, *beside, *subjects) if is_outlet(c, cast)), None)
     return None
+
+
+def cited_party(attribution: Attribution, cast: Cast) -> tuple[Token, Token] | None:
+    """Whom an outlet cites for what it reports, and the verb: "Reuters reported, [citing two diplomats]".
+
+    An outlet that cites somebody else is not the speaker. What it gives as a reason ("citing weak demand") is no source.
+    """
+    source, cue = attribution.party, attribution.cue
+    if source is None or cue is None or not is_outlet(source.head, cast):
+        return None
+    doc, last = cue.doc, min(cue.sent.end, cue.i + CITING_MAX)
+    verbs = [c for c in source.head.children if c.dep_ == "relcl" and c.lemma_ in QUOTING]
+    verbs += [doc[i] for i in range(cue.i + 1, last) if doc[i].tag_ == "VBG" and doc[i].lemma_ in QUOTING]
+    for verb in verbs:
+        thing = next((c for c in verb.children if c.dep_ == "dobj"), None)
+        if thing is not None and can_speak(thing, cast):
+            return thing, verb
+    return None
+
+
+def can_speak(thing: Token, cast: Cast) -> bool:
+    """Whether a noun is of somebody, or of a document, that says something."""
+    mention = cast.mention_headed_by(thing)
+    if mention is not None and cast.entities[mention.entity].type in ("PERSON", "ORG"):
+        return True
+    lemma = thing.lemma_.lower()
+    return lemma in source_words("document") or lemma in person_nouns() or lemma in ("people", "source", "ministry")
 
 
 def is_outlet(token: Token, cast: Cast) -> bool:

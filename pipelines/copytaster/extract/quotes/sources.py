@@ -15,6 +15,9 @@ CUE_SIDE = frozenset(["nsubj", "nsubjpass", "aux", "auxpass", "neg", "expl", "cs
 NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X"])
 RELATIVES = frozenset(["who", "which", "that", "whom", "whose"])
 CLIMB_MAX = 8
+INDEFINITE = frozenset(["one", "another", "some", "others", "several", "many", "few", "both"])
+"""Words that stand for a noun phrase: "…," tweeted one."""
+QUOTING = frozenset(["quote", "cite"])
 
 
 def clause_subject(verb: Token) -> Token | None:
@@ -87,6 +90,8 @@ def source_of_verb(verb: Token) -> Token | None:
                 current = above.head  # "took pains to say": whoever took them
                 continue
             return None
+        if (quoted := quoted_party(current)) is not None:
+            return quoted
         if current.dep_ == "xcomp" or (current.dep_ == "ccomp" and current.tag_ == "VB"):
             controller = controlling_object(above, current)
             if controller is not None:
@@ -111,6 +116,19 @@ def source_of_verb(verb: Token) -> Token | None:
             continue
         return None
     return None
+
+
+def quoted_party(verb: Token) -> Token | None:
+    """Who is quoted, where somebody else quotes: "the agency quoted [the minister] as saying"."""
+    above = verb.head
+    if verb.dep_ != "pcomp" or above.lower_ != "as":
+        return None
+    governor = above.head
+    if governor.dep_ == "dobj" and governor.head.lemma_ in QUOTING:
+        return governor if not is_passive(governor.head) else None  # the parser hangs "as" on the noun
+    if governor.lemma_ not in QUOTING or is_passive(governor):
+        return None
+    return next((child for child in governor.children if child.dep_ == "dobj"), None)
 
 
 def absolute_subject(verb: Token) -> Token | None:
@@ -238,11 +256,23 @@ def party_of(cue: Token, head: Token) -> Party:
     return party(head)
 
 
+def lost_subject(verb: Token) -> Token | None:
+    """The noun before "…, the governor, Ann Moran, said" that the parser takes for an apposition in the content."""
+    doc = verb.doc
+    if verb.tag_ not in ("VBD", "VBZ") or verb.i < 4 or doc[verb.i - 1].text != ",":
+        return None
+    name = doc[verb.i - 2]
+    noun = name.head
+    if name.dep_ != "appos" or name.pos_ != "PROPN" or noun.dep_ != "appos" or noun.pos_ not in ("NOUN", "PROPN"):
+        return None
+    return noun if doc[noun.left_edge.i - 1].text == "," else None
+
+
 def source_beside(verb: Token) -> Token | None:
     """The noun phrase that opens the clause of a verb whose subject the parse has lost."""
     if verb.tag_ not in ("VBD", "VBZ", "VBP") or is_passive(verb) or clause_subject(verb) is not None:
         return None
-    return nominal_before(verb, max(verb.sent.start, verb.i - 30))
+    return lost_subject(verb) or nominal_before(verb, max(verb.sent.start, verb.i - 30))
 
 
 BREAKS = frozenset([",", "(", "—", "–", "--", "-", ";", ":", "["])

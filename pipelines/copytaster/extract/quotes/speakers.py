@@ -6,7 +6,8 @@ import bisect
 from dataclasses import dataclass
 
 from copytaster.extract.quotes.attribution import Attribution, Party
-from copytaster.extract.quotes.sources import party
+from copytaster.extract.quotes.cues import source_words
+from copytaster.extract.quotes.sources import INDEFINITE, party
 from copytaster.extract.story import Cast, Story
 from copytaster.records import Mention, Span
 
@@ -20,6 +21,8 @@ TURN_FRAMES = frozenset(
 )
 """Constructions whose source may go on speaking in a quotation without a cue."""
 DETERMINERS = frozenset(["the", "a", "an"])
+ADDING = frozenset(["add", "continue"])
+"""Verbs whose subject has just been speaking."""
 RECENT = 1500
 """Code points back to which a pronoun without a mention looks for a person."""
 TITLE_MAX = 60
@@ -53,10 +56,27 @@ class Speakers:
         if source is None:
             speaks_on = attribution.kind == "direct" and attribution.cue is None
             return self.last if speaks_on else Speaker()
-        speaker = self.named(source)
+        speaker = self.speaks_on(attribution) or self.named(source)
         if attribution.frame in TURN_FRAMES and self.can_go_on(attribution, speaker):
             self.last = speaker
         return speaker
+
+    def speaks_on(self, attribution: Attribution) -> Speaker | None:
+        """The last speaker where "[the mother of two] added" says that he or she says more, and nobody else is known so."""
+        source, last = attribution.party, self.last
+        if source is None or attribution.entry is None or attribution.entry.lemma not in ADDING:
+            return None
+        head = source.head
+        if source.first.lower_ != "the" or head.tag_ != "NN" or head.lemma_.lower() in source_words("document"):
+            return None
+        mention = self.cast.mention_of(head)
+        if mention is not None and not self.cast.entities[mention.entity].is_anonymous:
+            return None
+        if last.entity is None or last.span is None or head.idx - last.span.end > RECENT:
+            return None
+        if self.cast.entities[last.entity].type != "PERSON":
+            return None
+        return Speaker(self.story.span(source.first, source.last), last.entity, last.name, last.title)
 
     def can_go_on(self, attribution: Attribution, speaker: Speaker) -> bool:
         """Whether the next turn may be the same source's: somebody who speaks, not a poll or a document."""
@@ -115,6 +135,8 @@ class Speakers:
         """The speaker that a pronoun without a mention means: the last one, or the last person named before it."""
         here = source.head.idx
         last = self.last
+        if source.head.lower_ in INDEFINITE:
+            return Speaker(span, None, source.head.lower_)
         if source.head.lower_ in COLLECTIVE:
             near = last.name and last.span is not None and here - last.span.end < RECENT
             return Speaker(span, last.entity, last.name) if near and self.is_collective(last) else Speaker(span)
