@@ -4,7 +4,7 @@
 
 fetches the class path by Maven (once; 155 MB), starts a JobManager, task managers, Beam's job server and the pool that
 starts the Python workers, prints the command that submits the job, and ends them all on Ctrl-C or SIGTERM. Run it with
-the Python in which copytaster is installed: the workers use the same. Needs Java 11 or 17 (17 was tried) and Maven.
+the Python in which copytaster is installed: the workers use the same. Needs Java 17 and Maven.
 
 The tests start the same `Cluster` (tests/services/flink_cluster.py) and kill its parts one by one.
 """
@@ -32,86 +32,26 @@ from typing import Any
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"
 
-OPENS = [
-    f"--add-{kind}={package}=ALL-UNNAMED"
-    for kind, packages in {
-        "exports": (
-            "java.base/sun.net.util",
-            "java.rmi/sun.rmi.registry",
-            "java.security.jgss/sun.security.krb5",
-        ),
-        "opens": (
-            "java.base/java.lang",
-            "java.base/java.net",
-            "java.base/java.io",
-            "java.base/java.nio",
-            "java.base/sun.nio.ch",
-            "java.base/java.lang.reflect",
-            "java.base/java.text",
-            "java.base/java.time",
-            "java.base/java.util",
-            "java.base/java.util.concurrent",
-            "java.base/java.util.concurrent.atomic",
-            "java.base/java.util.concurrent.locks",
-        ),
-    }.items()
-    for package in packages
-]
-"""What Flink 1.19 needs on Java 17 (`env.java.opts.all` of its own configuration)."""
+OPTIONS = HERE / "java.options"
 
-RESTARTS = """
-restart-strategy.type: exponential-delay
-restart-strategy.exponential-delay.initial-backoff: 1 s
-restart-strategy.exponential-delay.max-backoff: 10 s
-restart-strategy.exponential-delay.backoff-multiplier: 1.5
-restart-strategy.exponential-delay.reset-backoff-threshold: 5 min
-restart-strategy.exponential-delay.jitter-factor: 0.1
-"""
-"""Restarts for ever: while a task manager is gone Flink tries more often than a fixed number of attempts allows."""
-
-CONFIG = """
+ADDED = """
 jobmanager.rpc.address: {host}
 jobmanager.rpc.port: {rpc}
 jobmanager.bind-host: {host}
-jobmanager.memory.process.size: 512m
 rest.address: {host}
 rest.bind-address: {host}
 rest.port: {rest}
 rest.bind-port: {rest}
-blob.server.port: 0
 taskmanager.host: {host}
 taskmanager.bind-host: {host}
-taskmanager.rpc.port: 0
-taskmanager.data.port: 0
 taskmanager.numberOfTaskSlots: {slots}
-parallelism.default: {slots}
-heartbeat.interval: 2000
-heartbeat.timeout: 10000
-execution.checkpointing.interval: 10 s
-state.backend.type: hashmap
+taskmanager.cpu.cores: {slots}
+state.checkpoint-storage: filesystem
 state.checkpoints.dir: file://{folder}/checkpoints
 io.tmp.dirs: {folder}/tmp
-metrics.reporters: prometheus
-metrics.reporter.prometheus.factory.class: org.apache.flink.metrics.prometheus.PrometheusReporterFactory
 metrics.reporter.prometheus.port: {metrics}
 """
-
-TASK_MANAGER_MEMORY = """
-taskmanager.cpu.cores: {slots}
-taskmanager.memory.task.heap.size: 256m
-taskmanager.memory.task.off-heap.size: 0
-taskmanager.memory.framework.heap.size: 128m
-taskmanager.memory.framework.off-heap.size: 128m
-taskmanager.memory.network.min: 64m
-taskmanager.memory.network.max: 64m
-taskmanager.memory.managed.size: 0
-taskmanager.memory.jvm-metaspace.size: 256m
-taskmanager.memory.jvm-overhead.min: 192m
-taskmanager.memory.jvm-overhead.max: 192m
-"""
-"""Flink's scripts work these out; without the scripts a task manager insists on being told each."""
-
-JAVA_OPTIONS = ["-XX:+UseSerialGC", "-Xms64m"]
+"""What stands behind `flink-conf.yaml`, where the last word counts."""
 
 
 @dataclass(frozen=True)
@@ -170,12 +110,11 @@ class Cluster:
                 raise RuntimeError(f"port {port} is taken; name another, or 0 for any that is free")
         for name in ("conf", "tmp", "checkpoints"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        config = CONFIG.format(
+        added = ADDED.format(
             host=HOST, rpc=self.ports.rpc, rest=self.ports.rest, slots=self.slots, folder=self.folder,
             metrics=f"{self.ports.metrics}-{self.ports.metrics + 20}",
         )  # fmt: skip
-        config += TASK_MANAGER_MEMORY.format(slots=self.slots) + RESTARTS
-        (self.folder / "conf" / "flink-conf.yaml").write_text(config)
+        (self.folder / "conf" / "flink-conf.yaml").write_text((HERE / "flink-conf.yaml").read_text() + added)
         self.start_job_manager()
         for _ in range(task_managers):
             self.start_task_manager()
@@ -188,7 +127,7 @@ class Cluster:
         """The JobManager, which takes jobs and starts them anew when something fails."""
         arguments = ["--configDir", f"{self.folder}/conf", "--executionMode", "cluster"]
         entry = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
-        self.start_java("jobmanager", "-Xmx384m", entry, *arguments)
+        self.start_java("jobmanager", entry, *arguments)
         self.wait_for("jobmanager", self.ports.rest)
 
     def start_task_manager(self) -> str:
@@ -196,13 +135,13 @@ class Cluster:
         self.started += 1
         name = f"taskmanager-{self.started}"
         entry = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
-        self.start_java(name, "-Xmx512m", entry, "--configDir", f"{self.folder}/conf")
+        self.start_java(name, entry, "--configDir", f"{self.folder}/conf")
         return name
 
     def start_job_server(self) -> None:
         """Beam's job server, which makes a Flink job of a Beam pipeline."""
         self.start_java(
-            "jobserver", "-Xmx512m", "org.apache.beam.runners.flink.FlinkJobServerDriver",
+            "jobserver", "org.apache.beam.runners.flink.FlinkJobServerDriver",
             f"--flink-master={HOST}:{self.ports.rest}", f"--flink-conf-dir={self.folder}/conf", f"--job-host={HOST}",
             f"--job-port={self.ports.job}", f"--artifact-port={self.ports.artifact}", "--expansion-port=-1",
             f"--artifacts-dir={self.folder}/artifacts",
@@ -218,11 +157,10 @@ class Cluster:
         self.start_part("workerpool", command, {**os.environ, "PATH": path})
         self.wait_for("workerpool", self.ports.pool)
 
-    def start_java(self, name: str, heap: str, entry: str, *arguments: str) -> None:
+    def start_java(self, name: str, entry: str, *arguments: str) -> None:
         """A Java program of the class path."""
-        logging = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=info", "-Dorg.slf4j.simpleLogger.showDateTime=true"]
-        command = ["java", heap, *JAVA_OPTIONS, *OPENS, *logging, "-cp", f"{self.libraries}/*", entry, *arguments]
-        # Flink looks for its configuration there when it is asked for as a library
+        command = ["java", f"@{OPTIONS}", "-cp", f"{self.libraries}/*", entry, *arguments]
+        # where Flink as a library, in the job server, looks for its configuration
         self.start_part(name, command, {**os.environ, "FLINK_CONF_DIR": f"{self.folder}/conf"})
 
     def start_part(self, name: str, command: list[str], environment: dict[str, str]) -> None:

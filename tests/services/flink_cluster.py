@@ -6,16 +6,19 @@ import subprocess
 from pathlib import Path
 
 import psutil
-from deploy.flink.standalone import OPENS, RESTARTS, Cluster
+from deploy.flink.standalone import HERE, OPTIONS, Cluster
 
 from services.java import FLINK_POM, end, free_port, jars, owns_listener, wait_until
 
 EMBEDDED = """
+jobmanager.rpc.address: 127.0.0.1
+rest.address: 127.0.0.1
 rest.bind-port: {rest}-{rest_end}
 rest.port: {rest}
 state.checkpoints.dir: file://{folder}/checkpoints
-taskmanager.memory.process.size: 1g
+state.checkpoint-storage: filesystem
 taskmanager.numberOfTaskSlots: 4
+metrics.reporter.prometheus.port: {metrics}-{metrics_end}
 """
 
 
@@ -45,7 +48,11 @@ class EmbeddedFlink:
         self.job_port, self.rest = free_port(), free_port()
         self.libraries = jars("flink", FLINK_POM)
         folder.mkdir(parents=True, exist_ok=True)
-        config = EMBEDDED.format(rest=self.rest, rest_end=self.rest + 20, folder=folder) + RESTARTS
+        metrics = free_port()
+        added = EMBEDDED.format(
+            rest=self.rest, rest_end=self.rest + 20, metrics=metrics, metrics_end=metrics + 20, folder=folder
+        )
+        config = (HERE / "flink-conf.yaml").read_text() + added
         (folder / "conf").mkdir(exist_ok=True)
         (folder / "conf" / "flink-conf.yaml").write_text(config)
         self.process: subprocess.Popen[bytes] | None = None
@@ -53,7 +60,7 @@ class EmbeddedFlink:
     def start(self) -> EmbeddedFlink:
         """Starts the job server and waits for its port."""
         command = [
-            "java", "-Xmx900m", *OPENS, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{self.libraries}/*",
+            "java", f"@{OPTIONS}", "-Xmx900m", "-cp", f"{self.libraries}/*",
             "org.apache.beam.runners.flink.FlinkJobServerDriver", "--flink-master=[local]", f"--flink-conf-dir={self.folder}/conf",
             f"--job-port={self.job_port}", "--artifact-port=0", "--expansion-port=-1",
         ]  # fmt: skip
