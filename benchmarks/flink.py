@@ -162,12 +162,12 @@ def measure_backlog(broker: Broker, cluster: Cluster, folder: Path, chosen: argp
                 reported = time.monotonic()
                 yield f"  {published:,} published; {planned - done} blocks outstanding; MB: {running.megabytes()}"
             if chosen.stop_within and published > count / 2:
-                yield f"stopped in      {running.stop():.1f} s, in the middle, {count - published:,} messages waiting"
+                yield f"stopping in the middle, {count - published:,} messages waiting"
                 break
             time.sleep(1)
         else:
-            spent = time.monotonic() - begin
-            yield f"backlog         {count / spent:,.0f} messages/s"
+            yield f"backlog         {count / (time.monotonic() - begin):,.0f} messages/s"
+        yield f"stopped in      {running.stop():.1f} s"
         yield f"outstanding     at most {most} blocks with {chosen.workers} workers; checkpoints at most {largest:,} bytes"
 
 

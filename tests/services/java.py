@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT))  # deploy/ is no package of ours, and pytest may be called from elsewhere
+sys.path.append(str(ROOT))  # for programs that use this without pytest; deploy/ is in no package
 from deploy.flink.standalone import fetch_jars, wait_until  # noqa: E402
 
 KAFKA_POM = Path(__file__).parent / "kafka.pom.xml"
