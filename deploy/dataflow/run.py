@@ -4,10 +4,10 @@
         --project=… --region=… --temp_location=gs://… --sdk_container_image=… --sdk_location=container
 
 The same steps as on Flink behind the same planner, which `PeriodicImpulse` wakes here. The image is deploy/Dockerfile's with
-Beam's boot program added (see deploy/README.md). Two things are not in the lock file: `apache-beam[gcp]` where this is run and
-in the image, and `gcsfs` for a lake on gs://, whose conditional put the lake's log needs (`mode="create"`): try
-tests/test_exactly_once.py against it first. Flags before `--` are `copytaster run`'s settings; secrets for the broker must be in the
-workers' environment.
+Beam's boot program in it (`COPY --from=apache/beam_python3.11_sdk:2.77.0 /opt/apache/beam /opt/apache/beam`). Two things are not
+in the lock file: `apache-beam[gcp]`, where this is run and in the image, and `gcsfs` for a lake on gs://, of which the lake's log
+needs the conditional put (`mode="create"`): see that tests/test_exactly_once.py holds there first. The workers' environment
+must have the broker's secrets.
 """
 
 from __future__ import annotations
