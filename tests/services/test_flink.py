@@ -150,7 +150,7 @@ def test_cancelled_and_started_anew(cluster: Cluster, broker: Broker, topic: str
         request = urllib.request.Request(f"{cluster.rest_address}/jobs/{identity}?mode=cancel", method="PATCH")
         urllib.request.urlopen(request, timeout=20).close()
         assert first.wait(60) == 1
-        assert "ended: CANCELLED" in " ".join(log_of(lake).split())
+        assert "Job was cancelled" in " ".join(log_of(lake).split())
         before = count(lake)
         assert before < 160
         second = start(broker, topic, lake, *on_cluster(cluster))
