@@ -1,41 +1,43 @@
-"""A real Flink for the tests: Beam's job server with an embedded cluster, as a process of the test."""
+"""A real Flink for the tests: a standalone cluster by the script that users follow, or one within Beam's job server."""
 
 from __future__ import annotations
 
-import json
 import subprocess
-import urllib.request
 from pathlib import Path
-from typing import Any
 
-from services.java import end, free_port, jars, owns_listener, wait_until
+import psutil
+from deploy.flink.standalone import HERE, OPTIONS, Cluster
 
-CONFIG = """
+from services.java import FLINK_POM, end, free_port, jars, owns_listener, wait_until
+
+EMBEDDED = """
+jobmanager.rpc.address: 127.0.0.1
+rest.address: 127.0.0.1
 rest.bind-port: {rest}-{rest_end}
 rest.port: {rest}
-restart-strategy.type: exponential-delay
-restart-strategy.exponential-delay.initial-backoff: 1s
-restart-strategy.exponential-delay.max-backoff: 5s
 state.checkpoints.dir: file://{folder}/checkpoints
-taskmanager.memory.process.size: 1g
+state.checkpoint-storage: filesystem
 taskmanager.numberOfTaskSlots: 4
+metrics.reporter.prometheus.port: {metrics}-{metrics_end}
 """
 
-OPENS = [
-    f"--add-opens=java.base/{package}=ALL-UNNAMED"
-    for package in (
-        "java.lang",
-        "java.net",
-        "java.io",
-        "java.nio",
-        "java.util",
-        "java.util.concurrent",
-        "java.text",
-        "java.time",
-        "sun.nio.ch",
-    )
-]
-"""What Flink 1.19 needs on Java 17."""
+
+def standalone(folder: Path, slots: int = 2) -> Cluster:
+    """A running cluster, each of its parts a process of the test."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cluster = Cluster(folder, jars("flink", FLINK_POM), slots)
+    try:
+        return cluster.start()
+    except BaseException:
+        cluster.stop()
+        raise
+
+
+def python_workers(cluster: Cluster) -> list[psutil.Process]:
+    """The worker processes that the pool has started and that run, oldest first."""
+    workers = psutil.Process(cluster.parts["workerpool"].pid).children()
+    running = [worker for worker in workers if worker.status() != psutil.STATUS_ZOMBIE]
+    return sorted(running, key=lambda worker: worker.create_time())
 
 
 class EmbeddedFlink:
@@ -44,9 +46,13 @@ class EmbeddedFlink:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.job_port, self.rest = free_port(), free_port()
-        self.libraries = jars("flink")
+        self.libraries = jars("flink", FLINK_POM)
         folder.mkdir(parents=True, exist_ok=True)
-        config = CONFIG.format(rest=self.rest, rest_end=self.rest + 20, folder=folder)
+        metrics = free_port()
+        added = EMBEDDED.format(
+            rest=self.rest, rest_end=self.rest + 20, metrics=metrics, metrics_end=metrics + 20, folder=folder
+        )
+        config = (HERE / "flink-conf.yaml").read_text() + added
         (folder / "conf").mkdir(exist_ok=True)
         (folder / "conf" / "flink-conf.yaml").write_text(config)
         self.process: subprocess.Popen[bytes] | None = None
@@ -54,7 +60,7 @@ class EmbeddedFlink:
     def start(self) -> EmbeddedFlink:
         """Starts the job server and waits for its port."""
         command = [
-            "java", "-Xmx900m", *OPENS, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{self.libraries}/*",
+            "java", f"@{OPTIONS}", "-Xmx900m", "-cp", f"{self.libraries}/*",
             "org.apache.beam.runners.flink.FlinkJobServerDriver", "--flink-master=[local]", f"--flink-conf-dir={self.folder}/conf",
             f"--job-port={self.job_port}", "--artifact-port=0", "--expansion-port=-1",
         ]  # fmt: skip
@@ -72,11 +78,6 @@ class EmbeddedFlink:
     def rest_address(self) -> str:
         """Flink's REST interface of the first job."""
         return f"http://127.0.0.1:{self.rest}"
-
-    def get(self, path: str) -> Any:
-        """What the REST interface says."""
-        with urllib.request.urlopen(f"{self.rest_address}{path}", timeout=20) as answer:
-            return json.load(answer)
 
     def stop(self) -> None:
         """Ends the job server."""

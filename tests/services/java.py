@@ -6,19 +6,25 @@ import os
 import shutil
 import socket
 import subprocess
-import time
-from collections.abc import Callable
+import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT))  # for programs that use this without pytest; deploy/ is in no package
+from deploy.flink.standalone import fetch_jars, wait_until  # noqa: E402
+
+KAFKA_POM = Path(__file__).parent / "kafka.pom.xml"
+FLINK_POM = ROOT / "deploy" / "flink" / "pom.xml"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "copytaster"
 
+__all__ = ["FLINK_POM", "KAFKA_POM", "end", "free_port", "jars", "owns_listener", "wait_until"]
 
-def jars(name: str) -> Path:
-    """The folder with the class path of `NAME.pom.xml`, fetched once by Maven.
+
+def jars(name: str, pom: Path) -> Path:
+    """The folder of that name with the class path of a pom, fetched once by Maven.
 
     Skips the test where there is no Java or no Maven; where CI is set, that is a failure.
     """
@@ -28,25 +34,7 @@ def jars(name: str) -> Path:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    pom = HERE / f"{name}.pom.xml"
-    folder = CACHE / name
-    stamp = folder / "complete"
-    if not stamp.exists() or stamp.read_text() != pom.read_text():
-        shutil.rmtree(folder, ignore_errors=True)
-        work = CACHE / f"{name}-work"
-        work.mkdir(parents=True, exist_ok=True)
-        shutil.copy(pom, work / "pom.xml")
-        command = [
-            "mvn",
-            "-q",
-            "-B",
-            "dependency:copy-dependencies",
-            "-DincludeScope=runtime",
-            f"-DoutputDirectory={folder}",
-        ]
-        subprocess.run(command, cwd=work, check=True, timeout=600)
-        stamp.write_text(pom.read_text())
-    return folder
+    return fetch_jars(pom, CACHE / name)
 
 
 def free_port() -> int:
@@ -55,15 +43,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def wait_until(is_ready: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
-    """Until something holds. Raises TimeoutError naming it."""
-    end = time.monotonic() + seconds
-    while not is_ready():
-        if time.monotonic() > end:
-            raise TimeoutError(f"{what} did not come within {seconds:.0f} s")
-        time.sleep(0.1)
 
 
 def owns_listener(process: subprocess.Popen[bytes], port: int) -> bool:

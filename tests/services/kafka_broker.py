@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kafka import KafkaAdminClient, KafkaProducer
 
-from services.java import end, free_port, jars, owns_listener, wait_until
+from services.java import KAFKA_POM, end, free_port, jars, owns_listener, wait_until
 
 PROPERTIES = """
 process.roles=broker,controller
@@ -39,7 +39,7 @@ class Broker:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port, self.controller = free_port(), free_port()
-        self.libraries = jars("kafka")
+        self.libraries = jars("kafka", KAFKA_POM)
         self.process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self.config = folder / "server.properties"

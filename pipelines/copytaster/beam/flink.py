@@ -1,43 +1,33 @@
-"""The jobs on Flink: the same steps behind a planner that a periodic impulse wakes.
+"""The streaming job on Flink: the same steps behind `PlanTopic`, which a periodic impulse wakes.
 
-The planner keeps nothing in Flink's state: its memory is the lake's log. So checkpoints are small and stay so, they serve to
-restart the job and not to resume it, and the job may as well be cancelled and started anew, here or elsewhere. (A
-splittable DoFn that checkpoints itself would grow Flink's state for ever, and a drain of it never ends.)
+Nothing of the job is in Flink's state, so checkpoints are small and stay so; they serve to restart the job and not to
+resume it, and the job may as well be cancelled and started anew, here or elsewhere. (A splittable DoFn that checkpoints
+itself would grow Flink's state for ever, and a drain of it never ends.)
 """
 
 from __future__ import annotations
 
-import functools
 import json
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
 import structlog
 from apache_beam.io.flink.flink_streaming_impulse_source import FlinkStreamingImpulseSource
 from apache_beam.options.pipeline_options import PipelineOptions
-from kafka.errors import KafkaError
 
-from copytaster.batch import Task
 from copytaster.beam.jobs import process_tasks, runner_flags
-from copytaster.lake.blocks import Block
-from copytaster.lake.log import LakeLog
-from copytaster.lake.storage import Storage
+from copytaster.beam.ticks import INTERVAL, PlanTopic
+from copytaster.lake.log import LakeError
 from copytaster.settings import Settings
-from copytaster.sources.kafka import BrokerSilentError, KafkaTopic
-from copytaster.sources.topic_planning import OUTSTANDING_PER_WORKER, TopicPlanner
+from copytaster.sources.kafka import KafkaTopic
 
 LOG = structlog.get_logger(__name__)
-
-INTERVAL_MS = 500
-"""Milliseconds between looks at the topic."""
-
-OFFER_AGAIN = 120.0
-"""Seconds after which a block that was planned and is not published is given out again: its worker has died."""
 
 STREAMING_FLAGS = (
     "--streaming",
@@ -47,95 +37,129 @@ STREAMING_FLAGS = (
 )
 """What every streaming job on Flink needs; the SDK calls the last two unparseable, but they reach Flink."""
 
+ENDED = frozenset({"FINISHED", "CANCELED", "FAILED", "SUSPENDED"})
+"""Flink's states of a job that does nothing any more."""
 
-@dataclass
-class Offers:
-    """A process's planner, and which blocks it has given out when."""
+FINAL = ("LostRangeError", "TopicError", "ManifestConflictError", "VersionMismatchError")
+"""Errors of a step that a restart does not mend."""
 
-    planner: TopicPlanner
-    given: dict[Block, float] = field(default_factory=dict)
+WATCH_SECONDS = 5.0
+"""Between looks at what a job failed of."""
 
-    def due(self) -> list[Block]:
-        """The blocks to give out now: those never given, and those that have not come back for too long."""
-        now = time.monotonic()
-        outstanding = self.planner.tick()
-        self.given = {block: given for block, given in self.given.items() if block in set(outstanding)}
-        due = [block for block in outstanding if now - self.given.get(block, float("-inf")) >= OFFER_AGAIN]
-        self.given.update(dict.fromkeys(due, now))
-        return due
+SUBMISSION_SECONDS = 90.0
+"""How long a job that was accepted may take to appear in Flink: its class path is uploaded first."""
+
+CANCEL_SECONDS = 30.0
+"""How long Flink may take to cancel a job: a step that is at work on a block is interrupted."""
 
 
-LOCK = threading.Lock()
-
-
-@functools.cache
-def offers(settings: Settings, topic: KafkaTopic) -> Offers:
-    """The process's one planner of a topic; hold `LOCK` while using it."""
-    log = LakeLog(Storage(settings.lake))
-    outstanding = OUTSTANDING_PER_WORKER * settings.workers
-    return Offers(TopicPlanner(log, topic, settings.limits, settings.max_latency, outstanding))
-
-
-def plan_tick(_: Any, settings: Settings, topic: KafkaTopic) -> Iterator[Task]:
-    """The tasks that are due at one tick. A broker that does not answer is asked again at the next."""
-    if not LOCK.acquire(blocking=False):
-        return  # another subtask of this process is looking just now
-    try:
-        blocks = offers(settings, topic).due()
-    except (KafkaError, BrokerSilentError) as error:
-        LOG.warning("the broker does not answer; trying again", error=str(error))
-        offers.cache_clear()
-        return
-    finally:
-        LOCK.release()
-    for block in blocks:
-        yield Task(topic, block)
+class FlinkJobError(LakeError):
+    """The Flink job ended, or was ended because it could not go on."""
 
 
 def stream(pipeline: beam.Pipeline, settings: Settings, topic: KafkaTopic) -> beam.PCollection:
     """A topic in, lake out, for ever."""
-    tasks = (
-        pipeline
-        | "Tick" >> FlinkStreamingImpulseSource().set_interval_ms(INTERVAL_MS)
-        | "Plan blocks" >> beam.FlatMap(plan_tick, settings, topic).with_output_types(Task)
-        | "Spread blocks" >> beam.Reshuffle()
-    )
-    return process_tasks(tasks, settings)
+    ticks = pipeline | "Tick" >> FlinkStreamingImpulseSource().set_interval_ms(int(1000 * INTERVAL))
+    return process_tasks(ticks | "Plan topic" >> PlanTopic(settings, topic), settings)
+
+
+def job_name(settings: Settings, beam_flags: Sequence[str]) -> str:
+    """The name of the job in Flink: as `--job_name` says, or the topic's with a part that no other job has.
+
+    Two jobs on one topic do no harm, but each program must cancel its own.
+    """
+    named = [flag.partition("=")[2] for flag in beam_flags if flag.startswith("--job_name=")]
+    return named[-1] if named else f"copytaster-{settings.topic}-{uuid.uuid4().hex[:8]}"
 
 
 def run_stream(settings: Settings, topic: KafkaTopic, beam_flags: Sequence[str], stop: threading.Event) -> None:
     """Submits the streaming job and waits until it ends, or until `stop` is set; then cancels it by Flink's REST interface.
 
-    Without `settings.flink_rest`, the address of that interface, the job goes on, and the log says how to stop it.
+    Without `settings.flink_rest`, the address of that interface, the job goes on, and the log says how to stop it. Raises
+    FlinkJobError where the job ended by itself, or failed of something that a restart does not mend.
     """
-    name = f"copytaster-{settings.topic}"
+    name = job_name(settings, beam_flags)
     pipeline = beam.Pipeline(options=PipelineOptions([*runner_flags(settings, name), *STREAMING_FLAGS, *beam_flags]))
     stream(pipeline, settings, topic)
     result = pipeline.run()
     LOG.info("submitted", job=name)
-    ended = threading.Thread(target=result.wait_until_finish, daemon=True)
-    ended.start()
-    while ended.is_alive() and not stop.wait(0.5):
-        pass
-    if not stop.is_set():
-        return
+    ending: list[str] = []
+
+    def wait() -> None:
+        try:
+            ending.append(str(result.wait_until_finish()))
+        except Exception as error:
+            ending.append(str(error))
+
+    threading.Thread(target=wait, name="wait for Flink", daemon=True).start()
+    rest = FlinkRest(settings.flink_rest.rstrip("/"))
+    looked = time.monotonic()
+    while not ending and not stop.wait(0.5):
+        if settings.flink_rest and time.monotonic() - looked >= WATCH_SECONDS:
+            looked = time.monotonic()
+            if failure := rest.final_failure(name):
+                rest.cancel(name)
+                raise FlinkJobError(f"the job {name} cannot go on and was cancelled: {failure}")
+    if ending and not stop.is_set():
+        raise FlinkJobError(f"the job {name} ended: {ending[0]}; Flink's web pages and the task managers' logs say why")
     if settings.flink_rest:
-        cancelled = cancel(settings.flink_rest, name)
-        LOG.info("cancelled", job=name, ids=cancelled)
+        LOG.info("cancelled", job=name, state=rest.cancel(name))
     else:
-        LOG.warning("the Flink job goes on; cancel it with `flink cancel` or in Flink's web interface", job=name)
+        LOG.warning("the Flink job goes on; cancel it with `flink cancel` or in Flink's web pages", job=name)
 
 
-def cancel(rest: str, name: str) -> list[str]:
-    """Cancels the running jobs of that name and gives their ids; Beam's own cancel says that it did and lets them run."""
-    with urllib.request.urlopen(f"{rest}/jobs/overview", timeout=20) as answer:
-        jobs = json.load(answer)["jobs"]
-    ids = [
-        job["jid"]
-        for job in jobs
-        if job["name"].startswith(name) and job["state"] in ("RUNNING", "RESTARTING", "CREATED")
-    ]
-    for jid in ids:
-        request = urllib.request.Request(f"{rest}/jobs/{jid}?mode=cancel", method="PATCH")
-        urllib.request.urlopen(request, timeout=20).close()
-    return ids
+@dataclass(frozen=True)
+class FlinkRest:
+    """Flink's REST interface, as far as it is needed. Beam's own `cancel` says that it did and lets the job run."""
+
+    address: str
+    """http://host:port."""
+
+    def ask(self, path: str, method: str = "GET") -> Any:
+        """What it answers. Raises OSError where nobody does."""
+        request = urllib.request.Request(f"{self.address}{path}", method=method)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or b"{}")
+
+    def jobs(self, name: str) -> dict[str, str]:
+        """The states of the jobs of that name by id."""
+        return {job["jid"]: job["state"] for job in self.ask("/jobs/overview")["jobs"] if job["name"] == name}
+
+    def final_failure(self, name: str) -> str | None:
+        """The last failure of the job, where it is one that a restart does not mend; None while Flink does not answer."""
+        try:
+            failures = [str(self.ask(f"/jobs/{jid}/exceptions").get("root-exception")) for jid in self.jobs(name)]
+        except (OSError, ValueError) as error:
+            LOG.warning("Flink does not answer; trying again", rest=self.address, error=str(error))
+            return None
+        lines = [line.strip() for failure in failures for line in failure.splitlines()]
+        return next((line for line in lines if any(f"{error}: " in line for error in FINAL)), None)
+
+    def cancel(self, name: str) -> str:
+        """Cancels the job of that name, waiting for it to appear and then to end; its last state.
+
+        Raises FlinkJobError where either does not happen in time, naming the job that may go on.
+        """
+        end = time.monotonic() + SUBMISSION_SECONDS
+        while not (jobs := self.jobs_if_up(name)):
+            if time.monotonic() > end:
+                raise FlinkJobError(
+                    f"{self.address} does not answer or knows no job {name}; it may go on: cancel it there"
+                )
+            time.sleep(0.5)
+        for jid in jobs:
+            if jobs[jid] not in ENDED:
+                self.ask(f"/jobs/{jid}?mode=cancel", method="PATCH")
+        end = time.monotonic() + CANCEL_SECONDS
+        while not set((states := self.jobs_if_up(name)).values()) <= ENDED:
+            if time.monotonic() > end:
+                raise FlinkJobError(f"the job {name} at {self.address} is still {', '.join(states.values())}")
+            time.sleep(0.25)
+        return ", ".join(states.values()) or "ended with its cluster"
+
+    def jobs_if_up(self, name: str) -> dict[str, str]:
+        """`jobs`; none where nobody answers: the cluster within Beam's job server starts and ends with its one job."""
+        try:
+            return self.jobs(name)
+        except OSError:
+            return {}

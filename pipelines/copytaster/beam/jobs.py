@@ -55,7 +55,9 @@ def runner_flags(settings: Settings, job_name: str) -> list[str]:
     """Beam's flags for the runner of the settings."""
     if settings.runner == "local":
         return [f"--direct_num_workers={settings.workers}"]
-    sized = [f"--parallelism={settings.workers}", f"--sdk_worker_parallelism={settings.workers}"]
+    # Flink deals its subtasks out to Python processes in turn: two steps (plan; read to write), each with so many subtasks.
+    # With fewer processes, the steps that do the work may all come to lie in one of them
+    sized = [f"--parallelism={settings.workers}", f"--sdk_worker_parallelism={2 * settings.workers}"]
     return ["--runner=PortableRunner", f"--job_name={job_name}", *sized]
 
 

@@ -74,7 +74,14 @@ class TopicPlanner:
     """Plans the blocks of a topic. Not shared between threads."""
 
     def __init__(
-        self, log: LakeLog, topic: KafkaTopic, limits: Limits, max_latency: float, max_outstanding: int
+        self,
+        log: LakeLog,
+        topic: KafkaTopic,
+        limits: Limits,
+        max_latency: float,
+        max_outstanding: int,
+        *,
+        lease: float = LEASE,
     ) -> None:
         self.log = log
         self.topic = topic
@@ -83,6 +90,8 @@ class TopicPlanner:
         """Seconds after which a block is cut that is not full."""
         self.max_outstanding = max_outstanding
         """Blocks that may be planned and unpublished at once: the backlog waits in Kafka, not in the runner."""
+        self.lease = lease
+        """Seconds that another planner has for a block that it planned."""
         self.consumer = KafkaConsumer(**topic.consumer_settings() | FRESH_METADATA | {"group_id": topic.group or None})
         self.committed: dict[int, int] = {}
         self.partitions: dict[int, Measured] = {}
@@ -91,7 +100,7 @@ class TopicPlanner:
     def tick(self, *, flush_to: Mapping[int, int] | None = None) -> list[Block]:
         """The blocks that are planned, not published and ours to do; plans what is ready, up to `max_outstanding`.
 
-        What another job was first to plan is its to do for `LEASE` seconds, and then ours too.
+        What another job was first to plan is its to do for `lease` seconds, and then ours too.
 
         With `flush_to` (offset by partition), a block that is not full is cut as soon as it reaches that offset. Raises
         TopicError where the topic is not the one that was planned.
@@ -201,7 +210,7 @@ class TopicPlanner:
         mine = Block(source=self.topic.topic, partition=number, start=state.start, end=cut)
         plan, is_mine = self.log.try_plan(mine)
         if not self.log.is_published(plan.block):
-            state.outstanding[plan.block] = 0.0 if is_mine else time.monotonic() + LEASE
+            state.outstanding[plan.block] = 0.0 if is_mine else time.monotonic() + self.lease
         state.begin(plan.block.end)
         self.consumer.seek(TopicPartition(self.topic.topic, number), state.position)
         state.planned += 1

@@ -1,0 +1,279 @@
+"""The streaming job on a standalone Flink: what stays flat, what it costs, how soon it is back.
+
+    python -m benchmarks.flink [--only idle backlog resume speed] [--workers 2] [--folder FOLDER]
+
+idle      size of the checkpoints over --minutes without a message                          target: flat
+backlog   --messages that cost nothing (in a language that is skipped): blocks outstanding at most, checkpoints, time to stop
+          target: at most 4 blocks a worker, checkpoints and time to stop as when idle
+resume    seconds from kill -9 until the next block is published: of a Python worker, of the task manager (with another
+          started at once)
+speed     articles/s against as many plain processes that run `extract_many` on the same articles, one after the other in
+          one run                                                                           target: at least 0.8 x
+
+Starts a broker (the tests') and a cluster (deploy/flink/standalone.py) of its own; needs Java and Maven.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from deploy.flink.standalone import Cluster, wait_until
+
+from benchmarks.speed import sample_articles
+from copytaster.annotate import load_model
+from copytaster.beam.flink import ENDED
+from copytaster.extract import extract_many
+from copytaster.lake.log import LakeLog
+from copytaster.lake.storage import Storage
+from copytaster.records import Article
+
+ROOT = Path(__file__).parent.parent
+sys.path.append(str(ROOT / "tests"))
+from services.flink_cluster import python_workers, standalone  # type: ignore[import-not-found]  # noqa: E402
+from services.kafka_broker import Broker  # type: ignore[import-not-found]  # noqa: E402
+
+PARTITIONS = 4
+
+
+@dataclass
+class Running:
+    """A submitted job: the program that watches it, its cluster and its lake."""
+
+    program: subprocess.Popen[bytes]
+    cluster: Cluster
+    lake: Path
+
+    @property
+    def log(self) -> LakeLog:
+        """The lake's log."""
+        return LakeLog(Storage(str(self.lake)))
+
+    def id(self) -> str:
+        """Flink's id of the job. Raises StopIteration where none runs."""
+        jobs = self.cluster.get("/jobs/overview")["jobs"]
+        return str(next(job["jid"] for job in jobs if job["state"] not in ENDED))
+
+    def checkpoint(self) -> dict[str, Any]:
+        """The last checkpoint that was completed; empty before the first."""
+        return self.cluster.get(f"/jobs/{self.id()}/checkpoints")["latest"].get("completed") or {}
+
+    def records(self) -> int:
+        """Records in published blocks."""
+        return sum(manifest.records for manifest in self.log.manifests())
+
+    def blocks(self) -> tuple[int, int]:
+        """How many blocks are planned, and how many are published."""
+        counts = []
+        for kind in ("published", "plans"):  # in this order: what is published between the two is planned in both
+            folders = [self.lake / "_log" / kind]
+            counts.append(sum(1 for folder in folders for _ in folder.glob("*/*.json")))
+        return counts[1], counts[0]
+
+    def megabytes(self) -> str:
+        """Resident memory of the parts."""
+        sizes = {name: psutil.Process(part.pid).memory_info().rss for name, part in self.cluster.parts.items()}
+        sizes |= {f"python-{i}": w.memory_info().rss for i, w in enumerate(python_workers(self.cluster))}
+        return ", ".join(f"{name} {size >> 20}" for name, size in sizes.items())
+
+    def stop(self) -> float:
+        """Seconds that SIGTERM takes to end the program, after which no job must run."""
+        begin = time.monotonic()
+        self.program.send_signal(signal.SIGTERM)
+        code = self.program.wait(120)
+        spent = time.monotonic() - begin
+        running = [job for job in self.cluster.get("/jobs/overview")["jobs"] if job["state"] not in ENDED]
+        if code or running:
+            raise RuntimeError(f"the program ended with code {code}, running jobs: {running}")
+        return spent
+
+
+@contextmanager
+def job(broker: Broker, cluster: Cluster, folder: Path, topic: str, workers: int, *flags: str) -> Iterator[Running]:
+    """The program on a topic of its own, with one message through it, so that models are loaded."""
+    broker.create_topic(topic, PARTITIONS)
+    broker.send(topic, [message(sample_articles(8)[i], f"warm-{i}") for i in range(8)], PARTITIONS)
+    lake = folder / topic
+    command = [sys.executable, "-m", "copytaster.cli", "run", "--runner", "flink", "--brokers", broker.address]
+    command += ["--topic", topic, "--lake", str(lake), "--workers", str(workers), "--flink-rest", cluster.rest_address]
+    with (folder / f"{topic}.log").open("ab") as log:
+        program = subprocess.Popen([*command, *flags, "--", *cluster.flags], stdout=log, stderr=log)
+    running = Running(program, cluster, lake)
+    try:
+        wait_until(lambda: (lake / "_log").exists() and running.records() == 8, "the first rows", 300)
+        yield running
+    finally:
+        if program.poll() is None:
+            running.stop()
+
+
+def message(article: Article, id: str, language: str = "en") -> dict[str, object]:
+    """The article in our own format."""
+    published = article.published_at.isoformat() if article.published_at else None
+    return {
+        "id": id,
+        "title": article.title,
+        "text": article.text,
+        "published_at": published,
+        "language": language,
+    }
+
+
+def measure_idle(broker: Broker, cluster: Cluster, folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
+    """Checkpoints without a message."""
+    with job(broker, cluster, folder, "idle", chosen.workers) as running:
+        sizes = []
+        for minute in range(chosen.minutes + 1):
+            time.sleep(60 if minute else 20)
+            last = running.checkpoint()
+            sizes.append(last.get("state_size", 0))
+            took = last.get("end_to_end_duration")
+            yield f"minute {minute:2}   checkpoint {last.get('id')}: {sizes[-1]:,} bytes in {took} ms; MB: {running.megabytes()}"
+        yield f"idle            {min(sizes):,} to {max(sizes):,} bytes, first {sizes[0]:,}, last {sizes[-1]:,}"
+        yield f"stopped in      {running.stop():.1f} s"
+
+
+def measure_backlog(broker: Broker, cluster: Cluster, folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
+    """Many messages at once, without the model's work."""
+    articles = sample_articles(64)
+    with job(broker, cluster, folder, "backlog", chosen.workers) as running:
+        count = chosen.messages
+        begin = time.monotonic()
+        broker.send("backlog", (message(articles[i % 64], f"b-{i}", "de") for i in range(count)), PARTITIONS)
+        yield f"{count:,} messages sent in {time.monotonic() - begin:.1f} s"
+        most, largest, reported = 0, 0, time.monotonic()
+        while (published := running.records() - 8) < count:
+            planned, done = running.blocks()
+            most = max(most, planned - done)
+            largest = max(largest, running.checkpoint().get("state_size", 0))
+            if time.monotonic() - reported > 30:
+                reported = time.monotonic()
+                yield f"  {published:,} published; {planned - done} blocks outstanding; MB: {running.megabytes()}"
+            if chosen.stop_within and published > count / 2:
+                yield f"stopping in the middle, {count - published:,} messages waiting"
+                break
+            time.sleep(1)
+        else:
+            yield f"backlog         {count / (time.monotonic() - begin):,.0f} messages/s"
+        yield f"stopped in      {running.stop():.1f} s"
+        yield f"outstanding     at most {most} blocks with {chosen.workers} workers; checkpoints at most {largest:,} bytes"
+
+
+def measure_resume(broker: Broker, cluster: Cluster, folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
+    """From kill -9 to the next block, with work waiting."""
+    articles = sample_articles(64)
+    with job(broker, cluster, folder, "resume", chosen.workers, "--max-records", "16") as running:
+        broker.send("resume", (message(articles[i % 64], f"r-{i}", "de") for i in range(chosen.messages)), PARTITIONS)
+        wait_until(lambda: running.blocks()[1] > 20, "blocks", 120)
+
+        def kill_worker() -> None:
+            python_workers(cluster)[-1].kill()
+
+        def kill_task_manager() -> None:
+            cluster.kill(next(name for name in cluster.parts if name.startswith("taskmanager")))
+            cluster.start_task_manager()
+
+        for what, kill in {"Python worker": kill_worker, "task manager": kill_task_manager}.items():
+            kill()
+            begin = time.monotonic()
+            time.sleep(1.0)  # what was under way when it died
+            before = running.blocks()[1]
+            wait_until(lambda before=before: running.blocks()[1] > before, "the next block", 180)  # type: ignore[misc]
+            yield f"{what:15} killed; the next block after {time.monotonic() - begin:.1f} s"
+            time.sleep(10)
+
+
+def measure_speed(broker: Broker, cluster: Cluster, folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
+    """The same articles by plain processes and by the job."""
+    articles = sample_articles(chosen.articles)
+    plain = seconds_of_plain_processes(articles, chosen.workers)
+    yield f"extract_many, {chosen.workers} {len(articles) / plain:8.1f} articles/s"
+    with job(broker, cluster, folder, "speed", chosen.workers, "--max-records", "32", "--max-latency", "2") as running:
+        begin = time.monotonic()
+        broker.send("speed", (message(article, article.id or "") for article in articles), PARTITIONS)
+        wait_until(lambda: running.records() == 8 + len(articles), "the articles", 3600)
+        ours = time.monotonic() - begin
+        yield f"on Flink, {chosen.workers}     {len(articles) / ours:8.1f} articles/s   {plain / ours:.2f} x of the plain processes"
+        again = seconds_of_plain_processes(articles, chosen.workers)
+        yield f"extract_many, {chosen.workers} {len(articles) / again:8.1f} articles/s   {again / ours:.2f} x, measured again"
+
+
+def extract_when_told(articles: list[Article], is_loaded: Any, begin: Any) -> None:
+    """A plain process: loads the model, waits for the others, extracts."""
+    nlp = load_model()
+    is_loaded.release()
+    begin.wait()
+    for _ in extract_many(articles, nlp):
+        pass
+
+
+def seconds_of_plain_processes(articles: list[Article], workers: int) -> float:
+    """How long so many processes take, each on its share, models loaded before."""
+    context = multiprocessing.get_context("spawn")
+    is_loaded, begin = context.Semaphore(0), context.Event()
+    shares = [articles[number::workers] for number in range(workers)]
+    processes = [context.Process(target=extract_when_told, args=(share, is_loaded, begin)) for share in shares]
+    for process in processes:
+        process.start()
+    for _ in processes:
+        is_loaded.acquire()
+    started = time.monotonic()
+    begin.set()
+    for process in processes:
+        process.join()
+    return time.monotonic() - started
+
+
+MEASUREMENTS: dict[str, Callable[..., Iterable[str]]] = {
+    "idle": measure_idle,
+    "backlog": measure_backlog,
+    "resume": measure_resume,
+    "speed": measure_speed,
+}
+
+
+def main() -> None:
+    """Runs the measurements that are asked for, each on a cluster of its own."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", choices=list(MEASUREMENTS), default=list(MEASUREMENTS))
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--minutes", type=int, default=20, help="of idleness")
+    parser.add_argument("--messages", type=int, default=20_000, help="of the backlog")
+    parser.add_argument("--stop-within", action="store_true", help="stop in the middle of the backlog, and time that")
+    parser.add_argument("--articles", type=int, default=400, help="of the comparison of speeds")
+    parser.add_argument("--folder", type=Path, help="keep lakes and logs there")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        for name in chosen.only:
+            folder = (chosen.folder or Path(temporary)) / name
+            folder.mkdir(parents=True, exist_ok=True)
+            print(
+                f"== {name} {json.dumps({k: v for k, v in vars(chosen).items() if k not in ('only', 'folder')})}",
+                flush=True,
+            )
+            broker = Broker(folder / "kafka").start()
+            try:
+                cluster = standalone(folder / "flink", chosen.workers)
+                try:
+                    for line in MEASUREMENTS[name](broker, cluster, folder, chosen):
+                        print(line, flush=True)
+                finally:
+                    cluster.stop()
+            finally:
+                broker.stop()
+
+
+if __name__ == "__main__":
+    main()
