@@ -146,7 +146,12 @@ def record(
 ) -> Quote:
     """The record of an attribution, given that of the one around it."""
     speaker = speakers.of(attribution)
-    if attribution.frame == "nested" and attribution.party is not None and attribution.party.head.lower_ == "i" and around:
+    if (
+        attribution.frame == "nested"
+        and attribution.party is not None
+        and attribution.party.head.lower_ == "i"
+        and around
+    ):
         # "I told him, 'Go home,'" she said: it is she who told him
         speaker = replace(speaker, entity=around.speaker_entity, name=around.speaker_name, title=around.speaker_title)
     cue = None

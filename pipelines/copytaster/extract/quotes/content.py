@@ -117,7 +117,11 @@ def after_adjunct(cue: Token, first: int, last: int) -> int:
     token = doc[first]
     if doc[first - 1].text == ",":
         that = next((i for i in range(first + 1, last) if doc[i].lower_ == "that" and doc[i].dep_ == "mark"), None)
-        if that is not None and doc[that - 1].text == "," and all(doc[i].tag_ not in FINITE for i in range(first, that)):
+        if (
+            that is not None
+            and doc[that - 1].text == ","
+            and all(doc[i].tag_ not in FINITE for i in range(first, that))
+        ):
             return that + 1
     if first != cue.i + 1:
         return first
@@ -169,7 +173,7 @@ def closes_with_cue(doc: Doc, start: int, last: int) -> bool:
     if verb.dep_ in ("aux", "auxpass"):
         verb = verb.head
     entry = verb_cue(verb) if verb.i <= last else None
-    if entry is None or entry.stance != "speech" and entry.lemma != "hear" or "that" not in entry.frames:
+    if entry is None or (entry.stance != "speech" and entry.lemma != "hear") or "that" not in entry.frames:
         return False
     subject = clause_subject(verb)
     if subject is None or not start <= subject.i < verb.i or subject.lower_ in RELATIVES:

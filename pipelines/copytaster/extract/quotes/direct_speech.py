@@ -101,7 +101,9 @@ def close_before_cue(story: Story, item: Framed, inside: list[bool]) -> None:
         entry = verb_cue(verb) if verb is not None and verb.tag_ in ("VBD", "VBZ") else None
         if entry is None or entry.stance != "speech" or "quote" not in entry.frames or len(clause) < 2:
             continue
-        if clause[0].pos_ in ("CCONJ", "SCONJ", "ADP") or any(t.pos_ in ("VERB", "AUX", "SCONJ") and t != verb for t in clause):
+        if clause[0].pos_ in ("CCONJ", "SCONJ", "ADP") or any(
+            t.pos_ in ("VERB", "AUX", "SCONJ") and t != verb for t in clause
+        ):
             continue
         inside[comma + 1 : item.last + 1] = [False] * (item.last - comma)
         passage = replace(item.passage, end=doc[comma].idx + 1, outer_end=doc[comma].idx + 1, is_closed=True)
