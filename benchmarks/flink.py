@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import signal
 import subprocess
 import sys
@@ -33,12 +32,11 @@ import psutil
 from deploy.flink.standalone import Cluster, wait_until
 
 from benchmarks.speed import sample_articles
-from copytaster.annotate import load_model
+from benchmarks.streaming import message, seconds_of_plain_processes
 from copytaster.beam.flink import ENDED
-from copytaster.extract import extract_many
+from copytaster.console import lake_state
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
-from copytaster.records import Article
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "tests"))
@@ -72,15 +70,11 @@ class Running:
 
     def records(self) -> int:
         """Records in published blocks."""
-        return sum(manifest.records for manifest in self.log.manifests())
+        return lake_state(self.log).tally.records
 
-    def blocks(self) -> tuple[int, int]:
-        """How many blocks are planned, and how many are published."""
-        counts = []
-        for kind in ("published", "plans"):  # in this order: what is published between the two is planned in both
-            folders = [self.lake / "_log" / kind]
-            counts.append(sum(1 for folder in folders for _ in folder.glob("*/*.json")))
-        return counts[1], counts[0]
+    def outstanding(self) -> int:
+        """Blocks that are planned and not published."""
+        return len(lake_state(self.log).unpublished)
 
     def megabytes(self) -> str:
         """Resident memory of the parts."""
@@ -119,18 +113,6 @@ def job(broker: Broker, cluster: Cluster, folder: Path, topic: str, workers: int
             running.stop()
 
 
-def message(article: Article, id: str, language: str = "en") -> dict[str, object]:
-    """The article in our own format."""
-    published = article.published_at.isoformat() if article.published_at else None
-    return {
-        "id": id,
-        "title": article.title,
-        "text": article.text,
-        "published_at": published,
-        "language": language,
-    }
-
-
 def measure_idle(broker: Broker, cluster: Cluster, folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
     """Checkpoints without a message."""
     with job(broker, cluster, folder, "idle", chosen.workers) as running:
@@ -155,12 +137,12 @@ def measure_backlog(broker: Broker, cluster: Cluster, folder: Path, chosen: argp
         yield f"{count:,} messages sent in {time.monotonic() - begin:.1f} s"
         most, largest, reported = 0, 0, time.monotonic()
         while (published := running.records() - 8) < count:
-            planned, done = running.blocks()
-            most = max(most, planned - done)
+            outstanding = running.outstanding()
+            most = max(most, outstanding)
             largest = max(largest, running.checkpoint().get("state_size", 0))
             if time.monotonic() - reported > 30:
                 reported = time.monotonic()
-                yield f"  {published:,} published; {planned - done} blocks outstanding; MB: {running.megabytes()}"
+                yield f"  {published:,} published; {outstanding} blocks outstanding; MB: {running.megabytes()}"
             if chosen.stop_within and published > count / 2:
                 yield f"stopping in the middle, {count - published:,} messages waiting"
                 break
@@ -176,7 +158,7 @@ def measure_resume(broker: Broker, cluster: Cluster, folder: Path, chosen: argpa
     articles = sample_articles(64)
     with job(broker, cluster, folder, "resume", chosen.workers, "--max-records", "16") as running:
         broker.send("resume", (message(articles[i % 64], f"r-{i}", "de") for i in range(chosen.messages)), PARTITIONS)
-        wait_until(lambda: running.blocks()[1] > 20, "blocks", 120)
+        wait_until(lambda: running.records() > 320, "blocks", 120)
 
         def kill_worker() -> None:
             python_workers(cluster)[-1].kill()
@@ -189,8 +171,8 @@ def measure_resume(broker: Broker, cluster: Cluster, folder: Path, chosen: argpa
             kill()
             begin = time.monotonic()
             time.sleep(1.0)  # what was under way when it died
-            before = running.blocks()[1]
-            wait_until(lambda before=before: running.blocks()[1] > before, "the next block", 180)  # type: ignore[misc]
+            before = running.records()
+            wait_until(lambda before=before: running.records() > before, "the next block", 180)  # type: ignore[misc]
             yield f"{what:15} killed; the next block after {time.monotonic() - begin:.1f} s"
             time.sleep(10)
 
@@ -208,32 +190,6 @@ def measure_speed(broker: Broker, cluster: Cluster, folder: Path, chosen: argpar
         yield f"on Flink, {chosen.workers}     {len(articles) / ours:8.1f} articles/s   {plain / ours:.2f} x of the plain processes"
         again = seconds_of_plain_processes(articles, chosen.workers)
         yield f"extract_many, {chosen.workers} {len(articles) / again:8.1f} articles/s   {again / ours:.2f} x, measured again"
-
-
-def extract_when_told(articles: list[Article], is_loaded: Any, begin: Any) -> None:
-    """A plain process: loads the model, waits for the others, extracts."""
-    nlp = load_model()
-    is_loaded.release()
-    begin.wait()
-    for _ in extract_many(articles, nlp):
-        pass
-
-
-def seconds_of_plain_processes(articles: list[Article], workers: int) -> float:
-    """How long so many processes take, each on its share, models loaded before."""
-    context = multiprocessing.get_context("spawn")
-    is_loaded, begin = context.Semaphore(0), context.Event()
-    shares = [articles[number::workers] for number in range(workers)]
-    processes = [context.Process(target=extract_when_told, args=(share, is_loaded, begin)) for share in shares]
-    for process in processes:
-        process.start()
-    for _ in processes:
-        is_loaded.acquire()
-    started = time.monotonic()
-    begin.set()
-    for process in processes:
-        process.join()
-    return time.monotonic() - started
 
 
 MEASUREMENTS: dict[str, Callable[..., Iterable[str]]] = {

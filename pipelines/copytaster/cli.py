@@ -27,6 +27,7 @@ from copytaster.lake.files import begin_lake
 from copytaster.lake.log import LakeError, LakeLog
 from copytaster.lake.storage import Storage, StorageError
 from copytaster.logs import VARIABLE, set_up_logging
+from copytaster.metrics import JobMetrics
 from copytaster.parse import FORMATS, parse_record
 from copytaster.records import Failure, RawRecord
 from copytaster.settings import Settings, settings_from
@@ -164,6 +165,12 @@ def run(
         dead_letter_topic=settings.dead_letter_topic,
         group=settings.group,
     )
+    metrics = JobMetrics()
+    if settings.metrics_port:
+        try:
+            metrics.serve(settings.metrics_port)
+        except OSError as error:
+            fail(f"metrics_port {settings.metrics_port}: {error.strerror}; name a port that is free, or 0 for none")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -172,15 +179,12 @@ def run(
             raise typer.BadParameter("on Flink the job does not end by itself; use --runner local", param_hint="--once")
         from copytaster.beam.flink import run_stream
 
-        run_stream(settings, source, beam_flags or [], stop)
+        run_stream(settings, source, beam_flags or [], stop, metrics)
         sys.stderr.flush()
         os._exit(0)  # the channels to Flink that are still open abort an orderly end
     from copytaster.beam.streaming import StreamJob
 
-    job = StreamJob(settings, source, stop=stop)
-    if settings.metrics_port:
-        job.metrics.serve(settings.metrics_port)
-    job.run(once=once)
+    StreamJob(settings, source, metrics, stop).run(once=once)
 
 
 @app.command()

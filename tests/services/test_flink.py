@@ -18,7 +18,7 @@ from deploy.flink.standalone import Cluster
 from kafka import KafkaAdminClient, TopicPartition
 
 from services.flink_cluster import EmbeddedFlink, python_workers, standalone
-from services.java import wait_until
+from services.java import free_port, wait_until
 from services.kafka_broker import Broker
 from services.test_streaming import PARTITIONS, assert_all_once, count, drain, live_input, start, stop
 from wire import article, table_files, write_archive
@@ -59,15 +59,22 @@ def on_flink(flink: EmbeddedFlink | Cluster, *flags: str) -> list[str]:
     return ["--runner", "flink", "--flink-rest", flink.rest_address, *flags, "--", *flink.flags]
 
 
-def on_cluster(cluster: Cluster) -> list[str]:
+def on_cluster(cluster: Cluster, *flags: str) -> list[str]:
     """The program's flags for a job with all the workers that the cluster has room for."""
-    return on_flink(cluster, "--workers", str(WORKERS))
+    return on_flink(cluster, "--workers", str(WORKERS), *flags)
 
 
 def jobs(cluster: Cluster, topic: str) -> dict[str, str]:
     """The states of the topic's jobs on a cluster by id."""
     found = cluster.get("/jobs/overview")["jobs"]
     return {job["jid"]: job["state"] for job in found if job["name"].startswith(f"copytaster-{topic}-")}
+
+
+def lags(port: int) -> list[float]:
+    """The lag of each partition by the metrics that the program serves."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+        lines = page.read().decode().splitlines()
+    return [float(line.split()[-1]) for line in lines if line.startswith("copytaster_lag{")]
 
 
 def log_of(lake: Path) -> str:
@@ -153,9 +160,11 @@ def test_cancelled_and_started_anew(cluster: Cluster, broker: Broker, topic: str
         assert "Job was cancelled" in " ".join(log_of(lake).split())
         before = count(lake)
         assert before < 160
-        second = start(broker, topic, lake, *on_cluster(cluster))
+        port = free_port()
+        second = start(broker, topic, lake, *on_cluster(cluster, "--metrics-port", str(port)))
         wait_until(lambda: count(lake) > before, "rows of the next job", 180)
     wait_until(lambda: count(lake) >= 160, "all rows", 180)
+    wait_until(lambda: lags(port) == [0.0] * PARTITIONS, "the metrics' lag", 30)
     assert stop(second) == 0
     assert list(jobs(cluster, topic).values()) == ["CANCELED"] * 2
     assert_all_once(broker, topic, lake, 160)

@@ -20,12 +20,16 @@ import apache_beam as beam
 import structlog
 from apache_beam.io.flink.flink_streaming_impulse_source import FlinkStreamingImpulseSource
 from apache_beam.options.pipeline_options import PipelineOptions
+from kafka.errors import KafkaError
 
 from copytaster.beam.jobs import process_tasks, runner_flags
 from copytaster.beam.ticks import INTERVAL, PlanTopic
-from copytaster.lake.log import LakeError
+from copytaster.lake.log import LakeError, LakeLog
+from copytaster.lake.storage import Storage
+from copytaster.metrics import JobMetrics
 from copytaster.settings import Settings
-from copytaster.sources.kafka import KafkaTopic
+from copytaster.sources.kafka import BrokerSilentError, KafkaTopic
+from copytaster.sources.topic_planning import TopicWatch
 
 LOG = structlog.get_logger(__name__)
 
@@ -72,8 +76,12 @@ def job_name(settings: Settings, beam_flags: Sequence[str]) -> str:
     return named[-1] if named else f"copytaster-{settings.topic}-{uuid.uuid4().hex[:8]}"
 
 
-def run_stream(settings: Settings, topic: KafkaTopic, beam_flags: Sequence[str], stop: threading.Event) -> None:
+def run_stream(
+    settings: Settings, topic: KafkaTopic, beam_flags: Sequence[str], stop: threading.Event, metrics: JobMetrics
+) -> None:
     """Submits the streaming job and waits until it ends, or until `stop` is set; then cancels it by Flink's REST interface.
+
+    Meanwhile the metrics show what is published, by the lake's log, whichever job does it.
 
     Without `settings.flink_rest`, the address of that interface, the job goes on, and the log says how to stop it. Raises
     FlinkJobError where the job ended by itself, or failed of something that a restart does not mend.
@@ -92,6 +100,11 @@ def run_stream(settings: Settings, topic: KafkaTopic, beam_flags: Sequence[str],
             ending.append(str(error))
 
     threading.Thread(target=wait, name="wait for Flink", daemon=True).start()
+    if settings.metrics_port:
+        watch = threading.Thread(
+            target=watch_topic, args=(settings, topic, metrics), name="watch the topic", daemon=True
+        )
+        watch.start()
     rest = FlinkRest(settings.flink_rest.rstrip("/"))
     looked = time.monotonic()
     while not ending and not stop.wait(0.5):
@@ -106,6 +119,20 @@ def run_stream(settings: Settings, topic: KafkaTopic, beam_flags: Sequence[str],
         LOG.info("cancelled", job=name, state=rest.cancel(name))
     else:
         LOG.warning("the Flink job goes on; cancel it with `flink cancel` or in Flink's web pages", job=name)
+
+
+def watch_topic(settings: Settings, topic: KafkaTopic, metrics: JobMetrics) -> None:
+    """Keeps the metrics up to date, for ever."""
+    log, watch = LakeLog(Storage(settings.lake)), None
+    while True:
+        try:
+            watch = watch or TopicWatch(log, topic)
+            published, lag = watch.look()
+            metrics.observe(published)
+            metrics.observe_lag(lag)
+        except (KafkaError, BrokerSilentError) as error:
+            LOG.warning("the broker does not answer; the metrics wait", error=str(error))
+        time.sleep(WATCH_SECONDS)
 
 
 @dataclass(frozen=True)
