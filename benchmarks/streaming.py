@@ -1,7 +1,9 @@
 """The streaming job on one machine, from a real broker: how fast it is, what it costs, how soon it is back.
 
-    python -m benchmarks.streaming [--only speed backlog resume soak] [--workers 2] [--folder FOLDER]
+    python -m benchmarks.streaming [--only latency speed backlog resume soak] [--workers 2] [--folder FOLDER]
 
+latency   seconds from a message on an idle topic until its row is read from Parquet, with a max_latency of 2 s and with the
+          default                                                                            target: under 10, under 30
 speed     articles/s, once it runs, against as many plain processes that run `extract_many` on the same articles, in one
           run                                                                                target: at least 0.9 x
 backlog   --messages that cost nothing (in a language that is skipped) wait: blocks outstanding at most, memory, time to stop
@@ -29,6 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import psutil
 
 from benchmarks.speed import sample_articles
@@ -38,6 +41,7 @@ from copytaster.extract import extract_many
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.records import Article
+from copytaster.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "tests"))
@@ -115,6 +119,30 @@ def message(article: Article, id: str, language: str = "en") -> dict[str, object
     """The article in our own format."""
     published = article.published_at.isoformat() if article.published_at else None
     return {"id": id, "title": article.title, "text": article.text, "published_at": published, "language": language}
+
+
+def measure_latency(broker: Broker, folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
+    """One message at a time, the job idle in between."""
+    articles = sample_articles(WARM)
+    for max_latency in (2.0, Settings.model_fields["max_latency"].default):
+        topic = f"latency-{max_latency:.0f}"
+        with running(broker, folder, topic, chosen.workers, "--max-latency", str(max_latency)) as job:
+            spent = []
+            for number, article in enumerate(articles):
+                begin, id = time.monotonic(), f"one-{number}"
+                broker.send(topic, [message(article, id)], PARTITIONS)
+                wait_until(lambda id=id: is_readable(job.lake, id), id, 120)
+                spent.append(time.monotonic() - begin)
+            middle = sorted(spent)[len(spent) // 2]
+            yield f"max_latency {max_latency:4.0f} s   {middle:.1f} s in the middle, {max(spent):.1f} s at most of {len(spent)}"
+            job.stop()
+
+
+def is_readable(lake: Path, id: str) -> bool:
+    """Whether the article's row is in the lake."""
+    query = "SELECT count(*) FROM read_parquet(?) WHERE article_id = ?"
+    found = duckdb.execute(query, [f"{lake}/articles/**/*.parquet", id]).fetchone()
+    return found == (1,)
 
 
 def measure_speed(broker: Broker, folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
@@ -237,6 +265,7 @@ def measure_soak(broker: Broker, folder: Path, chosen: argparse.Namespace) -> It
 
 
 MEASUREMENTS: dict[str, Callable[[Broker, Path, argparse.Namespace], Iterator[str]]] = {
+    "latency": measure_latency,
     "speed": measure_speed,
     "backlog": measure_backlog,
     "resume": measure_resume,
