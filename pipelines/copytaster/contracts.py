@@ -34,15 +34,31 @@ Ids are hashes of the article's version, the table and the spans: redelivery, re
 
 A corrected article comes as another `version_id`, a withdrawn one as `op = 'delete'`. What holds now, where corrections follow
 in the same topic partition or archive, or in a block with a later `ingest_date` (between two archives of one day only their
-own dates could tell, which a withdrawal lacks):
+own dates could tell, which a withdrawal lacks). What was a dead letter first and was sent through again is as old as the letter:
 
 ```sql
-SELECT * FROM (
+SELECT * EXCLUDE (newest, first_day) FROM (
   SELECT *, row_number() OVER (
-    PARTITION BY article_id ORDER BY ingest_date DESC, source_offset DESC
+    PARTITION BY article_id ORDER BY coalesce(first_day, ingest_date) DESC, source_offset DESC
   ) AS newest
   FROM read_parquet('lake/articles/**/*.parquet', hive_partitioning = true)
+  LEFT JOIN (
+    SELECT source, source_partition, source_offset, min(ingest_date) AS first_day
+    FROM read_parquet('lake/dead_letters/**/*.parquet', hive_partitioning = true)
+    GROUP BY ALL
+  ) USING (source, source_partition, source_offset)
 ) WHERE newest = 1 AND op = 'upsert'
+```
+
+## The dead letters that are still open
+
+Once each, and none that was sent through again and taken in:
+
+```sql
+SELECT stage, reason, count(DISTINCT dead_letter_id) AS letters
+FROM 'lake/dead_letters/**/*.parquet'
+ANTI JOIN 'lake/articles/**/*.parquet' USING (source, source_partition, source_offset)
+GROUP BY ALL ORDER BY letters DESC, stage, reason
 ```
 """
 
