@@ -25,7 +25,7 @@ demo-stream: $(VENV)/dev.done
 	$(BIN)/python tools/demo_stream.py
 
 test: $(VENV)/dev.done
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/dev.done
 	$(BIN)/ruff format --check .

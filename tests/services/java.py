@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -34,7 +35,10 @@ def jars(name: str, pom: Path) -> Path:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    return fetch_jars(pom, CACHE / name)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{name}.lock").open("w") as lock:  # another process of the tests may want the same now
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return fetch_jars(pom, CACHE / name)
 
 
 def free_port() -> int:
