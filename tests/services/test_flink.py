@@ -19,8 +19,8 @@ from kafka import KafkaAdminClient, TopicPartition
 
 from services.flink_cluster import EmbeddedFlink, python_workers, standalone
 from services.java import free_port, wait_until
+from services.job import PARTITIONS, assert_all_once, count, drain, live_input, start, stop
 from services.kafka_broker import Broker
-from services.test_streaming import PARTITIONS, assert_all_once, count, drain, live_input, start, stop
 from wire import article, table_files, write_archive
 
 KILLS = int(os.environ.get("COPYTASTER_FLINK_KILLS", "2"))
@@ -39,19 +39,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     running = standalone(tmp_path_factory.mktemp("flink"), WORKERS)
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    running = Broker(tmp_path_factory.mktemp("kafka")).start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def topic(broker: Broker, request: pytest.FixtureRequest) -> str:
-    broker.create_topic(request.node.name, PARTITIONS)
-    return str(request.node.name)
 
 
 def on_flink(flink: EmbeddedFlink | Cluster, *flags: str) -> list[str]:
