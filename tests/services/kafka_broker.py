@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kafka import KafkaAdminClient, KafkaProducer
@@ -33,21 +33,62 @@ log.retention.check.interval.ms=1000
 """
 
 
+SECURE = """
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller},SECURE://localhost:{secure}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},SECURE://localhost:{secure}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL
+inter.broker.listener.name=PLAINTEXT
+sasl.enabled.mechanisms=PLAIN
+listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required {users};
+listener.name.secure.ssl.keystore.location={folder}/keys.p12
+listener.name.secure.ssl.keystore.password={password}
+listener.name.secure.ssl.keystore.type=PKCS12
+"""
+"""What stands behind `PROPERTIES` where there are users: another listener, with TLS and passwords."""
+
+
 class Broker:
     """A broker in a folder: started, stopped and started again with its data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, users: Mapping[str, str] | None = None) -> None:
         self.folder = folder
-        self.port, self.controller = free_port(), free_port()
+        self.port, self.controller, self.secure = free_port(), free_port(), free_port()
+        self.users = users or {}
+        """Passwords by name, of the listener with TLS."""
         self.libraries = jars("kafka", KAFKA_POM)
         self.process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self.config = folder / "server.properties"
-        self.config.write_text(PROPERTIES.format(port=self.port, controller=self.controller, folder=folder))
+        settings = {"port": self.port, "controller": self.controller, "secure": self.secure, "folder": folder}
+        self.config.write_text(PROPERTIES.format(**settings) + (self.secured(settings) if users else ""))
         (folder / "log4j2.yaml").write_text(QUIET)
         java = self.java("-Xmx256m", "kafka.tools.StorageTool")
         uuid = subprocess.run([*java, "random-uuid"], capture_output=True, text=True, check=True).stdout.split()[-1]
         subprocess.run([*java, "format", "-t", uuid, "-c", str(self.config)], check=True, capture_output=True)
+
+    def secured(self, settings: Mapping[str, object]) -> str:
+        """The settings of the other listener; makes its key and certificate (`certificate`)."""
+        users = " ".join(f'user_{name}="{password}"' for name, password in self.users.items())
+        password = "of-the-key-store"
+        keys = [
+            "-keystore",
+            f"{self.folder}/keys.p12",
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            password,
+            "-alias",
+            "broker",
+        ]
+        names = ["-dname", "CN=localhost", "-ext", "SAN=dns:localhost"]
+        subprocess.run(["keytool", "-genkeypair", "-keyalg", "RSA", "-validity", "2", *names, *keys], check=True)
+        subprocess.run(["keytool", "-exportcert", "-rfc", "-file", self.certificate, *keys], check=True)
+        return SECURE.format(**settings, users=users, password=password)
+
+    @property
+    def certificate(self) -> str:
+        """Path of the certificate (PEM) of the listener with TLS."""
+        return f"{self.folder}/broker.pem"
 
     @property
     def address(self) -> str:

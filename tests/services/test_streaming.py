@@ -217,6 +217,34 @@ def test_plain_text_to_another_machine_is_refused(tmp_path: Path) -> None:
     assert "--allow-plaintext" in message
 
 
+def test_passwords_and_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the environment; a wrong password ends the job with what the broker says, and no password is ever logged."""
+    broker = Broker(tmp_path / "kafka", users={"newsroom": "right-s3cret"}).start()
+    try:
+        broker.create_topic("secured", PARTITIONS)
+        broker.send("secured", (article(i) for i in range(4)), PARTITIONS)
+        monkeypatch.setenv("COPYTASTER_KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+        monkeypatch.setenv("COPYTASTER_KAFKA_SASL_MECHANISM", "PLAIN")
+        monkeypatch.setenv("COPYTASTER_KAFKA_SASL_USERNAME", "newsroom")
+        monkeypatch.setenv("COPYTASTER_KAFKA_SSL_CAFILE", broker.certificate)
+        said = []
+        for password, code in (("wrong-s3cret", 1), ("right-s3cret", 0)):
+            monkeypatch.setenv("COPYTASTER_KAFKA_SASL_PASSWORD", password)
+            lake = tmp_path / password
+            command = [sys.executable, "-m", "copytaster.cli", "run", "--brokers", f"localhost:{broker.secure}"]
+            command += ["--topic", "secured", "--lake", str(lake), "--once"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+            assert done.returncode == code, done.stderr
+            said.append(" ".join(done.stderr.split()))
+        assert "newsroom" not in said[1]
+        assert "uthentication failed" in said[0]
+        assert "COPYTASTER_KAFKA_SASL_PASSWORD" in said[0]
+        assert "s3cret" not in said[0] + said[1]
+        assert count(lake) == 4
+    finally:
+        broker.stop()
+
+
 def test_dead_letters_go_to_their_topic_too(broker: Broker, topic: str, tmp_path: Path) -> None:
     """Original bytes with stage and reason, keyed by the row's id; what the topic takes no longer goes without its bytes."""
     lake = tmp_path / "lake"

@@ -7,7 +7,6 @@ are decided: what is in a range, and what is not, no longer changes (but for com
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -20,8 +19,8 @@ import structlog
 from kafka import KafkaConsumer, TopicPartition
 
 from copytaster.lake.blocks import Block
-from copytaster.lake.log import LakeError
 from copytaster.records import DeadLetter, RawRecord
+from copytaster.sources.brokers import TopicError, connection, open_consumer
 from copytaster.sources.dead_letter_topic import send_dead_letters
 from copytaster.sources.planning import Reading
 
@@ -36,24 +35,6 @@ PATIENCE = 30.0
 LAST_MILLISECOND = 253_402_300_799_000
 """The end of the year 9999."""
 
-LOOPBACK = ("localhost", "127.", "[::1]", "::1")
-
-ENVIRONMENT = {
-    "COPYTASTER_KAFKA_SECURITY_PROTOCOL": "security_protocol",
-    "COPYTASTER_KAFKA_SASL_MECHANISM": "sasl_mechanism",
-    "COPYTASTER_KAFKA_SASL_USERNAME": "sasl_plain_username",
-    "COPYTASTER_KAFKA_SASL_PASSWORD": "sasl_plain_password",
-    "COPYTASTER_KAFKA_SSL_CAFILE": "ssl_cafile",
-    "COPYTASTER_KAFKA_SSL_CERTFILE": "ssl_certfile",
-    "COPYTASTER_KAFKA_SSL_KEYFILE": "ssl_keyfile",
-    "COPYTASTER_KAFKA_SSL_PASSWORD": "ssl_password",
-}
-"""What the environment may set, and kafka-python's name for it: secrets never stand on a command line."""
-
-
-class TopicError(LakeError):
-    """The topic and the lake's log do not fit, or the broker may not be used as asked; the message names the cure."""
-
 
 class LostRangeError(TopicError):
     """The broker no longer has offsets that are planned and not published."""
@@ -65,7 +46,7 @@ class BrokerSilentError(TopicError):
 
 @dataclass(frozen=True)
 class KafkaTopic:
-    """A topic of a cluster. Credentials come from the environment (`ENVIRONMENT`) where a consumer is opened."""
+    """A topic of a cluster. Credentials come from the environment (`brokers.ENVIRONMENT`) where a consumer is opened."""
 
     brokers: str
     """host:port, several with commas."""
@@ -122,20 +103,11 @@ class KafkaTopic:
 
     def connection(self) -> dict[str, Any]:
         """kafka-python's settings of a connection. Raises TopicError for plain text to another machine, unless allowed."""
-        secrets = {name: os.environ[variable] for variable, name in ENVIRONMENT.items() if os.environ.get(variable)}
-        protocol = secrets.get("security_protocol", "PLAINTEXT").upper()
-        hosts = tuple(broker.strip() for broker in self.brokers.split(","))
-        far = [host for host in hosts if not host.startswith(LOOPBACK)]
-        if protocol in ("PLAINTEXT", "SASL_PLAINTEXT") and far and not self.allow_plaintext:
-            raise TopicError(
-                f"{far[0]} is another machine and the protocol is {protocol}: set COPYTASTER_KAFKA_SECURITY_PROTOCOL to "
-                f"SSL or SASL_SSL, or allow plain text with --allow-plaintext"
-            )
-        return {"bootstrap_servers": hosts, **secrets}
+        return connection(self.brokers, allow_plaintext=self.allow_plaintext)
 
-    def consumer_settings(self) -> dict[str, Any]:
-        """kafka-python's settings of a consumer. Raises TopicError like `connection`."""
-        return {
+    def consumer(self, **settings: Any) -> KafkaConsumer:
+        """A consumer of committed messages, with more of kafka-python's settings. Raises TopicError and KafkaError."""
+        ours = {
             "group_id": None,
             "enable_auto_commit": False,
             "auto_offset_reset": "none",
@@ -143,8 +115,8 @@ class KafkaTopic:
             "fetch_max_bytes": MAX_MESSAGE,
             "max_partition_fetch_bytes": 4 * 1024 * 1024,
             "max_poll_records": 500,
-            **self.connection(),
         }
+        return open_consumer(ours | self.connection() | settings)
 
 
 class Consumers:
@@ -159,7 +131,7 @@ class Consumers:
         """The consumer of a topic, for one thread at a time. One that failed is closed, and the next gets a new one."""
         with self.lock:
             if topic not in self.open:
-                self.open[topic] = KafkaConsumer(**topic.consumer_settings())
+                self.open[topic] = topic.consumer()
             try:
                 yield self.open[topic]
             except BaseException:

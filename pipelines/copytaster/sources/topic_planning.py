@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import structlog
-from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
 from copytaster.lake.blocks import Block
 from copytaster.lake.log import ROLL_UP_AFTER, LakeLog
 from copytaster.lake.progress import Tally
-from copytaster.sources.kafka import KafkaTopic, TopicError, messages_until
+from copytaster.sources.brokers import TopicError
+from copytaster.sources.kafka import KafkaTopic, messages_until
 from copytaster.sources.planning import OVERHEAD, Limits
 
 LOG = structlog.get_logger(__name__)
@@ -92,7 +93,7 @@ class TopicPlanner:
         """Blocks that may be planned and unpublished at once: the backlog waits in Kafka, not in the runner."""
         self.lease = lease
         """Seconds that another planner has for a block that it planned."""
-        self.consumer = KafkaConsumer(**topic.consumer_settings() | FRESH_METADATA | {"group_id": topic.group or None})
+        self.consumer = topic.consumer(**FRESH_METADATA, group_id=topic.group or None)
         self.committed: dict[int, int] = {}
         self.partitions: dict[int, Measured] = {}
         self.looked_at = float("-inf")
@@ -256,7 +257,7 @@ class TopicWatch:
     def __init__(self, log: LakeLog, topic: KafkaTopic) -> None:
         self.log = log
         self.topic = topic
-        self.consumer = KafkaConsumer(**topic.consumer_settings() | FRESH_METADATA)
+        self.consumer = topic.consumer(**FRESH_METADATA)
         self.published: dict[int, Tally] = {}
 
     def look(self) -> tuple[Tally, dict[int, int]]:
