@@ -35,7 +35,7 @@ def start(broker: Broker, topic: str, lake: Path, *flags: str) -> subprocess.Pop
 
 def drain(broker: Broker, topic: str, lake: Path, *flags: str) -> Path:
     """Runs the program once to the topic's end; it must succeed."""
-    assert start(broker, topic, lake, "--once", *flags).wait(300) == 0, lake.with_suffix(".log").read_text()[-4000:]
+    assert start(broker, topic, lake, "--once", *flags).wait(900) == 0, lake.with_suffix(".log").read_text()[-4000:]
     return lake
 
 

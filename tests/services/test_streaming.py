@@ -35,6 +35,7 @@ from wire import article, ask
 KILLS = int(os.environ.get("COPYTASTER_KILLS", "8"))
 
 
+@pytest.mark.timeout(900 + 60 * KILLS)
 def test_killed_again_and_again(broker: Broker, topic: str, tmp_path: Path) -> None:
     """kill -9 of the program and its workers at random moments while messages keep coming."""
     moments = random.Random(7)
