@@ -15,7 +15,7 @@ from copytaster.extract.quotes.direct_speech import find_speech
 from copytaster.extract.quotes.headline_speech import speech_before_names, verbless_reports
 from copytaster.extract.quotes.quotation_marks import find_passages
 from copytaster.extract.quotes.reported_speech import find_reports
-from copytaster.extract.quotes.source_chains import chain_of, cited_party
+from copytaster.extract.quotes.source_chains import chain_of, cited_party, hand_over
 from copytaster.extract.quotes.sources import party
 from copytaster.extract.quotes.speakers import Speakers
 from copytaster.extract.quotes.utterance_links import link_utterances
@@ -38,7 +38,7 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     reports = [report for report in find_reports(story, speech) if not any(overlap(report, other) for other in named)]
     reports = without_idle_nesting([*reports, *verbless_reports(story, cast, [*speech.attributions, *named, *reports])])
     nested = [inner for inner, _ in speech.nested]
-    found = hand_on([*speech.attributions, *named, *reports, *nested], cast)
+    found = hand_on(hand_over([*speech.attributions, *named, *reports, *nested], cast), cast)
     found.sort(key=order)
     outer_of = enclosing(found)
     speakers = Speakers(story, cast)

@@ -323,7 +323,11 @@ def introduces_clause(doc: Doc, that: int) -> bool:
     """Whether a "that" is the conjunction: "that the search was over", not "that was true", "that man"."""
     if doc[that].dep_ == "mark" or doc[that].pos_ == "SCONJ":
         return True
-    return doc[that + 1].pos_ in ("DET", "PRON", "PROPN")
+    # "warned that famine spread" is read as "that famine"; before a noun of many or a mass there is no such reading
+    following = doc[that + 1]
+    is_many = following.pos_ == "NOUN" and (following.tag_ == "NNS" or following.dep_ in ("nsubj", "nsubjpass"))
+    after_verb = that > 0 and doc[that - 1].pos_ == "VERB"
+    return following.pos_ in ("DET", "PRON", "PROPN") or (is_many and after_verb)
 
 
 def trimmed(doc: Doc, first: int, last: int) -> tuple[int, int] | None:

@@ -19,6 +19,9 @@ from copytaster.extract.story import Story
 SIGNATURE = re.compile(r"\s*[-–—―]{1,2}\s*(?=\w)")
 LABEL = re.compile(r"([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3}):\s+(?=\S)")
 SIGNATURE_MAX = 90
+LABELS = frozenset(["q&a", "q & a", "opinion", "analysis", "comment", "editorial", "watch", "video", "live", "exclusive"])
+LABELS |= frozenset(["breaking", "interview", "podcast", "profile", "review", "explainer", "letters", "fact check"])
+"""What a headline puts before a colon to say what kind of piece follows: nobody who speaks."""
 SHOUTS = frozenset(["chant", "cry", "scream", "shout", "shriek", "yell"])
 """Verbs of which what stands in marks is no title: chanted "Shame on Them"."""
 
@@ -239,8 +242,16 @@ def noun_frame(doc: Doc, start: int, end: int, inside: list[bool]) -> Frame | No
 def colon_frame(doc: Doc, start: int, colon: int) -> Frame | None:
     """What stands before a colon and has no verb of saying: the subject of its clause, or its noun phrase ("Moran:")."""
     nominals = [doc[i] for i in range(start, colon) if doc[i].pos_ in ("PROPN", "NOUN", "PRON")]
-    if not nominals:
+    words = [doc[i] for i in range(start, colon) if not doc[i].is_space]
+    if not nominals or " ".join(token.lower_ for token in words) in LABELS:
         return Frame(None, None, None)
+    last = words[-1]
+    entry = cue_words("verb").get(last.lower_[:-1]) if len(words) > 1 and last.lower_.endswith("s") else None
+    if entry is not None and entry.stance == "speech" and "quote" in entry.frames and last.text.islower():
+        # the tagger takes it for a noun: "Great Western Railway tweets: …"
+        nominals = [token for token in nominals if token.i < last.i]
+        source = party(climb(nominals[0], start, last.i), (start, last.i - 1)) if nominals else None
+        return Frame(last, entry, source, last, last)
     subject = next((t for t in nominals if t.dep_ in ("nsubj", "nsubjpass")), None)
     head = subject or climb(nominals[0], start, colon)
     return Frame(doc[colon], None, party(head, (start, colon - 1)))

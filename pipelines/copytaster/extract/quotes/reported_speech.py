@@ -27,6 +27,8 @@ from copytaster.extract.quotes.sources import (
 from copytaster.extract.story import Story
 from copytaster.records import Polarity
 
+HEARERS = frozenset(["court", "inquest", "inquiry", "jury", "tribunal", "hearing", "trial", "mp", "panel", "committee"])
+"""Who is told in "…, court told"."""
 NARRATORS = frozenset(["i", "we", "you", "me", "us", "my", "our", "your", "one"])
 """Outside of quotation marks these are the writer and the reader, whose beliefs nobody reports."""
 
@@ -76,6 +78,8 @@ def report_by_word(
     for complement in offered:
         if hides_source(token, complement):
             return
+        if is_topic(token, complement) or is_discernment(token, cue, complement):
+            continue
         ranges = content_ranges(token, complement, taken, fragments, speakers)
         pieces = [(story.doc[low].idx, story.doc[high].idx + len(story.doc[high])) for low, high in ranges]
         if not pieces:
@@ -87,8 +91,8 @@ def report_by_word(
             continue
         if head is None and cue.stance == "speech" and token.pos_ == "VERB":
             head = source_beside(token)
-        if cue.lemma == "hear":
-            head = None  # "the panel heard that": it did not say it
+        if cue.lemma == "hear" or (cue.lemma == "tell" and head is not None and is_hearer(token, head)):
+            head = None  # "the panel heard that", "Ferry was overloaded, inquiry told": it did not say it
         source = party_of(speakers.get(token.i, token), head) if head is not None else None
         if (
             source is not None
@@ -110,6 +114,33 @@ def report_by_word(
             source,
         )
         return
+
+
+def is_topic(token: Token, complement: Complement) -> bool:
+    """Whether the words before the cue's subject are what a headline is about: "Rail strikes: union warns of delays"."""
+    doc = token.doc
+    last = complement.last
+    while last > complement.first and doc[last].is_space:
+        last -= 1
+    if complement.frame != "after" or doc[last].text != ":":
+        return False
+    return not any(doc[i].tag_ in ("VBD", "VBZ", "VBP", "MD") for i in range(complement.first, last))
+
+
+def is_discernment(token: Token, cue: Cue, complement: Complement) -> bool:
+    """Whether nothing is said: "dogs can tell whether we smile"; "spoke on condition of anonymity to discuss the talks"."""
+    if cue.lemma == "tell" and complement.frame == "wh":
+        return any(c.tag_ == "MD" for c in token.children) and not any(c.dep_ in ("dobj", "dative") for c in token.children)
+    if cue.lemma == "discuss" and token.tag_ == "VB":
+        return any(t.lower_ in ("anonymity", "authorized", "authorised") for t in token.sent)
+    return False
+
+
+def is_hearer(verb: Token, subject: Token) -> bool:
+    """Whether the subject of "told" only listens, where a headline leaves out "was": "Guard slept, court told"."""
+    if verb.tag_ not in ("VBD", "VBN") or subject.lemma_.lower() not in HEARERS:
+        return False
+    return not any(c.dep_ in ("dobj", "dative", "xcomp") or (c.dep_ == "ccomp" and c.i > verb.i) for c in verb.children)
 
 
 def hides_source(token: Token, complement: Complement) -> bool:

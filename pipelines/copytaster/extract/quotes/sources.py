@@ -44,7 +44,30 @@ def is_passive(verb: Token) -> bool:
         return True
     if verb.lemma_ in ("ask", "press", "tell", "quote") and verb.dep_ == "advcl" and verb.tag_ in ("VBD", "VBN"):
         return clause_subject(verb) is None  # when asked whether …, he said
+    if misread_subject(verb) is not None:
+        return False
     return verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod") and not has_auxiliary(verb)
+
+
+def misread_subject(verb: Token) -> Token | None:
+    """The subject of a simple past taken for a participle: "The paper, citing two aides, [reported] that he had left".
+
+    The noun is then the root of a sentence without another verb; a headline may be such a phrase ("Man accused of …"), but
+    its participle governs no clause.
+    """
+    if verb.dep_ != "acl" or verb.tag_ not in ("VBN", "VBD") or agent(verb) is not None or has_auxiliary(verb):
+        return None
+    noun = verb.sent.root
+    if noun.pos_ not in NOMINAL or noun.i > verb.i or (verb.head != noun and verb.doc[verb.i - 1].text != ","):
+        return None
+    if verb.doc[noun.right_edge.i].text not in (".", ":", ",", '"', "”"):
+        return None
+    governs = any(
+        child.dep_ == "ccomp" or (child.text == ":" and child.dep_ == "punct")
+        for child in [*verb.children, *noun.children]
+        if child.i > verb.i
+    )
+    return noun if governs else None
 
 
 def has_auxiliary(verb: Token) -> bool:
@@ -79,6 +102,8 @@ def source_of_verb(verb: Token) -> Token | None:
         above = current.head
         if above == current:
             return None
+        if (misread := misread_subject(current)) is not None:
+            return misread
         if current.dep_ in ("relcl", "acl") and above.pos_ in NOMINAL:
             # "in a statement saying": the statement; "a proposal to ban": whoever proposes
             if current.tag_ == "VBG" and above.dep_ in ("dobj", "pobj") and issues(above):
@@ -168,6 +193,8 @@ def nominal_before(verb: Token, start: int) -> Token | None:
             return None
         elif depth == 0 and token.pos_ in ("PROPN", "NOUN", "PRON") and token.lower_ not in ("it", "there"):
             if token.dep_ in ("pobj", "npadvmod", "dobj") or token.ent_type_ in ("DATE", "TIME"):
+                continue
+            if token.dep_ in ("compound", "amod") and token.head.dep_ == "pobj" and token.head.i < verb.i:
                 continue
             for _ in range(CLIMB_MAX):
                 above = token.head
@@ -268,11 +295,21 @@ def lost_subject(verb: Token) -> Token | None:
     return noun if doc[noun.left_edge.i - 1].text == "," else None
 
 
+def subject_after_phrase(verb: Token) -> Token | None:
+    """The subject that the parser took into the phrase before it: "In London [a spokesperson for the museum] said"."""
+    for child in verb.children:
+        if child.dep_ == "prep" and child.i < verb.i:
+            nouns = [c for c in child.children if c.dep_ == "pobj" and c.i < verb.i]
+            if len(nouns) > 1 and nouns[-1].right_edge.i == verb.i - 1:
+                return nouns[-1]
+    return None
+
+
 def source_beside(verb: Token) -> Token | None:
     """The noun phrase that opens the clause of a verb whose subject the parse has lost."""
     if verb.tag_ not in ("VBD", "VBZ", "VBP") or is_passive(verb) or clause_subject(verb) is not None:
         return None
-    return lost_subject(verb) or nominal_before(verb, max(verb.sent.start, verb.i - 30))
+    return lost_subject(verb) or subject_after_phrase(verb) or nominal_before(verb, max(verb.sent.start, verb.i - 30))
 
 
 BREAKS = frozenset([",", "(", "—", "–", "--", "-", ";", ":", "["])
