@@ -13,6 +13,7 @@ from copytaster.extract.quotes.attribution import Attribution
 from copytaster.extract.quotes.certainty import certainty
 from copytaster.extract.quotes.direct_speech import find_speech
 from copytaster.extract.quotes.headline_speech import speech_before_names, verbless_reports
+from copytaster.extract.quotes.quoted_ends import join_quoted_ends
 from copytaster.extract.quotes.quotation_marks import find_passages
 from copytaster.extract.quotes.reported_speech import find_reports
 from copytaster.extract.quotes.source_chains import chain_of, cited_party, hand_over
@@ -36,9 +37,10 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     speech = find_speech(story, passages)
     named = list(speech_before_names(story, passages, speech.attributions))
     reports = [report for report in find_reports(story, speech) if not any(overlap(report, other) for other in named)]
+    spoken, reports = join_quoted_ends(story, speech.attributions, reports)
     reports = without_idle_nesting([*reports, *verbless_reports(story, cast, [*speech.attributions, *named, *reports])])
     nested = [inner for inner, _ in speech.nested]
-    found = hand_on(hand_over([*speech.attributions, *named, *reports, *nested], cast), cast)
+    found = hand_on(hand_over([*spoken, *named, *reports, *nested], cast), cast)
     found.sort(key=order)
     outer_of = enclosing(found)
     speakers = Speakers(story, cast)

@@ -67,6 +67,8 @@ def content_ranges(
             speakers[following.i] = cue
     if first in fragments and fragments[first][0] > cue.i:
         first = fragments[first][0]
+    if complement.frame in CLAUSES and complement.hole is None and first > cue.i:
+        last = over_fragment(cue, last, fragments)
     if last in fragments and (last < cue.i) == (fragments[last][1] < cue.i):
         last = max(last, fragments[last][1])
     ranges = []
@@ -295,6 +297,23 @@ def is_joined(verb: Token) -> bool:
     while number > 0 and (verb.doc[number].pos_ == "ADV" or verb.doc[number].dep_ in ("aux", "neg")):
         number -= 1
     return verb.doc[number].pos_ == "CCONJ"
+
+
+def over_fragment(cue: Token, last: int, fragments: dict[int, tuple[int, int]]) -> int:
+    """The end of a clause with the words in marks that go on with it: "said he had had offers, but "none that mattered"."""
+    doc = cue.doc
+    end = cue.sent.end
+    following = last + 1
+    while following < end and following - last <= 4:
+        token = doc[following]
+        if following in fragments:
+            start, stop = fragments[following]
+            is_clause = any(doc[i].tag_ in FINITE for i in range(start, stop + 1))
+            return max(last, stop) if start == following and is_clause else last
+        if token.text not in TRIM and token.lower_ not in ("and", "but", "or", "that", "because"):
+            break
+        following += 1
+    return last
 
 
 def over_false_end(doc: Doc, last: int) -> int:

@@ -78,7 +78,7 @@ def report_by_word(
     for complement in offered:
         if hides_source(token, complement):
             return
-        if is_topic(token, complement) or is_discernment(token, cue, complement):
+        if is_topic(token, complement, offered) or is_discernment(token, cue, complement):
             continue
         ranges = content_ranges(token, complement, taken, fragments, speakers)
         pieces = [(story.doc[low].idx, story.doc[high].idx + len(story.doc[high])) for low, high in ranges]
@@ -116,7 +116,7 @@ def report_by_word(
         return
 
 
-def is_topic(token: Token, complement: Complement) -> bool:
+def is_topic(token: Token, complement: Complement, offered: list[Complement]) -> bool:
     """Whether the words before the cue's subject are what a headline is about: "Rail strikes: union warns of delays"."""
     doc = token.doc
     last = complement.last
@@ -124,6 +124,8 @@ def is_topic(token: Token, complement: Complement) -> bool:
         last -= 1
     if complement.frame != "after" or doc[last].text != ":":
         return False
+    if any(other.first > token.i for other in offered):
+        return True
     return not any(doc[i].tag_ in ("VBD", "VBZ", "VBP", "MD") for i in range(complement.first, last))
 
 
