@@ -20,6 +20,8 @@ SOURCE_LENGTH = 6
 """Words that a source has at most: "two aides to the prime minister"."""
 
 CONFIDENCE = 0.5
+NAMING = frozenset(["of", "to", "for"])
+"""Prepositions within what names a source: "head of the union"."""
 QUOTES = frozenset(['"', "“", "”", "'", "‘", "’", "``", "''"])
 SPEAKING = frozenset(["pm", "police", "court", "union", "report", "study", "poll", "survey", "government"])
 """Who or what speaks before the colon of a headline, besides persons."""
@@ -36,6 +38,22 @@ def speech_before_names(
         attribution = quote_then_name(words_of(story, block), inside)
         if attribution is not None:
             yield attribution
+
+
+def quotes_before_colons(
+    story: Story, passages: Sequence[Passage], found: Sequence[Attribution]
+) -> Iterator[Attribution]:
+    """The quotations that open a headline before a colon, whose speaker the body names: 'I heard a bang': Mum's terror."""
+    for number, block in headlines_without(story, found):
+        for passage in passages:
+            if passage.block != number or passage.depth or passage.outer_start - block.start > 1:
+                continue
+            behind = story.text[passage.outer_end : block.end].lstrip()
+            words = [t for t in words_of(story, block) if passage.start <= t.idx < passage.end and not t.is_punct]
+            if behind[:1] in (":", "–", "—", "-") and len(words) >= 2:
+                yield Attribution(
+                    "direct", [(passage.start, passage.end)], "headline", act="assert", confidence=CONFIDENCE
+                )
 
 
 def verbless_reports(story: Story, cast: Cast, found: Sequence[Attribution]) -> Iterator[Attribution]:
@@ -70,7 +88,9 @@ def quote_then_name(tokens: Sequence[Token], passages: Sequence[Passage]) -> Att
     """'We will win this vote': Moran."""
     for passage in passages:
         behind = [token for token in tokens if token.idx >= passage.outer_end]
-        if len(behind) >= 2 and behind[0].text in (":", "–", "—", "-") and is_source(behind[1:]):
+        if len(behind) < 2 or any(token.tag_ in ("POS", "IN") and token.lower_ not in NAMING for token in behind[1:]):
+            continue  # 'I heard a bang': Mum's terror after roof falls in
+        if behind[0].text in (":", "–", "—", "-") and is_source(behind[1:]):
             colon = behind[0]
             party = Party(behind[-1], behind[1], behind[-1])
             return Attribution(

@@ -49,4 +49,8 @@ def ends_with(story: Story, report: Attribution, quoted: Attribution) -> bool:
     between = [t for t in story.doc.char_span(low, high, alignment_mode="expand") or () if not t.is_space and t.idx >= low]
     if "\n" in story.text[low:high]:
         return False
+    if ":" in story.text[low:high] and (
+        report.frame not in ("that", "wh") or story.block_at(low).kind == "headline"
+    ):
+        return False  # Lund vows to reopen mine: "We owe it to them"
     return all(t.text in GAP or t.lower_ in JOINTS for t in between if t.idx < high)

@@ -13,7 +13,7 @@ from copytaster.records import Mention, Span
 
 PERSONAL = frozenset(["he", "she", "him", "her", "his", "hers", "himself", "herself"])
 COLLECTIVE = frozenset(["it", "its", "they", "them", "their"])
-SPEAKING_TYPES = frozenset(["PERSON", "ORG", "OTHER"])
+SPEAKING_TYPES = frozenset(["PERSON", "ORG", "OTHER", "GPE", "FAC"])
 CREDITS = frozenset(["credit", "byline", "dateline"])
 """Blocks that name who made the article and its pictures, who says nothing in it."""
 TURN_FRAMES = frozenset(
