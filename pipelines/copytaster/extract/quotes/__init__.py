@@ -13,8 +13,8 @@ from copytaster.extract.quotes.attribution import Attribution
 from copytaster.extract.quotes.certainty import certainty
 from copytaster.extract.quotes.direct_speech import find_speech
 from copytaster.extract.quotes.headline_speech import quotes_before_colons, speech_before_names, verbless_reports
-from copytaster.extract.quotes.quoted_ends import join_quoted_ends
 from copytaster.extract.quotes.quotation_marks import find_passages
+from copytaster.extract.quotes.quoted_ends import join_quoted_ends
 from copytaster.extract.quotes.reported_speech import find_reports
 from copytaster.extract.quotes.source_chains import chain_of, cited_party, hand_over
 from copytaster.extract.quotes.sources import party
@@ -36,12 +36,14 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
         return ()
     passages = find_passages(story)
     speech = find_speech(story, passages)
-    spoken_turns = list(turns(story))
+    spoken_turns = list(turns(story, cast))
     named = list(speech_before_names(story, passages, speech.attributions))
     named += quotes_before_colons(story, passages, [*speech.attributions, *named])
     reports = [report for report in find_reports(story, speech) if not any(overlap(report, other) for other in named)]
     spoken, reports = join_quoted_ends(story, speech.attributions, reports)
-    reports = without_idle_nesting([*spoken_turns, *reports, *verbless_reports(story, cast, [*speech.attributions, *named, *reports])])
+    reports = without_idle_nesting(
+        [*spoken_turns, *reports, *verbless_reports(story, cast, [*speech.attributions, *named, *reports])]
+    )
     nested = [inner for inner, _ in speech.nested]
     found = hand_on(hand_over([*spoken, *named, *reports, *nested], cast), cast)
     found.sort(key=order)
@@ -94,7 +96,7 @@ def without_idle_nesting(reports: list[Attribution]) -> list[Attribution]:
 
 
 def without_refused_words(reports: list[Attribution]) -> list[Attribution]:
-    """The attributions, with one where two tell the same: "refused to say [whether he would go]" refuses that."""
+    """The attributions without what is not said: "refused [to say whether he would go]" is one, and a refusal."""
     by_cue = {a.cue.i: a for a in reports if a.cue is not None}
     gone: set[int] = set()
     for inner in reports:
@@ -104,9 +106,7 @@ def without_refused_words(reports: list[Attribution]) -> list[Attribution]:
         outer = by_cue.get(cue.head.i)
         if outer is None or outer.frame != "inf" or outer.act != "refuse" or inner.entry.stance != "speech":
             continue
-        inner.act, inner.polarity, inner.cue_first = outer.act, outer.polarity, outer.cue_first
-        inner.party = inner.party or outer.party
-        gone.add(cue.head.i)
+        gone.add(cue.i)
     return [a for a in reports if a.cue is None or a.cue.i not in gone]
 
 
@@ -169,11 +169,7 @@ def record(
 ) -> Quote:
     """The record of an attribution, given that of the one around it."""
     speaker = speakers.of(attribution)
-    if (
-        attribution.party is not None
-        and attribution.party.head.lower_ == "i"
-        and around
-    ):
+    if attribution.party is not None and attribution.party.head.lower_ == "i" and around:
         # "I told him, 'Go home,'" she said: it is she who told him
         speaker = replace(speaker, entity=around.speaker_entity, name=around.speaker_name, title=around.speaker_title)
     cue = None

@@ -12,11 +12,10 @@ from spacy.tokens import Token
 from copytaster.extract.quotes.attribution import Complement
 from copytaster.extract.quotes.cues import Cue, cue_words, verb_cue
 from copytaster.extract.quotes.parentheses import ADDRESSED, content_around_as, interrupted_content
-from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, agent, is_passive
+from copytaster.extract.quotes.sources import CUE_SIDE, INQUIRING, RELATIVES, agent, is_passive, was_asked
 
 WH = frozenset(["whether", "if", "what", "why", "how", "when", "where", "who", "whom", "whose", "which"])
 
-INQUIRING = frozenset(["ask", "press", "question", "quiz"])
 ASKED = frozenset(["whether", "if", "why", "how", "what"])
 """Words that open a question after "asked" and who was asked."""
 
@@ -125,7 +124,7 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
         yield from stray_that_clause(verb)
     if "that" in frames or "quote" in frames:
         for clause in before:
-            if clause.lemma_ in INQUIRING and clause.tag_ in ("VBN", "VBD") and clause.left_edge == clause:
+            if clause.lemma_ in INQUIRING and (was_asked(clause) or clause.left_edge == clause):
                 continue  # Asked whether it was over, he replied: "…"
             if clause_frame(clause) in ("that", "wh", "sc", "inf", "ger", "bare"):
                 yield from content_before(verb, clause)
@@ -163,6 +162,11 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
                 yield Complement("p:" + word, target.left_edge.i, predicate.right_edge.i)
         if word == "as" and "as" in frames:
             yield Complement("as", (objects[0] if objects else phrase).left_edge.i, phrase.right_edge.i)
+    if "p:for" in frames:
+        for child in verb.children:
+            # "called for the bill to be withdrawn": the parser makes a clause of it
+            if child.dep_ in ("advcl", "ccomp", "xcomp") and child.i > verb.i and opens_with_for(child):
+                yield Complement("p:for", child.left_edge.i + 1, child.right_edge.i)
     if "np" in frames:
         for thing in objects:
             if thing.dep_ == "dobj":
@@ -183,6 +187,11 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
                     yield Complement("call-on", target.left_edge.i, infinitive.right_edge.i)
 
 
+def opens_with_for(clause: Token) -> bool:
+    """Whether "for" and a subject open an infinitive: "[for the bill to be] withdrawn"."""
+    return clause.left_edge.lower_ == "for" and clause.left_edge.dep_ == "mark" and clause_frame(clause) == "oinf"
+
+
 def is_bare_clause(clause: Token, hearer: Token) -> bool:
     """Whether a clause without a relative pronoun right behind the hearer is what was told: "told aides [they had won]"."""
     subject = next((c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass", "expl")), None)
@@ -191,7 +200,9 @@ def is_bare_clause(clause: Token, hearer: Token) -> bool:
         and subject.lower_ not in RELATIVES
         and clause.left_edge.i == hearer.i + 1
         and clause.left_edge.pos_ in ("PRON", "DET", "PROPN", "NOUN")
-        and any(c.dep_ in ("dobj", "attr", "acomp", "prep", "xcomp", "ccomp") and c.i > clause.i for c in clause.children)
+        and any(
+            c.dep_ in ("dobj", "attr", "acomp", "prep", "xcomp", "ccomp") and c.i > clause.i for c in clause.children
+        )
     )
 
 
@@ -337,7 +348,14 @@ def predicate_in_marks_end(verb: Token, number: int, fragments: dict[int, tuple[
         # called the claim of a "right to know" over her emails "absurd": the predicate comes last
         if following in fragments:
             return fragments[following][1]
-        if doc[following].pos_ in ("VERB", "AUX", "CCONJ", "SCONJ") or doc[following].text in (",", ".", ";", ":", "!", "?"):
+        if doc[following].pos_ in ("VERB", "AUX", "CCONJ", "SCONJ") or doc[following].text in (
+            ",",
+            ".",
+            ";",
+            ":",
+            "!",
+            "?",
+        ):
             break
     behind = last + 1
     while behind < len(doc) and doc[behind].text in ('"', "”", "''", "’", "'"):
@@ -345,7 +363,13 @@ def predicate_in_marks_end(verb: Token, number: int, fragments: dict[int, tuple[
     head = doc[last]
     if behind >= len(doc) or head.pos_ not in ("NOUN", "PROPN") or doc[behind].head != head:
         return max(last, head.right_edge.i if head.head.i >= number else last)
-    if doc[behind].dep_ in ("prep", "cc") and doc[behind].lower_ not in ("after", "because", "since", "while", "during"):
+    if doc[behind].dep_ in ("prep", "cc") and doc[behind].lower_ not in (
+        "after",
+        "because",
+        "since",
+        "while",
+        "during",
+    ):
         edge = head.right_edge.i
         stop = next((i - 1 for i in range(behind, edge) if doc[i].text in (",", ";", ":", "—", "–")), edge)
         return max(last, stop)
@@ -363,7 +387,7 @@ def quoted_predicate(verb: Token, fragments: dict[int, tuple[int, int]]) -> Iter
             return
         if (
             doc[number].text in (";", ":", ".", "?", "!")
-            or doc[number].pos_ in ("VERB", "SCONJ")
+            or (doc[number].pos_ in ("VERB", "SCONJ") and not (number == verb.i + 1 and doc[number].lower_ == "that"))
             or doc[number].is_sent_start
         ):
             return

@@ -78,6 +78,8 @@ def content_ranges(
         if complement.hole is None
         else [(first, complement.hole[0]), (complement.hole[1], last)]
     )
+    if complement.hole is not None and closes_with_cue(doc, complement.hole[1], last):
+        parts = parts[:1]  # The port is safe, the mayor said, [the Daily Courier reported]
     for low, high in parts:
         if 2 * sum(taken[low : high + 1]) > high + 1 - low:
             continue

@@ -60,7 +60,7 @@ def verbless_reports(story: Story, cast: Cast, found: Sequence[Attribution]) -> 
     """The reports of headlines whose content has no verb, where nothing else is attributed there."""
     for _, block in headlines_without(story, found):
         tokens = words_of(story, block)
-        attribution = verb_and_rest(tokens) or name_then_clause(tokens, cast)
+        attribution = verb_and_rest(tokens) or rest_and_verb(tokens) or name_then_clause(tokens, cast)
         if attribution is not None:
             yield attribution
 
@@ -115,6 +115,22 @@ def verb_and_rest(tokens: Sequence[Token]) -> Attribution | None:
         return Attribution(
             "indirect", [(first.idx, last.idx + len(last))], "that", token, token, token, cue, cue.frames["that"],
             cue.polarity, Party(tokens[at - 1], tokens[0], tokens[at - 1]), CONFIDENCE,
+        )  # fmt: skip
+    return None
+
+
+def rest_and_verb(tokens: Sequence[Token]) -> Attribution | None:
+    """Port strike to go ahead, says union boss."""
+    for at in range(len(tokens) - 2, 2, -1):
+        cue = saying(tokens[at])
+        if cue is None or tokens[at - 1].text != "," or not is_source(tokens[at + 1 :]):
+            continue
+        first, last, token = tokens[0], tokens[at - 2], tokens[at]
+        if any(t.text == ":" for t in tokens[:at]):
+            return None
+        return Attribution(
+            "indirect", [(first.idx, last.idx + len(last))], "after", token, token, token, cue, cue.frames["that"],
+            cue.polarity, Party(tokens[-1], tokens[at + 1], tokens[-1]), CONFIDENCE,
         )  # fmt: skip
     return None
 

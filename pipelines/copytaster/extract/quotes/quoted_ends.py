@@ -46,11 +46,11 @@ def ends_with(story: Story, report: Attribution, quoted: Attribution) -> bool:
     is_within = report.start <= quoted.cue.idx < report.end and quoted.party is None
     if not is_same and not is_within:
         return False
-    between = [t for t in story.doc.char_span(low, high, alignment_mode="expand") or () if not t.is_space and t.idx >= low]
+    between = [
+        t for t in story.doc.char_span(low, high, alignment_mode="expand") or () if not t.is_space and t.idx >= low
+    ]
     if "\n" in story.text[low:high]:
         return False
-    if ":" in story.text[low:high] and (
-        report.frame not in ("that", "wh") or story.block_at(low).kind == "headline"
-    ):
+    if ":" in story.text[low:high] and (report.frame not in ("that", "wh") or story.block_at(low).kind == "headline"):
         return False  # Lund vows to reopen mine: "We owe it to them"
     return all(t.text in GAP or t.lower_ in JOINTS for t in between if t.idx < high)

@@ -132,7 +132,11 @@ def is_topic(token: Token, complement: Complement, offered: list[Complement]) ->
 def is_discernment(token: Token, cue: Cue, complement: Complement) -> bool:
     """Whether nothing is said: "dogs can tell whether we smile"; "spoke on condition of anonymity to discuss the talks"."""
     if cue.lemma == "tell" and complement.frame == "wh":
-        return any(c.tag_ == "MD" for c in token.children) and not any(c.dep_ in ("dobj", "dative") for c in token.children)
+        return any(c.tag_ == "MD" for c in token.children) and not any(
+            c.dep_ in ("dobj", "dative") for c in token.children
+        )
+    if token.dep_ == "xcomp" and token.head.lemma_ in ("authorize", "authorise"):
+        return any(c.dep_ == "neg" for c in token.head.children)  # was not authorised to speak about the talks
     if cue.lemma == "discuss" and token.tag_ == "VB":
         return any(t.lower_ in ("anonymity", "authorized", "authorised") for t in token.sent)
     return False
@@ -151,6 +155,13 @@ def hides_source(token: Token, complement: Complement) -> bool:
         return False
     doc = token.doc
     words = {doc[i].lemma_ for i in range(complement.first, min(complement.last, complement.first + 4) + 1)}
+    if token.lemma_ in ("authorize", "authorise", "permit", "allow") and words & {
+        "speak",
+        "comment",
+        "discuss",
+        "talk",
+    }:
+        return True  # was not authorised to speak
     return "be" in words and not words.isdisjoint(("name", "identify", "quote"))
 
 

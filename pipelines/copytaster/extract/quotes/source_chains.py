@@ -14,7 +14,9 @@ from copytaster.records import Source, SourceRole
 CHAIN_MAX = 8
 RELAY_LEAD = 3
 """Code points, of quotation marks and spaces, by which the contents of an outlet and of its source may differ."""
-MEDIA = frozenset(["newspaper", "agency", "broadcaster", "channel", "network", "daily", "weekly", "magazine", "tabloid"])
+MEDIA = frozenset(
+    ["newspaper", "agency", "broadcaster", "channel", "network", "daily", "weekly", "magazine", "tabloid"]
+)
 """Nouns for outlets, also such as no list knows by name."""
 CITING_MAX = 15
 """Tokens behind the cue within which it is said whom the outlet cites."""
@@ -113,7 +115,8 @@ def hand_over(found: list[Attribution], cast: Cast) -> list[Attribution]:
     relaying = [a for a in found if a.frame in ("after", "interrupted") and a.cue is not None and relays(a, cast)]
     dropped: list[Attribution] = []
     for outlet in relaying:
-        assert outlet.cue is not None and outlet.party is not None
+        assert outlet.cue is not None
+        assert outlet.party is not None
         for inner in found:
             cue = inner.cue
             if inner is outlet or cue is None or inner.party is None or cue.sent != outlet.cue.sent:
@@ -191,12 +194,16 @@ def told_outlet(verb: Token, cast: Cast) -> Token | None:
     governor = verb.head.head if verb.head.lower_ == "as" else None
     if governor is not None and governor.dep_ == "dobj":
         governor = governor.head
+    if verb.lemma_ in QUOTING:
+        saying = [g for c in verb.children if c.lower_ == "as" for g in c.children if g.dep_ == "pcomp"]
+        governor, verb = verb, next(iter(saying), verb)
     if governor is not None and governor.lemma_ in QUOTING:
         # "was quoted by X as saying", "was quoted as saying by X", "X quoted her as saying"
         agents = [g for v in (governor, verb) for c in v.children if c.lower_ == "by" for g in c.children]
+        named = next((g for g in agents if g.dep_ == "pobj" and g.pos_ == "PROPN"), None)
         subjects = [c for c in governor.children if c.dep_ == "nsubj"]
         beside = [c for thing in agents for c in thing.children if c.dep_ in ("appos", "compound", "nmod")]
-        return next((c for c in (*agents, *beside, *subjects) if is_outlet(c, cast)), None)
+        return next((c for c in (*agents, *beside, *subjects) if is_outlet(c, cast)), named)
     return None
 
 

@@ -18,6 +18,7 @@ CLIMB_MAX = 8
 INDEFINITE = frozenset(["one", "another", "some", "others", "several", "many", "few", "both"])
 """Words that stand for a noun phrase: "…," tweeted one."""
 QUOTING = frozenset(["quote", "cite"])
+INQUIRING = frozenset(["ask", "press", "question", "quiz"])
 
 
 def clause_subject(verb: Token) -> Token | None:
@@ -40,7 +41,7 @@ def agent(verb: Token) -> Token | None:
 
 def is_passive(verb: Token) -> bool:
     """Whether the verb stands in the passive, be it in a clause or as a participle after a noun."""
-    if any(child.dep_ in ("nsubjpass", "auxpass", "csubjpass") for child in verb.children):
+    if any(child.dep_ in ("nsubjpass", "auxpass", "csubjpass") for child in verb.children) or was_asked(verb):
         return True
     if verb.lemma_ in ("ask", "press", "tell", "quote") and verb.dep_ == "advcl" and verb.tag_ in ("VBD", "VBN"):
         return clause_subject(verb) is None  # when asked whether …, he said
@@ -70,6 +71,14 @@ def misread_subject(verb: Token) -> Token | None:
     return noun if governs else None
 
 
+def was_asked(verb: Token) -> bool:
+    """Whether a participle set off by commas is taken for the verb of its sentence: "Moran, [asked about it], said"."""
+    if verb.lemma_ not in INQUIRING or verb.tag_ not in ("VBD", "VBN") or verb.doc[verb.i - 1].text != ",":
+        return False
+    subject = clause_subject(verb)
+    return subject is not None and subject.i < verb.i - 1 and not has_auxiliary(verb)
+
+
 def has_auxiliary(verb: Token) -> bool:
     """Whether an auxiliary other than "to" goes with the verb."""
     return any(child.dep_ == "aux" and child.lower_ != "to" for child in verb.children)
@@ -81,6 +90,10 @@ def source_of_verb(verb: Token) -> Token | None:
     "X said" → X; "said X" → X; "was told by X" → X; "X was quoted as saying" → X; "adding that …" → the subject of the
     clause it hangs on; "a letter saying" → letter; "it was reported that" → nobody.
     """
+    if clause_subject(verb) is None:
+        for child in verb.children:
+            if child.i < verb.i and was_asked(child):
+                return clause_subject(child)
     current, climbed = verb, 0
     while climbed < CLIMB_MAX:
         climbed += 1

@@ -67,10 +67,19 @@ class Speakers:
         if source is None or attribution.entry is None or attribution.entry.lemma not in ADDING:
             return None
         head = source.head
-        if head.lower_ == "it" and last.span is not None and head.idx - last.span.end < RECENT and not self.is_person(last):
+        if (
+            head.lower_ == "it"
+            and last.span is not None
+            and head.idx - last.span.end < RECENT
+            and not self.is_person(last)
+        ):
             # "The airport said …. The airline has been told, it added": it is no subject of its own words
             return Speaker(self.story.span(head, head), last.entity, last.name)
-        if source.first.lower_ != "the" or head.tag_ not in ("NN", "CD", "JJ") or head.lemma_.lower() in source_words("document"):
+        if (
+            source.first.lower_ != "the"
+            or head.tag_ not in ("NN", "CD", "JJ")
+            or head.lemma_.lower() in source_words("document")
+        ):
             return None
         mention = self.cast.mention_of(head)
         if mention is not None and not self.cast.entities[mention.entity].is_anonymous:

@@ -1,7 +1,7 @@
 """Utterances without quotation marks that a paragraph of their own shows: turns of an interview, posts that are embedded.
 
-    Ann Moran: When did you know?            The harbour is closed. Stay away! — Ann Moran (@annmoran) May 3, 2024
-    Jo Lund: In May. Nobody had told us.
+Ann Moran: When did you know?            The harbour is closed. Stay away! — Ann Moran (@annmoran) May 3, 2024
+Jo Lund: In May. Nobody had told us.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from spacy.tokens import Token
 
 from copytaster.extract.quotes.attribution import Attribution, Party
 from copytaster.extract.quotes.quotation_marks import MARK
-from copytaster.extract.story import Story
+from copytaster.extract.story import Cast, Story
 from copytaster.records import TextBlock
 
 LABEL = re.compile(r"(?P<name>(?:[A-Z][\w.'’-]*)(?: [A-Z][\w.'’-]*){0,3}):\s+(?=\S)")
@@ -26,11 +26,12 @@ TURNS_MIN = 4
 SPOKEN = frozenset(["body", "lead", "subheading"])
 
 
-def turns(story: Story) -> Iterator[Attribution]:
+def turns(story: Story, cast: Cast) -> Iterator[Attribution]:
     """The utterances of interviews and posts, in the order of the text."""
     labelled = [(block, found) for block in story.blocks if (found := label(story, block)) is not None]
     names = Counter(initials(found.group("name")) for _, found in labelled)
     is_talk = len(labelled) >= TURNS_MIN and len(names) >= 2 and sum(names.values()) >= 2 * len(names)
+    is_talk = is_talk and any(may_speak(story, cast, *found.span("name")) for _, found in labelled)
     known: dict[str, Party] = {}
     for block in story.blocks:
         if block.kind not in SPOKEN:
@@ -53,6 +54,12 @@ def label(story: Story, block: TextBlock) -> re.Match[str] | None:
     if found is None or MARK.match(story.text, found.end()):
         return None
     return found
+
+
+def may_speak(story: Story, cast: Cast, start: int, end: int) -> bool:
+    """Whether a label is of somebody who talks, and no heading that comes again and again ("Read more:", "Watch:")."""
+    mention = cast.mention_of(party_at(story, start, end).head)
+    return mention is not None and mention.kind == "name" and cast.entities[mention.entity].type == "PERSON"
 
 
 def initials(name: str) -> str:
