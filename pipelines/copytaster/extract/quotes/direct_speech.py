@@ -256,7 +256,7 @@ def made(passage: Passage, frame_name: str, frame: Frame | None, confidence: flo
     """The attribution of a passage."""
     found = Attribution("direct", [(passage.start, passage.end)], frame_name, confidence=confidence)
     adopt(found, frame)
-    if found.cue is None and found.act is None:
+    if found.act is None:
         found.act = "assert"
     return found
 

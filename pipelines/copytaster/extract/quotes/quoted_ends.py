@@ -31,8 +31,23 @@ def join_quoted_ends(
         report.pieces += rest
         report.kind = "mixed"
         assert first > start
-        joined.append(quoted)
+        if not is_nested(story, report, quoted):
+            joined.append(quoted)
     return [s for s in speech if not any(s is other for other in joined)], list(reports)
+
+
+def is_nested(story: Story, report: Attribution, quoted: Attribution) -> bool:
+    """Whether the quoted words are a record of their own too: "said he had been heard saying, "Nobody cares"".
+
+    Not where the report's verb only names what is quoted ("said he would apologize "to anyone I hurt"").
+    """
+    if quoted.cue == report.cue or quoted.party is None:
+        return False
+    return (
+        quoted.party.head.pos_ != "PRON"
+        or story.text[quoted.pieces[0][0]].isupper()
+        or story.token_at(quoted.pieces[0][0]).pos_ not in ("ADP", "PART", "ADV", "ADJ")
+    )
 
 
 def ends_with(story: Story, report: Attribution, quoted: Attribution) -> bool:
@@ -43,7 +58,7 @@ def ends_with(story: Story, report: Attribution, quoted: Attribution) -> bool:
     if not 0 <= high - low <= 12 or report.cue.idx > report.start:
         return False
     is_same = quoted.cue == report.cue
-    is_within = report.start <= quoted.cue.idx < report.end and quoted.party is None
+    is_within = report.start <= quoted.cue.idx < report.end
     if not is_same and not is_within:
         return False
     between = [

@@ -84,6 +84,9 @@ def report_by_word(
         pieces = [(story.doc[low].idx, story.doc[high].idx + len(story.doc[high])) for low, high in ranges]
         if not pieces:
             continue
+        condition = fronted_condition(token, complement, taken)
+        if condition is not None:
+            pieces.insert(0, condition)
         head = source_of(speakers.get(token.i, token))
         if head is not None and head.lower_ in NARRATORS and cue.stance != "speech":
             return
@@ -114,6 +117,21 @@ def report_by_word(
             source,
         )
         return
+
+
+def fronted_condition(verb: Token, complement: Complement, taken: list[bool]) -> tuple[int, int] | None:
+    """The condition of what is said where it stands before the cue, as offsets: "[If he stays], aides say, the party splits"."""
+    if complement.frame != "that" or complement.first < verb.i or verb.pos_ != "VERB":
+        return None
+    for child in verb.children:
+        first, last = child.left_edge, child.right_edge
+        if child.dep_ != "advcl" or last.i >= verb.i or first.lower_ not in ("if", "unless"):
+            continue
+        if first.i == verb.left_edge.i and clause_subject(child) is not None and not any(taken[first.i : last.i + 1]):
+            while last.i > first.i and last.is_punct:
+                last = last.nbor(-1)
+            return first.idx, last.idx + len(last)
+    return None
 
 
 def is_topic(token: Token, complement: Complement, offered: list[Complement]) -> bool:
