@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -10,11 +11,13 @@ from copytaster.extract.quotes.according_to import report_by_phrase
 from copytaster.extract.quotes.attribution import Attribution, Complement
 from copytaster.extract.quotes.complements import complements, quoted_predicate
 from copytaster.extract.quotes.content import content_ranges
-from copytaster.extract.quotes.cues import Cue, cue_of, headline_cue
+from copytaster.extract.quotes.cues import Cue, cue_of, headline_cue, person_nouns
 from copytaster.extract.quotes.direct_speech import Speech
+from copytaster.extract.quotes.parentheses import ADDRESSED
 from copytaster.extract.quotes.quotation_windows import SILENT_BLOCKS
 from copytaster.extract.quotes.sources import (
     QUOTING,
+    agent,
     clause_subject,
     is_impersonal,
     is_passive,
@@ -27,6 +30,8 @@ from copytaster.extract.quotes.sources import (
 from copytaster.extract.story import Story
 from copytaster.records import Polarity
 
+PREDICATES = frozenset(["inf", "oinf", "op:as", "as", "sc"])
+"""Frames of which an agent may stand at the end."""
 HEARERS = frozenset(["court", "inquest", "inquiry", "jury", "tribunal", "hearing", "trial", "mp", "panel", "committee"])
 """Who is told in "…, court told"."""
 NARRATORS = frozenset(["i", "we", "you", "me", "us", "my", "our", "your", "one"])
@@ -80,6 +85,9 @@ def report_by_word(
             return
         if is_topic(token, complement, offered) or is_discernment(token, cue, complement):
             continue
+        stray = stray_agent(token, complement)
+        if stray is not None:
+            complement = replace(complement, last=stray.head.i - 1)
         ranges = content_ranges(token, complement, taken, fragments, speakers)
         pieces = [(story.doc[low].idx, story.doc[high].idx + len(story.doc[high])) for low, high in ranges]
         if not pieces:
@@ -87,7 +95,10 @@ def report_by_word(
         condition = fronted_condition(token, complement, taken)
         if condition is not None:
             pieces.insert(0, condition)
-        head = source_of(speakers.get(token.i, token))
+        raised = raised_subject(token, cue, complement, taken)
+        if raised is not None:
+            pieces.insert(0, raised)
+        head = stray or source_of(speakers.get(token.i, token))
         if head is not None and head.lower_ in NARRATORS and cue.stance != "speech":
             return
         if head is None and needs_source(token, cue, complement):
@@ -132,6 +143,46 @@ def fronted_condition(verb: Token, complement: Complement, taken: list[bool]) ->
                 last = last.nbor(-1)
             return first.idx, last.idx + len(last)
     return None
+
+
+def stray_agent(verb: Token, complement: Complement) -> Token | None:
+    """Who does the act of a passive cue where the parser hung it on the content: "called a disgrace [by the mayor]"."""
+    if verb.pos_ != "VERB" or complement.first < verb.i or complement.frame not in PREDICATES or not is_passive(verb):
+        return None
+    doc = verb.doc
+    if agent(verb) is not None:
+        return None
+    for number in range(complement.last, complement.first, -1):
+        by = doc[number]
+        if by.lower_ != "by" or by.right_edge.i < complement.last:
+            continue
+        if by.head.tag_ == "VBN" or by.head.i < complement.first:
+            return None  # to be led by Moran
+        target = next((c for c in by.children if c.dep_ == "pobj"), None)
+        if target is None:
+            return None
+        can_speak = target.ent_type_ in ("PERSON", "ORG", "NORP") or target.lemma_.lower() in person_nouns()
+        return target if can_speak else None
+    return None
+
+
+def raised_subject(verb: Token, cue: Cue, complement: Complement, taken: list[bool]) -> tuple[int, int] | None:
+    """The subject of a passive cue that is the subject of what is reported, as offsets: "[The bill] is expected to pass".
+
+    Not whom the cue addresses: "Moran was asked to leave".
+    """
+    frame = complement.frame
+    if verb.pos_ != "VERB" or complement.first < verb.i or frame not in PREDICATES | {"op:of"}:
+        return None
+    if cue.lemma in ADDRESSED or (frame == "oinf" and cue.frames[frame] == "request"):
+        return None
+    subject = next((c for c in verb.children if c.dep_ == "nsubjpass" and c.i < verb.i), None)
+    if subject is None or subject.lower_ == "it" or taken[subject.i]:
+        return None
+    first, last = subject.left_edge, subject.right_edge
+    while last.i > subject.i and last.is_punct:
+        last = last.nbor(-1)
+    return (first.idx, last.idx + len(last)) if last.i < verb.i else None
 
 
 def is_topic(token: Token, complement: Complement, offered: list[Complement]) -> bool:
