@@ -5,9 +5,10 @@ from __future__ import annotations
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Complement
+from copytaster.extract.quotes.clauses import clause_subject
 from copytaster.extract.quotes.cues import cue_words, source_words, verb_cue
 from copytaster.extract.quotes.parentheses import ADDRESSED, SENTENCE_ENDS
-from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, absolute_subject, clause_subject
+from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, absolute_subject
 
 TRIM = frozenset(
     [

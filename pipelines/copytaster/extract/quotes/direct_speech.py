@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Attribution
+from copytaster.extract.quotes.clauses import clause_subject
 from copytaster.extract.quotes.cues import verb_cue
 from copytaster.extract.quotes.framing_clauses import (
     Frame,
@@ -35,7 +36,7 @@ from copytaster.extract.quotes.quotation_windows import (
     frame,
     last_word,
 )
-from copytaster.extract.quotes.sources import RELATIVES, clause_subject, party
+from copytaster.extract.quotes.sources import RELATIVES, party
 from copytaster.extract.story import Story
 
 SUBJECT_MAX = 12

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Party
+from copytaster.extract.quotes.clauses import NOMINAL
 from copytaster.extract.quotes.cues import Cue, bases, cue_words, headline_cue, verb_cue
 from copytaster.extract.quotes.quotation_windows import TERMINAL, Framed, is_title, last_word
-from copytaster.extract.quotes.sources import INDEFINITE, NOMINAL, nominal_before, party, source_of_noun, source_of_verb
+from copytaster.extract.quotes.sources import INDEFINITE, nominal_before, party, source_of_noun, source_of_verb
 from copytaster.extract.story import Story
 
 SIGNATURE = re.compile(r"\s*[-–—―]{1,2}\s*(?=\w)")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Complement
-from copytaster.extract.quotes.sources import CUE_SIDE, INQUIRING, RELATIVES, clause_subject, lost_subject
+from copytaster.extract.quotes.clauses import INQUIRING, clause_subject
+from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, lost_subject
 
 SENTENCE_ENDS = frozenset([".", "!", "?", "…", "...", ";", '"', "”", "''", "’", "'", ")", "]", ":"])
 DASHES = frozenset([",", "―", "—", "–", "--", "-"])

@@ -9,18 +9,17 @@ from spacy.tokens import Token
 
 from copytaster.extract.quotes.according_to import report_by_phrase
 from copytaster.extract.quotes.attribution import Attribution, Complement
-from copytaster.extract.quotes.complements import complements, quoted_predicate
+from copytaster.extract.quotes.clauses import agent, clause_subject, is_passive
+from copytaster.extract.quotes.complements import complements
 from copytaster.extract.quotes.content import content_ranges
 from copytaster.extract.quotes.cues import Cue, cue_of, headline_cue, person_nouns
 from copytaster.extract.quotes.direct_speech import Speech
+from copytaster.extract.quotes.marked_predicates import quoted_predicate
 from copytaster.extract.quotes.parentheses import ADDRESSED
 from copytaster.extract.quotes.quotation_windows import SILENT_BLOCKS
 from copytaster.extract.quotes.sources import (
     QUOTING,
-    agent,
-    clause_subject,
     is_impersonal,
-    is_passive,
     party_of,
     source_beside,
     source_of_adjective,
