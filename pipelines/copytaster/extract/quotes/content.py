@@ -62,6 +62,8 @@ def content_ranges(
         last = before_other_source(cue, first, clause_end(cue, first, last))
     elif complement.frame in INFINITIVES and first > cue.i:
         last = adverbial_end(cue, last)
+    if first > cue.i:
+        last = before_relative_cue(doc, first, last)
     if complement.frame not in ("after", "interrupted"):
         last, following = before_next_cue(cue, first, last)
         if following is not None:
@@ -164,6 +166,21 @@ def before_other_source(cue: Token, first: int, last: int) -> int:
             if entry is not None and entry.stance == "speech" and complement and subject is not None:
                 return number - 1
         if closes_with_cue(doc, number + 1, last):
+            return number - 1
+    return last
+
+
+def before_relative_cue(doc: Doc, first: int, last: int) -> int:
+    """The last token before a relative clause in which somebody says more: "condemned the raid[, which Lund called vile]"."""
+    for number in range(first + 1, last - 2):
+        if doc[number].text != "," or doc[number + 1].lower_ not in ("which", "who", "whom"):
+            continue
+        verb = doc[number + 1].head
+        subject = clause_subject(verb)
+        if verb.i <= number + 1 or verb.i > last or subject is None or subject.i <= number + 1:
+            continue
+        entry = verb_cue(verb)
+        if entry is not None and entry.stance == "speech" and verb.tag_ in FINITE:
             return number - 1
     return last
 
