@@ -12,12 +12,14 @@ from dataclasses import replace
 from copytaster.extract.quotes.attribution import Attribution
 from copytaster.extract.quotes.certainty import certainty
 from copytaster.extract.quotes.direct_speech import find_speech
-from copytaster.extract.quotes.headline_speech import speech_before_names, verbless_reports
+from copytaster.extract.quotes.headline_speech import quotes_before_colons, speech_before_names, verbless_reports
 from copytaster.extract.quotes.quotation_marks import find_passages
+from copytaster.extract.quotes.quoted_ends import join_quoted_ends
 from copytaster.extract.quotes.reported_speech import find_reports
-from copytaster.extract.quotes.source_chains import chain_of, cited_party
+from copytaster.extract.quotes.source_chains import chain_of, cited_party, hand_over
 from copytaster.extract.quotes.sources import party
 from copytaster.extract.quotes.speakers import Speakers
+from copytaster.extract.quotes.turns import turns
 from copytaster.extract.quotes.utterance_links import link_utterances
 from copytaster.extract.story import Cast, Story
 from copytaster.records import Quote, QuoteKind
@@ -34,11 +36,16 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
         return ()
     passages = find_passages(story)
     speech = find_speech(story, passages)
+    spoken_turns = list(turns(story, cast))
     named = list(speech_before_names(story, passages, speech.attributions))
+    named += quotes_before_colons(story, passages, [*speech.attributions, *named])
     reports = [report for report in find_reports(story, speech) if not any(overlap(report, other) for other in named)]
-    reports = without_idle_nesting([*reports, *verbless_reports(story, cast, [*speech.attributions, *named, *reports])])
+    spoken, reports = join_quoted_ends(story, speech.attributions, reports)
+    reports = without_idle_nesting(
+        [*spoken_turns, *reports, *verbless_reports(story, cast, [*speech.attributions, *named, *reports])]
+    )
     nested = [inner for inner, _ in speech.nested]
-    found = hand_on([*speech.attributions, *named, *reports, *nested], cast)
+    found = hand_on(hand_over([*spoken, *named, *reports, *nested], cast), cast)
     found.sort(key=order)
     outer_of = enclosing(found)
     speakers = Speakers(story, cast)
@@ -77,6 +84,7 @@ def without_idle_nesting(reports: list[Attribution]) -> list[Attribution]:
 
     A nested record has a source of its own, and words of that source.
     """
+    reports = without_refused_words(reports)
     kept: list[Attribution] = []
     around: list[Attribution] = []
     for inner in sorted(reports, key=order):
@@ -85,6 +93,21 @@ def without_idle_nesting(reports: list[Attribution]) -> list[Attribution]:
             kept.append(inner)
         around.append(inner)
     return kept
+
+
+def without_refused_words(reports: list[Attribution]) -> list[Attribution]:
+    """The attributions without what is not said: "refused [to say whether he would go]" is one, and a refusal."""
+    by_cue = {a.cue.i: a for a in reports if a.cue is not None}
+    gone: set[int] = set()
+    for inner in reports:
+        cue = inner.cue
+        if cue is None or cue.dep_ != "xcomp" or inner.frame not in ("that", "wh") or inner.entry is None:
+            continue
+        outer = by_cue.get(cue.head.i)
+        if outer is None or outer.frame != "inf" or outer.act != "refuse" or inner.entry.stance != "speech":
+            continue
+        gone.add(cue.i)
+    return [a for a in reports if a.cue is None or a.cue.i not in gone]
 
 
 def enclosing(found: list[Attribution]) -> list[int | None]:
@@ -146,12 +169,7 @@ def record(
 ) -> Quote:
     """The record of an attribution, given that of the one around it."""
     speaker = speakers.of(attribution)
-    if (
-        attribution.frame == "nested"
-        and attribution.party is not None
-        and attribution.party.head.lower_ == "i"
-        and around
-    ):
+    if attribution.party is not None and attribution.party.head.lower_ == "i" and around:
         # "I told him, 'Go home,'" she said: it is she who told him
         speaker = replace(speaker, entity=around.speaker_entity, name=around.speaker_name, title=around.speaker_title)
     cue = None

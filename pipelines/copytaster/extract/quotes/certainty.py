@@ -10,6 +10,7 @@ CONSTRUCTIONS = {
     "before": 0.85,
     "turn": 0.75,
     "nested": 0.7,
+    "headline": 0.75,
     "according": 0.85,
     "that": 0.8,
     "interrupted": 0.8,

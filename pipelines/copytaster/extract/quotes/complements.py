@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from copytaster.extract.quotes.attribution import Complement
+from copytaster.extract.quotes.clauses import INQUIRING, agent, is_passive, was_asked
 from copytaster.extract.quotes.cues import Cue, cue_words, verb_cue
 from copytaster.extract.quotes.parentheses import ADDRESSED, content_around_as, interrupted_content
-from copytaster.extract.quotes.sources import CUE_SIDE, agent, is_passive
+from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES
 
 WH = frozenset(["whether", "if", "what", "why", "how", "when", "where", "who", "whom", "whose", "which"])
 
@@ -124,6 +125,8 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
         yield from stray_that_clause(verb)
     if "that" in frames or "quote" in frames:
         for clause in before:
+            if clause.lemma_ in INQUIRING and (was_asked(clause) or clause.left_edge == clause):
+                continue  # Asked whether it was over, he replied: "…"
             if clause_frame(clause) in ("that", "wh", "sc", "inf", "ger", "bare"):
                 yield from content_before(verb, clause)
         # "told reporters that X", "was asked by a reporter why X": the parser hangs the clause on the hearer
@@ -136,6 +139,9 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
                     and child.left_edge.dep_ in ("mark", "advmod", "nsubj")
                     and has_inner_subject(child)
                 ):
+                    yield Complement("that", child.left_edge.i, child.right_edge.i)
+                elif not found and child.dep_ == "relcl" and cue.lemma == "tell" and is_bare_clause(child, thing):
+                    found = True
                     yield Complement("that", child.left_edge.i, child.right_edge.i)
     for thing in objects:
         if thing.dep_ == "oprd" and "sc" in frames:
@@ -157,6 +163,11 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
                 yield Complement("p:" + word, target.left_edge.i, predicate.right_edge.i)
         if word == "as" and "as" in frames:
             yield Complement("as", (objects[0] if objects else phrase).left_edge.i, phrase.right_edge.i)
+    if "p:for" in frames:
+        for child in verb.children:
+            # "called for the bill to be withdrawn": the parser makes a clause of it
+            if child.dep_ in ("advcl", "ccomp", "xcomp") and child.i > verb.i and opens_with_for(child):
+                yield Complement("p:for", child.left_edge.i + 1, child.right_edge.i)
     if "np" in frames:
         for thing in objects:
             if thing.dep_ == "dobj":
@@ -177,6 +188,25 @@ def verb_complements(verb: Token, cue: Cue) -> Iterator[Complement]:
                     yield Complement("call-on", target.left_edge.i, infinitive.right_edge.i)
 
 
+def opens_with_for(clause: Token) -> bool:
+    """Whether "for" and a subject open an infinitive: "[for the bill to be] withdrawn"."""
+    return clause.left_edge.lower_ == "for" and clause.left_edge.dep_ == "mark" and clause_frame(clause) == "oinf"
+
+
+def is_bare_clause(clause: Token, hearer: Token) -> bool:
+    """Whether a clause without a relative pronoun right behind the hearer is what was told: "told aides [they had won]"."""
+    subject = next((c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass", "expl")), None)
+    return (
+        subject is not None
+        and subject.lower_ not in RELATIVES
+        and clause.left_edge.i == hearer.i + 1
+        and clause.left_edge.pos_ in ("PRON", "DET", "PROPN", "NOUN")
+        and any(
+            c.dep_ in ("dobj", "attr", "acomp", "prep", "xcomp", "ccomp") and c.i > clause.i for c in clause.children
+        )
+    )
+
+
 def stray_that_clause(verb: Token) -> Iterator[Complement]:
     """The that-clause that the parser hung on a word in between: "mused in a debate that taxes were high"."""
     doc = verb.doc
@@ -185,6 +215,8 @@ def stray_that_clause(verb: Token) -> Iterator[Complement]:
         token = doc[number]
         if token.lower_ == "that" and token.dep_ == "mark" and token.head.i > number:
             noun = cue_words("noun").get(token.head.head.lemma_.lower())
+            if is_occasion(token.head.head, verb):
+                noun = None
             if noun is not None and "that" in noun.frames and token.head.dep_ in ("acl", "ccomp", "relcl"):
                 return  # declined to comment on a report [that …]
             yield Complement("that", number, token.head.right_edge.i)
@@ -195,6 +227,19 @@ def stray_that_clause(verb: Token) -> Iterator[Complement]:
             entry = verb_cue(token)
             if token.dep_ not in ("acl", "amod") or (entry is not None and "that" in entry.frames):
                 return  # but: "said in an interview [taped on Monday] that taxes were high"
+
+
+def is_occasion(noun: Token, verb: Token) -> bool:
+    """Whether a noun only says where or how something was said: "told analysts [on a call] that", "wrote [in a claim] that"."""
+    phrase = noun.head
+    if noun.dep_ != "pobj" or phrase.lower_ not in ("on", "in", "at", "during", "via") or phrase.head != verb:
+        return False
+    if verb.pos_ != "VERB" or any(c.dep_ == "poss" for c in noun.children):
+        return False
+    cue = verb_cue(verb)
+    if cue is None or cue.stance != "speech" or not {"that", "quote"} <= cue.frames.keys():
+        return False
+    return not any(c.dep_ in ("ccomp", "xcomp") and c.i > verb.i for c in verb.children)
 
 
 def gerund_predicate(gerund: Token) -> Token | None:
@@ -218,6 +263,9 @@ def has_inner_subject(clause: Token) -> bool:
 def opens_clause(child: Token, cue: Cue) -> bool:
     """Whether an adverbial clause is a complement that the parser mistook: marked by that, whether, or if after ask."""
     mark, frames = child.left_edge.lower_, cue.frames
+    if child.tag_ == "VBG" and child.left_edge == child and "ger" in frames and "inf" not in frames:
+        # "ruled out on Tuesday calling an election"
+        return child.doc[child.i - 1].text != "," and not any(c.dep_ == "dobj" for c in child.head.children)
     if cue.lemma == "ask" and mark in ASKED:
         return True
     if mark == "that":
@@ -244,6 +292,8 @@ def content_before(verb: Token, clause: Token) -> Iterator[Complement]:
 def noun_complements(noun: Token, cue: Cue) -> Iterator[Complement]:
     """The complements of a noun: that-clause, infinitive, prepositional phrase."""
     frames = cue.frames
+    if is_occasion(noun, noun.head.head):
+        return
     for child in noun.children:
         if child.i < noun.i:
             continue
@@ -284,26 +334,3 @@ def adjective_complements(adjective: Token, cue: Cue) -> Iterator[Complement]:
             target = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
             if target is not None:
                 yield Complement("p:" + child.lower_, target.left_edge.i, child.right_edge.i)
-
-
-PREDICATE_MAX = 14
-"""Tokens after "called" within which the quoted predicate must begin."""
-
-
-def quoted_predicate(verb: Token, fragments: dict[int, tuple[int, int]]) -> Iterator[Complement]:
-    """The object and the quoted predicate of "called the plan 'a disgrace'", which marks hide from the parser."""
-    doc = verb.doc
-    if verb.pos_ != "VERB":
-        return
-    for number in range(verb.i + 1, min(len(doc), verb.i + PREDICATE_MAX)):
-        if number in fragments:
-            last = fragments[number][1]
-            head = doc[last]
-            yield Complement("sc", verb.i + 1, max(last, head.right_edge.i if head.head.i >= number else last))
-            return
-        if (
-            doc[number].text in (";", ":", ".", "?", "!")
-            or doc[number].pos_ in ("VERB", "SCONJ")
-            or doc[number].is_sent_start
-        ):
-            return

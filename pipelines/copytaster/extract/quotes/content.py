@@ -5,9 +5,10 @@ from __future__ import annotations
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Complement
+from copytaster.extract.quotes.clauses import clause_subject
 from copytaster.extract.quotes.cues import cue_words, source_words, verb_cue
 from copytaster.extract.quotes.parentheses import ADDRESSED, SENTENCE_ENDS
-from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, absolute_subject, clause_subject
+from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, absolute_subject
 
 TRIM = frozenset(
     [
@@ -61,12 +62,16 @@ def content_ranges(
         last = before_other_source(cue, first, clause_end(cue, first, last))
     elif complement.frame in INFINITIVES and first > cue.i:
         last = adverbial_end(cue, last)
+    if first > cue.i:
+        last = before_relative_cue(doc, first, last)
     if complement.frame not in ("after", "interrupted"):
         last, following = before_next_cue(cue, first, last)
         if following is not None:
             speakers[following.i] = cue
     if first in fragments and fragments[first][0] > cue.i:
         first = fragments[first][0]
+    if complement.frame in CLAUSES and complement.hole is None and first > cue.i:
+        last = over_fragment(cue, last, fragments)
     if last in fragments and (last < cue.i) == (fragments[last][1] < cue.i):
         last = max(last, fragments[last][1])
     ranges = []
@@ -76,6 +81,8 @@ def content_ranges(
         if complement.hole is None
         else [(first, complement.hole[0]), (complement.hole[1], last)]
     )
+    if complement.hole is not None and closes_with_cue(doc, complement.hole[1], last):
+        parts = parts[:1]  # The port is safe, the mayor said, [the Daily Courier reported]
     for low, high in parts:
         if 2 * sum(taken[low : high + 1]) > high + 1 - low:
             continue
@@ -159,6 +166,21 @@ def before_other_source(cue: Token, first: int, last: int) -> int:
             if entry is not None and entry.stance == "speech" and complement and subject is not None:
                 return number - 1
         if closes_with_cue(doc, number + 1, last):
+            return number - 1
+    return last
+
+
+def before_relative_cue(doc: Doc, first: int, last: int) -> int:
+    """The last token before a relative clause in which somebody says more: "condemned the raid[, which Lund called vile]"."""
+    for number in range(first + 1, last - 2):
+        if doc[number].text != "," or doc[number + 1].lower_ not in ("which", "who", "whom"):
+            continue
+        verb = doc[number + 1].head
+        subject = clause_subject(verb)
+        if verb.i <= number + 1 or verb.i > last or subject is None or subject.i <= number + 1:
+            continue
+        entry = verb_cue(verb)
+        if entry is not None and entry.stance == "speech" and verb.tag_ in FINITE:
             return number - 1
     return last
 
@@ -297,6 +319,23 @@ def is_joined(verb: Token) -> bool:
     return verb.doc[number].pos_ == "CCONJ"
 
 
+def over_fragment(cue: Token, last: int, fragments: dict[int, tuple[int, int]]) -> int:
+    """The end of a clause with the words in marks that go on with it: "said he had had offers, but "none that mattered"."""
+    doc = cue.doc
+    end = cue.sent.end
+    following = last + 1
+    while following < end and following - last <= 4:
+        token = doc[following]
+        if following in fragments:
+            start, stop = fragments[following]
+            is_clause = any(doc[i].tag_ in FINITE for i in range(start, stop + 1))
+            return max(last, stop) if start == following and is_clause else last
+        if token.text not in TRIM and token.lower_ not in ("and", "but", "or", "that", "because"):
+            break
+        following += 1
+    return last
+
+
 def over_false_end(doc: Doc, last: int) -> int:
     """The end of the content beyond a sentence end that is none: "said Sen. | Moran had left" (no stop, no break)."""
     following = last + 1
@@ -323,7 +362,11 @@ def introduces_clause(doc: Doc, that: int) -> bool:
     """Whether a "that" is the conjunction: "that the search was over", not "that was true", "that man"."""
     if doc[that].dep_ == "mark" or doc[that].pos_ == "SCONJ":
         return True
-    return doc[that + 1].pos_ in ("DET", "PRON", "PROPN")
+    # "warned that famine spread" is read as "that famine"; before a noun of many or a mass there is no such reading
+    following = doc[that + 1]
+    is_many = following.pos_ == "NOUN" and (following.tag_ == "NNS" or following.dep_ in ("nsubj", "nsubjpass"))
+    after_verb = that > 0 and doc[that - 1].pos_ == "VERB"
+    return following.pos_ in ("DET", "PRON", "PROPN") or (is_many and after_verb)
 
 
 def trimmed(doc: Doc, first: int, last: int) -> tuple[int, int] | None:

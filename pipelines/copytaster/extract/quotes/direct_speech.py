@@ -9,9 +9,10 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Attribution
+from copytaster.extract.quotes.clauses import clause_subject
 from copytaster.extract.quotes.cues import verb_cue
 from copytaster.extract.quotes.framing_clauses import (
     Frame,
@@ -185,7 +186,11 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
         )
     ):
         after = None  # on "This Week," Moran said that …
+    if after is not None and embedded and is_reported(doc, item):
+        after = None  # Lund said she was "tired", the newspaper reported
     ahead = cue_before(doc, item, inside, embedded=embedded)
+    if after is not None and ahead is not None and leads_to_next(doc, item, after):
+        after = None
     if (
         joins(story, item, before)
         and (after is None or (begins_small and ahead is not None))
@@ -211,6 +216,27 @@ def attribute(story: Story, item: Framed, before: Framed | None, inside: list[bo
         item.attribution = made(passage, "turn", signature(story, item), 0.8)
 
 
+def is_reported(doc: Doc, item: Framed) -> bool:
+    """Whether a verb of saying before the passage has the clause in which it stands: Lund said she was "tired", …"""
+    for number in range(*item.before):
+        verb = doc[number]
+        entry = verb_cue(verb) if verb.pos_ == "VERB" else None
+        if entry is None or entry.stance != "speech" or "that" not in entry.frames or clause_subject(verb) is None:
+            continue
+        if any(c.dep_ == "ccomp" and number < c.left_edge.i <= item.first <= c.right_edge.i for c in verb.children):
+            return True
+    return False
+
+
+def leads_to_next(doc: Doc, item: Framed, after: Frame) -> bool:
+    """Whether the clause behind a finished passage leads up to the next one: One wrote: "Well done!" Another wrote: "…"."""
+    words = [i for i in range(*item.after) if not doc[i].is_space]
+    if not words or doc[words[-1]].text != ":" or after.cue is None or after.party is None:
+        return False
+    is_over = doc[item.last].text[-1:] in ".!?…" or doc[words[0]].text in TERMINAL
+    return is_over and doc[after.party.first.i].text[:1].isupper() and after.cue.i > after.party.head.i
+
+
 def has_own_cue(before: Framed | None, ahead: Frame | None) -> bool:
     """Whether another cue than that of the passage before leads up to this one: "…," he said, adding: "…"."""
     if ahead is None or ahead.cue is None or ahead.entry is None or before is None or before.attribution is None:
@@ -231,7 +257,7 @@ def made(passage: Passage, frame_name: str, frame: Frame | None, confidence: flo
     """The attribution of a passage."""
     found = Attribution("direct", [(passage.start, passage.end)], frame_name, confidence=confidence)
     adopt(found, frame)
-    if found.cue is None and found.act is None:
+    if found.act is None:
         found.act = "assert"
     return found
 
@@ -290,7 +316,7 @@ def widen(story: Story, item: Framed, frame: Frame, *, embedded: bool) -> None:
     doc, found = story.doc, item.attribution
     assert found is not None
     start, end = found.pieces[0]
-    if embedded:
+    if embedded or has_subject_before(doc, item):
         words = [i for i in range(*item.before) if not doc[i].is_space and not doc[i].is_punct]
         if words:
             start = doc[words[0]].idx
@@ -300,6 +326,15 @@ def widen(story: Story, item: Framed, frame: Frame, *, embedded: bool) -> None:
         end = doc[between[-1]].idx + len(doc[between[-1]])
         found.kind = "mixed"
     found.pieces[0] = (start, end)
+
+
+def has_subject_before(doc: Doc, item: Framed) -> bool:
+    """Whether the subject of what stands in marks stands before them: The fair, held in May, "brings us all together"."""
+    if not doc[item.first].text[:1].islower() or doc[item.first].pos_ not in ("VERB", "AUX"):
+        return False
+    return any(
+        doc[i].dep_ in ("nsubj", "nsubjpass") and item.first <= doc[i].head.i <= item.last for i in range(*item.before)
+    )
 
 
 def widen_onward(story: Story, item: Framed, *, embedded: bool) -> None:

@@ -11,14 +11,20 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Party
-from copytaster.extract.quotes.cues import Cue, cue_words, headline_cue, verb_cue
+from copytaster.extract.quotes.clauses import NOMINAL
+from copytaster.extract.quotes.cues import Cue, bases, cue_words, headline_cue, verb_cue
 from copytaster.extract.quotes.quotation_windows import TERMINAL, Framed, is_title, last_word
-from copytaster.extract.quotes.sources import INDEFINITE, NOMINAL, nominal_before, party, source_of_noun, source_of_verb
+from copytaster.extract.quotes.sources import INDEFINITE, nominal_before, party, source_of_noun, source_of_verb
 from copytaster.extract.story import Story
 
 SIGNATURE = re.compile(r"\s*[-–—―]{1,2}\s*(?=\w)")
 LABEL = re.compile(r"([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3}):\s+(?=\S)")
 SIGNATURE_MAX = 90
+LABELS = frozenset(
+    ["q&a", "q & a", "opinion", "analysis", "comment", "editorial", "watch", "video", "live", "exclusive"]
+)
+LABELS |= frozenset(["breaking", "interview", "podcast", "profile", "review", "explainer", "letters", "fact check"])
+"""What a headline puts before a colon to say what kind of piece follows: nobody who speaks."""
 SHOUTS = frozenset(["chant", "cry", "scream", "shout", "shriek", "yell"])
 """Verbs of which what stands in marks is no title: chanted "Shame on Them"."""
 
@@ -50,9 +56,17 @@ def cue_after(doc: Doc, item: Framed, inside: list[bool]) -> Frame | None:
     words = cue_words("verb")
     for number in range(start, min(end, start + 30)):
         token = doc[number]
+        entry = verb_cue(token)
+        noun_like = token.tag_ == "NNS" and closing == "," and start < number <= start + 4
+        if (
+            noun_like
+            and doc[number - 1].pos_ in ("NOUN", "PROPN", "PRON")
+            and (spoken := present_cue(token)) is not None
+        ):
+            # "…," the poet mutters: behind a quotation the tagger sees a plural
+            return Frame(token, spoken, Party(doc[number - 1], doc[start], doc[number - 1]), token, token)
         if token.pos_ not in ("VERB", "AUX") and not (token.lemma_ in words and token.tag_.startswith("VB")):
             continue
-        entry = verb_cue(token)
         if token.dep_ in ("relcl", "acl", "amod") and number > start:
             continue
         if token.dep_ in ("aux", "auxpass"):
@@ -71,6 +85,13 @@ def cue_after(doc: Doc, item: Framed, inside: list[bool]) -> Frame | None:
         first, last = cue_extent(token)
         return Frame(token, entry, party(subject, (start, end - 1)), first, last)
     return None
+
+
+def present_cue(token: Token) -> Cue | None:
+    """The cue of words said that a form in -s is of, whatever the tagger took it for."""
+    words = cue_words("verb")
+    entry = next((words[base] for base in bases(token.lower_) if base in words), None)
+    return entry if entry is not None and entry.stance in ("speech", "manner") and "quote" in entry.frames else None
 
 
 def according_source(doc: Doc, start: int, end: int) -> Token | None:
@@ -239,8 +260,16 @@ def noun_frame(doc: Doc, start: int, end: int, inside: list[bool]) -> Frame | No
 def colon_frame(doc: Doc, start: int, colon: int) -> Frame | None:
     """What stands before a colon and has no verb of saying: the subject of its clause, or its noun phrase ("Moran:")."""
     nominals = [doc[i] for i in range(start, colon) if doc[i].pos_ in ("PROPN", "NOUN", "PRON")]
-    if not nominals:
+    words = [doc[i] for i in range(start, colon) if not doc[i].is_space]
+    if not nominals or " ".join(token.lower_ for token in words) in LABELS:
         return Frame(None, None, None)
+    last = words[-1]
+    entry = cue_words("verb").get(last.lower_[:-1]) if len(words) > 1 and last.lower_.endswith("s") else None
+    if entry is not None and entry.stance == "speech" and "quote" in entry.frames and last.text.islower():
+        # the tagger takes it for a noun: "Great Western Railway tweets: …"
+        nominals = [token for token in nominals if token.i < last.i]
+        source = party(climb(nominals[0], start, last.i), (start, last.i - 1)) if nominals else None
+        return Frame(last, entry, source, last, last)
     subject = next((t for t in nominals if t.dep_ in ("nsubj", "nsubjpass")), None)
     head = subject or climb(nominals[0], start, colon)
     return Frame(doc[colon], None, party(head, (start, colon - 1)))

@@ -20,6 +20,8 @@ SOURCE_LENGTH = 6
 """Words that a source has at most: "two aides to the prime minister"."""
 
 CONFIDENCE = 0.5
+NAMING = frozenset(["of", "to", "for"])
+"""Prepositions within what names a source: "head of the union"."""
 QUOTES = frozenset(['"', "“", "”", "'", "‘", "’", "``", "''"])
 SPEAKING = frozenset(["pm", "police", "court", "union", "report", "study", "poll", "survey", "government"])
 """Who or what speaks before the colon of a headline, besides persons."""
@@ -38,11 +40,27 @@ def speech_before_names(
             yield attribution
 
 
+def quotes_before_colons(
+    story: Story, passages: Sequence[Passage], found: Sequence[Attribution]
+) -> Iterator[Attribution]:
+    """The quotations that open a headline before a colon, whose speaker the body names: 'I heard a bang': Mum's terror."""
+    for number, block in headlines_without(story, found):
+        for passage in passages:
+            if passage.block != number or passage.depth or passage.outer_start - block.start > 1:
+                continue
+            behind = story.text[passage.outer_end : block.end].lstrip()
+            words = [t for t in words_of(story, block) if passage.start <= t.idx < passage.end and not t.is_punct]
+            if behind[:1] in (":", "–", "—", "-") and len(words) >= 2:
+                yield Attribution(
+                    "direct", [(passage.start, passage.end)], "headline", act="assert", confidence=CONFIDENCE
+                )
+
+
 def verbless_reports(story: Story, cast: Cast, found: Sequence[Attribution]) -> Iterator[Attribution]:
     """The reports of headlines whose content has no verb, where nothing else is attributed there."""
     for _, block in headlines_without(story, found):
         tokens = words_of(story, block)
-        attribution = verb_and_rest(tokens) or name_then_clause(tokens, cast)
+        attribution = verb_and_rest(tokens) or rest_and_verb(tokens) or name_then_clause(tokens, cast)
         if attribution is not None:
             yield attribution
 
@@ -70,7 +88,9 @@ def quote_then_name(tokens: Sequence[Token], passages: Sequence[Passage]) -> Att
     """'We will win this vote': Moran."""
     for passage in passages:
         behind = [token for token in tokens if token.idx >= passage.outer_end]
-        if len(behind) >= 2 and behind[0].text in (":", "–", "—", "-") and is_source(behind[1:]):
+        if len(behind) < 2 or any(token.tag_ in ("POS", "IN") and token.lower_ not in NAMING for token in behind[1:]):
+            continue  # 'I heard a bang': Mum's terror after roof falls in
+        if behind[0].text in (":", "–", "—", "-") and is_source(behind[1:]):
             colon = behind[0]
             party = Party(behind[-1], behind[1], behind[-1])
             return Attribution(
@@ -95,6 +115,22 @@ def verb_and_rest(tokens: Sequence[Token]) -> Attribution | None:
         return Attribution(
             "indirect", [(first.idx, last.idx + len(last))], "that", token, token, token, cue, cue.frames["that"],
             cue.polarity, Party(tokens[at - 1], tokens[0], tokens[at - 1]), CONFIDENCE,
+        )  # fmt: skip
+    return None
+
+
+def rest_and_verb(tokens: Sequence[Token]) -> Attribution | None:
+    """Port strike to go ahead, says union boss."""
+    for at in range(len(tokens) - 2, 2, -1):
+        cue = saying(tokens[at])
+        if cue is None or tokens[at - 1].text != "," or not is_source(tokens[at + 1 :]):
+            continue
+        first, last, token = tokens[0], tokens[at - 2], tokens[at]
+        if any(t.text == ":" for t in tokens[:at]):
+            return None
+        return Attribution(
+            "indirect", [(first.idx, last.idx + len(last))], "after", token, token, token, cue, cue.frames["that"],
+            cue.polarity, Party(tokens[-1], tokens[at + 1], tokens[-1]), CONFIDENCE,
         )  # fmt: skip
     return None
 

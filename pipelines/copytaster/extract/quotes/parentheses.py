@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Complement
-from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, clause_subject, lost_subject
+from copytaster.extract.quotes.clauses import INQUIRING, clause_subject
+from copytaster.extract.quotes.sources import CUE_SIDE, RELATIVES, lost_subject
 
 SENTENCE_ENDS = frozenset([".", "!", "?", "…", "...", ";", '"', "”", "''", "’", "'", ")", "]", ":"])
 DASHES = frozenset([",", "―", "—", "–", "--", "-"])
@@ -111,8 +112,10 @@ def is_participle(token: Token) -> bool:
 
 def is_clause(doc: Doc, first: int, last: int) -> bool:
     """Whether a main clause stands between the tokens: "In Lima, the mill is closed", not "In the week that followed"."""
-    if doc[first].tag_ in ("VBG", "VBN"):
-        return False
+    while first < last and (doc[first].is_punct or doc[first].is_space):
+        first += 1
+    if doc[first].tag_ in ("VBG", "VBN") or (doc[first].lemma_ in INQUIRING and doc[first].tag_ == "VBD"):
+        return False  # Asked whether it was over, he …
     begins_below = doc[first].pos_ in ("SCONJ", "ADP")
     for number in range(first, last):
         if doc[number].tag_ not in ("VBD", "VBZ", "VBP", "MD"):

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.tokens import Token
 
 from copytaster.extract.quotes.according_to import report_by_phrase
 from copytaster.extract.quotes.attribution import Attribution, Complement
-from copytaster.extract.quotes.complements import complements, quoted_predicate
+from copytaster.extract.quotes.clauses import agent, clause_subject, is_passive
+from copytaster.extract.quotes.complements import complements
 from copytaster.extract.quotes.content import content_ranges
-from copytaster.extract.quotes.cues import Cue, cue_of, headline_cue
+from copytaster.extract.quotes.cues import Cue, cue_of, headline_cue, person_nouns
 from copytaster.extract.quotes.direct_speech import Speech
+from copytaster.extract.quotes.marked_predicates import quoted_predicate
+from copytaster.extract.quotes.parentheses import ADDRESSED
 from copytaster.extract.quotes.quotation_windows import SILENT_BLOCKS
 from copytaster.extract.quotes.sources import (
     QUOTING,
-    clause_subject,
     is_impersonal,
-    is_passive,
     party_of,
     source_beside,
     source_of_adjective,
@@ -27,6 +29,10 @@ from copytaster.extract.quotes.sources import (
 from copytaster.extract.story import Story
 from copytaster.records import Polarity
 
+PREDICATES = frozenset(["inf", "oinf", "op:as", "as", "sc"])
+"""Frames of which an agent may stand at the end."""
+HEARERS = frozenset(["court", "inquest", "inquiry", "jury", "tribunal", "hearing", "trial", "mp", "panel", "committee"])
+"""Who is told in "…, court told"."""
 NARRATORS = frozenset(["i", "we", "you", "me", "us", "my", "our", "your", "one"])
 """Outside of quotation marks these are the writer and the reader, whose beliefs nobody reports."""
 
@@ -76,19 +82,30 @@ def report_by_word(
     for complement in offered:
         if hides_source(token, complement):
             return
+        if is_topic(token, complement, offered) or is_discernment(token, cue, complement):
+            continue
+        stray = stray_agent(token, complement)
+        if stray is not None:
+            complement = replace(complement, last=stray.head.i - 1)
         ranges = content_ranges(token, complement, taken, fragments, speakers)
         pieces = [(story.doc[low].idx, story.doc[high].idx + len(story.doc[high])) for low, high in ranges]
         if not pieces:
             continue
-        head = source_of(speakers.get(token.i, token))
+        condition = fronted_condition(token, complement, taken)
+        if condition is not None:
+            pieces.insert(0, condition)
+        raised = raised_subject(token, cue, complement, taken)
+        if raised is not None:
+            pieces.insert(0, raised)
+        head = stray or source_of(speakers.get(token.i, token))
         if head is not None and head.lower_ in NARRATORS and cue.stance != "speech":
             return
         if head is None and needs_source(token, cue, complement):
             continue
         if head is None and cue.stance == "speech" and token.pos_ == "VERB":
             head = source_beside(token)
-        if cue.lemma == "hear":
-            head = None  # "the panel heard that": it did not say it
+        if cue.lemma == "hear" or (cue.lemma == "tell" and head is not None and is_hearer(token, head)):
+            head = None  # "the panel heard that", "Ferry was overloaded, inquiry told": it did not say it
         source = party_of(speakers.get(token.i, token), head) if head is not None else None
         if (
             source is not None
@@ -112,12 +129,107 @@ def report_by_word(
         return
 
 
+def fronted_condition(verb: Token, complement: Complement, taken: list[bool]) -> tuple[int, int] | None:
+    """The condition of what is said where it stands before the cue, as offsets: "[If he stays], aides say, the party splits"."""
+    if complement.frame != "that" or complement.first < verb.i or verb.pos_ != "VERB":
+        return None
+    for child in verb.children:
+        first, last = child.left_edge, child.right_edge
+        if child.dep_ != "advcl" or last.i >= verb.i or first.lower_ not in ("if", "unless"):
+            continue
+        if first.i == verb.left_edge.i and clause_subject(child) is not None and not any(taken[first.i : last.i + 1]):
+            while last.i > first.i and last.is_punct:
+                last = last.nbor(-1)
+            return first.idx, last.idx + len(last)
+    return None
+
+
+def stray_agent(verb: Token, complement: Complement) -> Token | None:
+    """Who does the act of a passive cue where the parser hung it on the content: "called a disgrace [by the mayor]"."""
+    if verb.pos_ != "VERB" or complement.first < verb.i or complement.frame not in PREDICATES or not is_passive(verb):
+        return None
+    doc = verb.doc
+    if agent(verb) is not None:
+        return None
+    for number in range(complement.last, complement.first, -1):
+        by = doc[number]
+        if by.lower_ != "by" or by.right_edge.i < complement.last:
+            continue
+        if by.head.tag_ == "VBN" or by.head.i < complement.first:
+            return None  # to be led by Moran
+        target = next((c for c in by.children if c.dep_ == "pobj"), None)
+        if target is None:
+            return None
+        can_speak = target.ent_type_ in ("PERSON", "ORG", "NORP") or target.lemma_.lower() in person_nouns()
+        return target if can_speak else None
+    return None
+
+
+def raised_subject(verb: Token, cue: Cue, complement: Complement, taken: list[bool]) -> tuple[int, int] | None:
+    """The subject of a passive cue that is the subject of what is reported, as offsets: "[The bill] is expected to pass".
+
+    Not whom the cue addresses: "Moran was asked to leave".
+    """
+    frame = complement.frame
+    if verb.pos_ != "VERB" or complement.first < verb.i or frame not in PREDICATES | {"op:of"}:
+        return None
+    if cue.lemma in ADDRESSED or (frame == "oinf" and cue.frames[frame] == "request"):
+        return None
+    subject = next((c for c in verb.children if c.dep_ == "nsubjpass" and c.i < verb.i), None)
+    if subject is None or subject.lower_ == "it" or taken[subject.i]:
+        return None
+    first, last = subject.left_edge, subject.right_edge
+    while last.i > subject.i and last.is_punct:
+        last = last.nbor(-1)
+    return (first.idx, last.idx + len(last)) if last.i < verb.i else None
+
+
+def is_topic(token: Token, complement: Complement, offered: list[Complement]) -> bool:
+    """Whether the words before the cue's subject are what a headline is about: "Rail strikes: union warns of delays"."""
+    doc = token.doc
+    last = complement.last
+    while last > complement.first and doc[last].is_space:
+        last -= 1
+    if complement.frame != "after" or doc[last].text != ":":
+        return False
+    if any(other.first > token.i for other in offered):
+        return True
+    return not any(doc[i].tag_ in ("VBD", "VBZ", "VBP", "MD") for i in range(complement.first, last))
+
+
+def is_discernment(token: Token, cue: Cue, complement: Complement) -> bool:
+    """Whether nothing is said: "dogs can tell whether we smile"; "spoke on condition of anonymity to discuss the talks"."""
+    if cue.lemma == "tell" and complement.frame == "wh":
+        return any(c.tag_ == "MD" for c in token.children) and not any(
+            c.dep_ in ("dobj", "dative") for c in token.children
+        )
+    if token.dep_ == "xcomp" and token.head.lemma_ in ("authorize", "authorise"):
+        return any(c.dep_ == "neg" for c in token.head.children)  # was not authorised to speak about the talks
+    if cue.lemma == "discuss" and token.tag_ == "VB":
+        return any(t.lower_ in ("anonymity", "authorized", "authorised") for t in token.sent)
+    return False
+
+
+def is_hearer(verb: Token, subject: Token) -> bool:
+    """Whether the subject of "told" only listens, where a headline leaves out "was": "Guard slept, court told"."""
+    if verb.tag_ not in ("VBD", "VBN") or subject.lemma_.lower() not in HEARERS:
+        return False
+    return not any(c.dep_ in ("dobj", "dative", "xcomp") or (c.dep_ == "ccomp" and c.i > verb.i) for c in verb.children)
+
+
 def hides_source(token: Token, complement: Complement) -> bool:
     """Whether the infinitive only says that the source stays unnamed: "asked not to be named"."""
     if complement.frame not in ("inf", "oinf"):
         return False
     doc = token.doc
     words = {doc[i].lemma_ for i in range(complement.first, min(complement.last, complement.first + 4) + 1)}
+    if token.lemma_ in ("authorize", "authorise", "permit", "allow") and words & {
+        "speak",
+        "comment",
+        "discuss",
+        "talk",
+    }:
+        return True  # was not authorised to speak
     return "be" in words and not words.isdisjoint(("name", "identify", "quote"))
 
 

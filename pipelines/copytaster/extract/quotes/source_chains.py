@@ -6,12 +6,18 @@ from spacy.tokens import Token
 
 from copytaster.extract.quotes.attribution import Attribution
 from copytaster.extract.quotes.cues import person_nouns, source_words
-from copytaster.extract.quotes.sources import QUOTING
-from copytaster.extract.quotes.speakers import Speaker
+from copytaster.extract.quotes.sources import QUOTING, party
+from copytaster.extract.quotes.speakers import Speaker, description
 from copytaster.extract.story import Cast
 from copytaster.records import Source, SourceRole
 
 CHAIN_MAX = 8
+RELAY_LEAD = 3
+"""Code points, of quotation marks and spaces, by which the contents of an outlet and of its source may differ."""
+MEDIA = frozenset(
+    ["newspaper", "agency", "broadcaster", "channel", "network", "daily", "weekly", "magazine", "tabloid"]
+)
+"""Nouns for outlets, also such as no list knows by name."""
 CITING_MAX = 15
 """Tokens behind the cue within which it is said whom the outlet cites."""
 
@@ -87,8 +93,50 @@ def relay(attribution: Attribution, cast: Cast) -> Source | None:
     if found is None:
         return None
     mention = cast.mention_headed_by(found) or cast.mention_of(found)
-    assert mention is not None
+    if mention is None:
+        return Source(medium_name(found), "outlet", None)
     return Source(cast.entities[mention.entity].name, "outlet", mention.entity)
+
+
+def medium_name(noun: Token) -> str:
+    """The name that goes with a noun for a medium, or the noun: "the newspaper Lidove" → "Lidove"; "Interfax news agency"."""
+    doc, last = noun.doc, noun.i
+    while last + 1 < len(doc) and doc[last + 1].pos_ == "PROPN":
+        last += 1
+    return str(doc[noun.i + 1 : last + 1].text) if last > noun.i else description(party(noun))
+
+
+def hand_over(found: list[Attribution], cast: Cast) -> list[Attribution]:
+    """The attributions without those by which an outlet only relays what another one already gives to its source.
+
+    "The port is safe, Lund said, the Daily Courier reported", "Lund said the port was safe, the Daily Courier reported":
+    one record, whose source is Lund, through the outlet.
+    """
+    relaying = [a for a in found if a.frame in ("after", "interrupted") and a.cue is not None and relays(a, cast)]
+    dropped: list[Attribution] = []
+    for outlet in relaying:
+        assert outlet.cue is not None
+        assert outlet.party is not None
+        for inner in found:
+            cue = inner.cue
+            if inner is outlet or cue is None or inner.party is None or cue.sent != outlet.cue.sent:
+                continue
+            if not outlet.start - RELAY_LEAD <= inner.start or inner.end > outlet.end + RELAY_LEAD:
+                continue
+            opens = inner.party.first.idx <= outlet.start + RELAY_LEAD
+            if cue.i < outlet.cue.i and (opens or inner.start <= outlet.start) and inner.relay is None:
+                inner.relay = outlet.party.head
+                dropped.append(outlet)
+                break
+    return [a for a in found if not any(a is other for other in dropped)]
+
+
+def relays(attribution: Attribution, cast: Cast) -> bool:
+    """Whether the source of an attribution is a medium that reports what others say."""
+    entry, source = attribution.entry, attribution.party
+    if entry is None or source is None or entry.lemma not in ("report", "say", "write", "quote", "cite"):
+        return False
+    return is_outlet(source.head, cast) or source.head.lemma_.lower() in MEDIA
 
 
 def cited_by(head: Token, cast: Cast) -> Token | None:
@@ -146,12 +194,16 @@ def told_outlet(verb: Token, cast: Cast) -> Token | None:
     governor = verb.head.head if verb.head.lower_ == "as" else None
     if governor is not None and governor.dep_ == "dobj":
         governor = governor.head
+    if verb.lemma_ in QUOTING:
+        saying = [g for c in verb.children if c.lower_ == "as" for g in c.children if g.dep_ == "pcomp"]
+        governor, verb = verb, next(iter(saying), verb)
     if governor is not None and governor.lemma_ in QUOTING:
         # "was quoted by X as saying", "was quoted as saying by X", "X quoted her as saying"
         agents = [g for v in (governor, verb) for c in v.children if c.lower_ == "by" for g in c.children]
+        named = next((g for g in agents if g.dep_ == "pobj" and g.pos_ == "PROPN"), None)
         subjects = [c for c in governor.children if c.dep_ == "nsubj"]
         beside = [c for thing in agents for c in thing.children if c.dep_ in ("appos", "compound", "nmod")]
-        return next((c for c in (*agents, *beside, *subjects) if is_outlet(c, cast)), None)
+        return next((c for c in (*agents, *beside, *subjects) if is_outlet(c, cast)), named)
     return None
 
 
@@ -165,6 +217,7 @@ def cited_party(attribution: Attribution, cast: Cast) -> tuple[Token, Token] | N
         return None
     doc, last = cue.doc, min(cue.sent.end, cue.i + CITING_MAX)
     verbs = [c for c in source.head.children if c.dep_ == "relcl" and c.lemma_ in QUOTING]
+    verbs += [doc[i] for i in range(source.head.i + 1, cue.i) if doc[i].tag_ == "VBG" and doc[i].lemma_ in QUOTING]
     verbs += [doc[i] for i in range(cue.i + 1, last) if doc[i].tag_ == "VBG" and doc[i].lemma_ in QUOTING]
     for verb in verbs:
         thing = next((c for c in verb.children if c.dep_ == "dobj"), None)

@@ -7,49 +7,23 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from copytaster.extract.quotes.attribution import Party
+from copytaster.extract.quotes.clauses import (
+    NOMINAL,
+    agent,
+    clause_subject,
+    is_passive,
+    misread_subject,
+    was_asked,
+)
 from copytaster.extract.quotes.cues import source_words
 
-SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj", "csubjpass", "expl"])
 CUE_SIDE = frozenset(["nsubj", "nsubjpass", "aux", "auxpass", "neg", "expl", "csubj"])
 """Dependents that belong to the cue's own clause."""
-NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X"])
 RELATIVES = frozenset(["who", "which", "that", "whom", "whose"])
 CLIMB_MAX = 8
 INDEFINITE = frozenset(["one", "another", "some", "others", "several", "many", "few", "both"])
 """Words that stand for a noun phrase: "…," tweeted one."""
 QUOTING = frozenset(["quote", "cite"])
-
-
-def clause_subject(verb: Token) -> Token | None:
-    """The head of the verb's own subject, to be found among its children."""
-    for child in verb.children:
-        if child.dep_ in SUBJECTS:
-            return child
-    return None
-
-
-def agent(verb: Token) -> Token | None:
-    """The head of the by-phrase of a passive verb."""
-    for child in verb.children:
-        if child.dep_ in ("agent", "prep") and child.lower_ == "by":
-            for grandchild in child.children:
-                if grandchild.dep_ == "pobj":
-                    return grandchild
-    return None
-
-
-def is_passive(verb: Token) -> bool:
-    """Whether the verb stands in the passive, be it in a clause or as a participle after a noun."""
-    if any(child.dep_ in ("nsubjpass", "auxpass", "csubjpass") for child in verb.children):
-        return True
-    if verb.lemma_ in ("ask", "press", "tell", "quote") and verb.dep_ == "advcl" and verb.tag_ in ("VBD", "VBN"):
-        return clause_subject(verb) is None  # when asked whether …, he said
-    return verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod") and not has_auxiliary(verb)
-
-
-def has_auxiliary(verb: Token) -> bool:
-    """Whether an auxiliary other than "to" goes with the verb."""
-    return any(child.dep_ == "aux" and child.lower_ != "to" for child in verb.children)
 
 
 def source_of_verb(verb: Token) -> Token | None:
@@ -58,6 +32,10 @@ def source_of_verb(verb: Token) -> Token | None:
     "X said" → X; "said X" → X; "was told by X" → X; "X was quoted as saying" → X; "adding that …" → the subject of the
     clause it hangs on; "a letter saying" → letter; "it was reported that" → nobody.
     """
+    if clause_subject(verb) is None:
+        for child in verb.children:
+            if child.i < verb.i and was_asked(child):
+                return clause_subject(child)
     current, climbed = verb, 0
     while climbed < CLIMB_MAX:
         climbed += 1
@@ -79,6 +57,8 @@ def source_of_verb(verb: Token) -> Token | None:
         above = current.head
         if above == current:
             return None
+        if (misread := misread_subject(current)) is not None:
+            return misread
         if current.dep_ in ("relcl", "acl") and above.pos_ in NOMINAL:
             # "in a statement saying": the statement; "a proposal to ban": whoever proposes
             if current.tag_ == "VBG" and above.dep_ in ("dobj", "pobj") and issues(above):
@@ -168,6 +148,8 @@ def nominal_before(verb: Token, start: int) -> Token | None:
             return None
         elif depth == 0 and token.pos_ in ("PROPN", "NOUN", "PRON") and token.lower_ not in ("it", "there"):
             if token.dep_ in ("pobj", "npadvmod", "dobj") or token.ent_type_ in ("DATE", "TIME"):
+                continue
+            if token.dep_ in ("compound", "amod") and token.head.dep_ == "pobj" and token.head.i < verb.i:
                 continue
             for _ in range(CLIMB_MAX):
                 above = token.head
@@ -268,11 +250,21 @@ def lost_subject(verb: Token) -> Token | None:
     return noun if doc[noun.left_edge.i - 1].text == "," else None
 
 
+def subject_after_phrase(verb: Token) -> Token | None:
+    """The subject that the parser took into the phrase before it: "In London [a spokesperson for the museum] said"."""
+    for child in verb.children:
+        if child.dep_ == "prep" and child.i < verb.i:
+            nouns = [c for c in child.children if c.dep_ == "pobj" and c.i < verb.i]
+            if len(nouns) > 1 and nouns[-1].right_edge.i == verb.i - 1:
+                return nouns[-1]
+    return None
+
+
 def source_beside(verb: Token) -> Token | None:
     """The noun phrase that opens the clause of a verb whose subject the parse has lost."""
     if verb.tag_ not in ("VBD", "VBZ", "VBP") or is_passive(verb) or clause_subject(verb) is not None:
         return None
-    return lost_subject(verb) or nominal_before(verb, max(verb.sent.start, verb.i - 30))
+    return lost_subject(verb) or subject_after_phrase(verb) or nominal_before(verb, max(verb.sent.start, verb.i - 30))
 
 
 BREAKS = frozenset([",", "(", "—", "–", "--", "-", ";", ":", "["])

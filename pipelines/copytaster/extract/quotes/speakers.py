@@ -6,14 +6,14 @@ import bisect
 from dataclasses import dataclass
 
 from copytaster.extract.quotes.attribution import Attribution, Party
-from copytaster.extract.quotes.cues import source_words
+from copytaster.extract.quotes.cues import person_nouns, source_words
 from copytaster.extract.quotes.sources import INDEFINITE, party
 from copytaster.extract.story import Cast, Story
 from copytaster.records import Mention, Span
 
 PERSONAL = frozenset(["he", "she", "him", "her", "his", "hers", "himself", "herself"])
 COLLECTIVE = frozenset(["it", "its", "they", "them", "their"])
-SPEAKING_TYPES = frozenset(["PERSON", "ORG", "OTHER"])
+SPEAKING_TYPES = frozenset(["PERSON", "ORG", "OTHER", "GPE", "FAC"])
 CREDITS = frozenset(["credit", "byline", "dateline"])
 """Blocks that name who made the article and its pictures, who says nothing in it."""
 TURN_FRAMES = frozenset(
@@ -67,7 +67,19 @@ class Speakers:
         if source is None or attribution.entry is None or attribution.entry.lemma not in ADDING:
             return None
         head = source.head
-        if source.first.lower_ != "the" or head.tag_ != "NN" or head.lemma_.lower() in source_words("document"):
+        if (
+            head.lower_ == "it"
+            and last.span is not None
+            and head.idx - last.span.end < RECENT
+            and not self.is_person(last)
+        ):
+            # "The airport said …. The airline has been told, it added": it is no subject of its own words
+            return Speaker(self.story.span(head, head), last.entity, last.name)
+        if (
+            source.first.lower_ != "the"
+            or head.tag_ not in ("NN", "CD", "JJ")
+            or head.lemma_.lower() in source_words("document")
+        ):
             return None
         mention = self.cast.mention_of(head)
         if mention is not None and not self.cast.entities[mention.entity].is_anonymous:
@@ -100,6 +112,9 @@ class Speakers:
                 return Speaker(
                     span, name.entity, entity.name, self.title(source, name) or next(iter(entity.titles), None)
                 )
+            unknown = unknown_name(source)
+            if unknown is not None:
+                return Speaker(span, None, unknown)
         if mention is not None and self.names_head(mention, source) and self.fits(source, mention):
             entity = self.cast.entities[mention.entity]
             title = self.title(source, mention) or next(iter(entity.titles), None)
@@ -182,6 +197,19 @@ class Speakers:
                 title = text.split(" ", 1)[1] if text.split(" ", 1)[0].lower() in DETERMINERS and " " in text else text
                 return title if len(title) <= TITLE_MAX else None
         return None
+
+
+def unknown_name(source: Party) -> str | None:
+    """The name right behind the noun for a person where no list knows it: "her partner Dean said"."""
+    doc, head = source.head.doc, source.head
+    first = last = head.i + 1
+    if first >= len(doc) or doc[first].dep_ != "appos" or doc[first].head != head or head.lower_ not in person_nouns():
+        return None
+    if doc[first].pos_ != "PROPN" or doc[first].ent_type_ not in ("", "PERSON"):
+        return None
+    while last + 1 < len(doc) and doc[last + 1].pos_ == "PROPN" and doc[last].whitespace_:
+        last += 1
+    return str(doc[first : last + 1].text)
 
 
 def description(source: Party) -> str:

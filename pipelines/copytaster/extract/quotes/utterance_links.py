@@ -34,6 +34,18 @@ def link_utterances(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
             best = max(body, key=lambda n: (common(words[number], words[n]), -n), default=None)
             if best is not None and common(words[number], words[best]) >= SHARE * len(words[number]):
                 linked[number] = replace(quote, same_as=best)
+                role = (quote.speaker_name or "").lower()
+                is_named = role and role not in (quotes[best].speaker_title or "").lower().split()
+                if not is_named and quote.kind == "direct":
+                    # 'I heard a bang': Mum's terror; Mayor: 'I stay' – the body says whose words they are
+                    said = quotes[best]
+                    linked[number] = replace(
+                        linked[number],
+                        speaker_entity=said.speaker_entity,
+                        speaker_name=said.speaker_name,
+                        speaker_title=said.speaker_title,
+                        source_chain=said.source_chain,
+                    )
     return tuple(linked)
 
 
