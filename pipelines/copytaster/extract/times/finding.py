@@ -73,12 +73,23 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
         if inner is not None:
             found[index] = replace(found[index], anchor_time=index + 1)
             found.append(expression(inner, length, timeline))
+    if is_compared(phrase, tokens):
+        reading = replace(reading, is_comparison=True)
     is_point = reading.moment is not None and reading.value is not None and reading.timex_type in ("DATE", "TIME")
     if reading.moment is not None and is_point:
-        timeline.add(index, reading, reading.moment, phrase.start)
+        timeline.add(index, reading, reading.moment, phrase.start, phrase.end)
     if not reading.is_comparison:
         has_months = reading.timex_type == "DURATION" and reading.granularity in ("month", "quarter", "year")
         timeline.note_figures(index, reading.moment if is_point else None, has_months, phrase.start)
+
+
+def is_compared(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
+    """Whether a month is one that a figure is compared with: "rose to 6.4 percent in May from 6.3 percent in April"."""
+    if phrase.rule != "date" or "in" not in classes_at(tokens, phrase.first - 1):
+        return False
+    before = tokens[max(0, phrase.first - 5) : phrase.first - 1]
+    starts = [i for i, token in enumerate(before) if token.classes.keys() & {"from", "than"}]
+    return bool(starts) and any("number" in token.classes for token in before[starts[-1] :])
 
 
 def is_one_day(reading: Reading) -> bool:
@@ -151,7 +162,23 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
     ) and ("ended" in after or is_up_to(phrase, tokens)):
         whole = replace(phrase, rule="amount", slots=(("a", "1"), ("unit1", "Y")))
         return replace(phrase, rule="untilend", parts={"amount": whole})
+    if phrase.rule == "unitbefore" and "base" not in phrase.parts and is_before_event(phrase, tokens):
+        # of "the day after his death" and "later in the day before returning home" only "the day" is the time
+        day = replace(phrase, end=tokens[phrase.last - 2].end, last=phrase.last - 1)
+        return replace(day, rule="unit", slots=(("the", "the"), ("unit1", "D"))) if phrase.edge else day
     return with_any_weekday(phrase, before, timeline)
+
+
+def is_before_event(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
+    """Whether what "the day before", "the day after" counts from follows."""
+    is_open = bool(classes_at(tokens, phrase.last - 1).keys() & {"before", "after"})
+    following = tokens[phrase.last] if phrase.last < len(tokens) else None
+    is_word = (
+        following is not None
+        and following.lower[0].isalnum()
+        and not following.classes.keys() & {"in", "at", "on", "and"}
+    )
+    return is_open and is_word
 
 
 def is_up_to(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:

@@ -231,8 +231,14 @@ def expression(reading: Reading, phrase: Phrase, timeline: Timeline) -> TimeExpr
     """The record of a reading."""
     first, last = reading.interval if reading.is_interval_known else (None, None)
     start = phrase.start + (timeline.story.text[phrase.start] in QUOTES)  # the apostrophe of "'98"
+    end = phrase.end
+    text = timeline.story.text
+    if text[start - 1 : start] == "[" and "]" in text[start:end]:  # "[Ten] years ago"
+        start -= 1
+    elif text[end : end + 1] == "]" and "[" in text[start:end]:
+        end += 1
     return TimeExpression(
-        span=timeline.story.cut(start, phrase.end),
+        span=timeline.story.cut(start, end),
         timex_type=reading.timex_type,
         timex_value=reading.value,
         mod=reading.mod,

@@ -23,7 +23,9 @@ CLIMB = 8
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A time that the text has named: its place in the result, what it is, and whether it is a year-ago comparison."""
+    """A time that the text has named: its place in the result, what it is, where it stands, and whether it is a year-ago
+    comparison.
+    """
 
     index: int
     moment: Moment
@@ -31,6 +33,8 @@ class Mention:
     block: int
     """Where its paragraph begins."""
     is_comparison: bool = False
+    end: int = 0
+    """Where its words end."""
     is_limit: bool = False
     """It bounds something ("since Friday"), so that the text does not go on to speak of that day."""
 
@@ -83,12 +87,12 @@ class Timeline:
         elif months or (moment is not None and moment.unit == "year"):
             self.basis = None
 
-    def add(self, index: int, reading: Reading, moment: Moment, offset: int) -> None:
-        """Notes a time that later ones may count from."""
+    def add(self, index: int, reading: Reading, moment: Moment, offset: int, end: int) -> None:
+        """Notes a time, at these offsets, that later ones may count from."""
         is_limit = None in reading.interval and reading.is_interval_known
         sentence = self.story.sentence_at(offset)
         block = self.story.block_at(offset).start
-        self.mentions.append(Mention(index, moment, sentence, block, reading.is_comparison, is_limit))
+        self.mentions.append(Mention(index, moment, sentence, block, reading.is_comparison, end, is_limit))
 
     def last(self, unit: Unit, *, skip_comparisons: bool = False) -> Mention | None:
         """The last named time that lies within one `unit`: for "the next day" a day, for "that year" anything shorter."""
@@ -97,6 +101,25 @@ class Timeline:
             if FINENESS.index(mention.moment.unit) <= limit and not (skip_comparisons and mention.is_comparison):
                 return mention
         return None
+
+    def days_near(self) -> list[Mention]:
+        """The days named in this or the three sentences before of the paragraph that bound nothing, the last first."""
+        return [
+            mention
+            for mention in reversed(self.mentions[-40:])
+            if mention.moment.unit == "day"
+            and mention.sentence >= self.current_sentence - 3
+            and mention.block == self.current_block
+            and not mention.is_limit
+        ]
+
+    def is_apposition(self, start: int, mention: Mention) -> bool:
+        """Whether a phrase stands beside a time as another name of it, a comma between them."""
+        return self.story.text[mention.end : start].strip() == "," and mention.moment.unit == "day"
+
+    def is_dated_nearby(self) -> bool:
+        """Whether a day is named in this sentence or the one before."""
+        return any(mention.sentence >= self.current_sentence - 1 for mention in self.days_near())
 
     def last_of(self, unit: Unit) -> Mention | None:
         """The last named time of exactly this unit that is no comparison with a year ago and bounds nothing ("the first loss
@@ -112,6 +135,19 @@ class Timeline:
         at = self.story.token_at(offset).i
         return frozenset(token.lower_ for token in self.story.doc[max(0, at - 2) : at])
 
+    def is_settled(self, start: int, end: int) -> bool:
+        """Whether what a phrase's day was planned for has been decided since: "a concert planned for Saturday was cancelled"."""
+        doc = self.story.doc
+        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        for _ in range(CLIMB):
+            if token.tag_ in words_of(self.language, "participle tag") and token.head.pos_ in ("NOUN", "PROPN"):
+                subject = token.head
+                return subject.dep_ in words_of(self.language, "subject relation") and self.is_told(subject.head)
+            if token.head == token:
+                return False
+            token = token.head
+        return False
+
     def is_in_noun_phrase(self, start: int, end: int) -> bool:
         """Whether a phrase belongs to a noun ("the convention in July", "its July summit"), whose time need not be that of
         the clause.
@@ -122,6 +158,13 @@ class Timeline:
         if token.dep_ in words_of(self.language, "object of preposition") and token.head.head.pos_ in ("NOUN", "PROPN"):
             return True
         return token.dep_ in words_of(self.language, "noun modifier") and token.head.pos_ in ("NOUN", "PROPN")
+
+    def is_aim(self, start: int, end: int) -> bool:
+        """Whether the noun that a phrase belongs to tells what something is for: "a commander for a mission in December"."""
+        doc = self.story.doc
+        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        noun = token.head.head if token.dep_ in words_of(self.language, "object of preposition") else token.head
+        return noun.head.pos_ == "ADP" and noun.head.lower_ in words_of(self.language, "aim preposition")
 
     def is_governed(self, start: int) -> bool:
         """Whether a phrase tells when the verb of its clause happened: "died on December 24", "On December 24, she died"."""
@@ -158,7 +201,12 @@ class Timeline:
                 return "past" if leader == "past" else "future"  # "is due in Cairo on Sunday"
             if token.pos_ in ("VERB", "AUX"):
                 governed = self.tense(token)
-                if governed == "present" and token.lemma_.lower() not in words_of(self.language, "state verb"):
+                lemma = token.lemma_.lower()
+                is_state = lemma in words_of(self.language, "state verb") and not (
+                    # "the company reports on Thursday", not "the paper reports that …"
+                    lemma in words_of(self.language, "figures verb") and not self.has_clause(token)
+                )
+                if governed == "present" and not is_state:
                     # "the truce ends Sunday" is a timetable; a headline's present tells of the past
                     governed = "past" if self.story.block_at(start).kind == "headline" else "scheduled"
                 if governed:
@@ -192,6 +240,19 @@ class Timeline:
             if child.dep_ in words_of(self.language, "helper relation")
         )
 
+    def has_clause(self, verb: Token) -> bool:
+        """Whether a verb has a clause as its object."""
+        return any(child.dep_ in words_of(self.language, "clause relation") for child in verb.children)
+
+    def is_told(self, verb: Token) -> bool:
+        """Whether a verb itself is in a past tense, as narrated: "became", "was released"."""
+        return verb.pos_ in ("VERB", "AUX") and self.tense(verb) == "past"
+
+    def is_infinitive(self, verb: Token) -> bool:
+        """Whether a verb is the infinitive with its particle: "to travel"."""
+        particles = words_of(self.language, "infinitive tag")
+        return verb.pos_ in ("VERB", "AUX") and any(child.tag_ in particles for child in verb.children)
+
     def is_for_what_comes(self, first: Token, token: Token) -> bool:
         """Whether a clause that looks ahead has a phrase's day as its aim: "could return for Sunday's match"."""
         if not first.i or first.nbor(-1).lower_ not in words_of(self.language, "ahead preposition"):
@@ -221,6 +282,8 @@ class Timeline:
             names & words_of(self.language, "present helper") or verb.tag_ in words_of(self.language, "present tag")
         ):
             return "future"
+        if lemma in words_of(self.language, "future verb") and names & words_of(self.language, "hope helper") - {"to"}:
+            return "future"  # "work could start in the autumn"
         if lemma in words_of(self.language, "future participle") and names & words_of(self.language, "present helper"):
             return "future"  # "rain is forecast for Friday"
         if any(child.tag_ in words_of(self.language, "infinitive tag") for child in helpers.values()):
@@ -229,9 +292,9 @@ class Timeline:
             if self.is_pluperfect(plan):
                 return "past"  # "had been due to expire on Friday"
             leader = verb.head.lemma_.lower()
-            is_plan = leader in words_of(self.language, "future verb") or leader in words_of(
-                self.language, "planning verb"
-            )
+            plans = (words_of(self.language, kind) for kind in ("future verb", "planning verb", "future participle"))
+            is_plan = any(leader in words for words in plans)
+            is_plan = is_plan or (verb.head.pos_ == "AUX" and verb.head.i < verb.i)  # "was to address the house"
             looked_back = words_of(self.language, "past tag") | words_of(self.language, "participle tag")
             return "future" if is_plan or verb.head.tag_ not in looked_back else None
         if verb.tag_ in words_of(self.language, "past tag"):
@@ -239,6 +302,8 @@ class Timeline:
         if verb.tag_ in words_of(self.language, "participle tag"):
             return None if names & words_of(self.language, "present helper") else "past"
         if verb.tag_ in words_of(self.language, "present tag"):
+            if verb.pos_ == "AUX" and any(self.is_infinitive(child) for child in verb.children):
+                return "future"  # "they are to travel on Wednesday"
             if any(child.lower_ in words_of(self.language, "due word") for child in verb.children):
                 return "future"  # "is due in Cairo on Sunday"
             return "present"
