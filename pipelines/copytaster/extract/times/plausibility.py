@@ -70,6 +70,8 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "decade" and phrase.has("decade") and text[-3:-2].isdigit():
         # "in his 30s" is an age
         return sum(c.isdigit() for c in text) == 4 or phrase.has("the") or phrase.edge is not None
+    if phrase.rule == "dayword" and phrase.get("dayword") == "0" and is_general(phrase, timeline):
+        return False
     if phrase.rule == "dayword" and text[0].isupper():
         token = timeline.story.token_at(phrase.start)
         is_name = token.i > 0 and token.nbor(-1).pos_ == "PROPN" and token.nbor(-1).text[0].isupper()
@@ -101,6 +103,8 @@ def is_of_match(phrase: Phrase, timeline: Timeline) -> bool:
 
 def is_recurrence(phrase: Phrase, text: str, timeline: Timeline) -> bool:
     """A recurrence, and no mere adjective of a figure: "paid quarterly", not "the quarterly dividend"."""
+    if phrase.has("per") and (phrase.get("unit1") or "").startswith("PT"):
+        return False  # "15 million instructions per second"
     token = timeline.story.token_at(phrase.start)
     is_title = phrase.has("periodic") and text.istitle() and 0 < token.i < len(timeline.story.doc) - 1
     if is_title and token.nbor().text.istitle() and token.nbor().pos_ == "PROPN":
@@ -111,6 +115,14 @@ def is_recurrence(phrase: Phrase, text: str, timeline: Timeline) -> bool:
         return True
     is_last = token.i + 1 >= len(timeline.story.doc)
     return is_last or token.nbor().pos_ not in ("NOUN", "ADJ", "PROPN", "VERB", "NUM")
+
+
+def is_general(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether "today" means no day, but the present in general: "today's youth", "in today's world"."""
+    token = timeline.story.token_at(phrase.end - 1)
+    if token.i + 2 >= len(token.doc) or token.nbor().tag_ not in words_of(timeline.language, "possessive tag"):
+        return False
+    return token.nbor(2).lower_ in words_of(timeline.language, "general noun")
 
 
 def is_of_life(phrase: Phrase, timeline: Timeline) -> bool:

@@ -189,20 +189,7 @@ def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
         clock = "TNI" if hour < 0 else f"T{hour + 12 if 5 <= hour < 12 else hour:02d}:00"
         return at(Moment("day", plus_days(today, int(night)), clock), anchor="publication")
     step = int(phrase.get("dayword") or 0)
-    if step == 0 and is_general(phrase, timeline):
-        return vague("PRESENT_REF")
     return at(Moment("day", plus_days(today, step)), anchor="publication")
-
-
-def is_general(phrase: Phrase, timeline: Timeline) -> bool:
-    """Whether "today" means these days: "today's youth", "in today's world"."""
-    token = timeline.story.token_at(phrase.end - 1)
-    words = words_of(timeline.language, "general noun")
-    return (
-        token.i + 2 < len(token.doc)
-        and token.nbor().tag_ in words_of(timeline.language, "possessive tag")
-        and (token.nbor(2).lower_ in words)
-    )
 
 
 def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Reading | None:

@@ -288,7 +288,8 @@ class Timeline:
             return "future"  # "rain is forecast for Friday"
         if any(child.tag_ in words_of(self.language, "infinitive tag") for child in helpers.values()):
             # "agreed to meet Friday" looks ahead of the agreement, "went home to rest Friday" does not
-            plan = verb.head.head if verb.head.pos_ == "ADJ" else verb.head
+            is_state = verb.head.pos_ == "ADJ"
+            plan = verb.head.head if is_state else verb.head
             if self.is_pluperfect(plan):
                 return "past"  # "had been due to expire on Friday"
             leader = verb.head.lemma_.lower()
@@ -296,6 +297,8 @@ class Timeline:
             is_plan = any(leader in words for words in plans)
             is_plan = is_plan or (verb.head.pos_ == "AUX" and verb.head.i < verb.i)  # "was to address the house"
             looked_back = words_of(self.language, "past tag") | words_of(self.language, "participle tag")
+            if is_state and leader not in words_of(self.language, "plan adjective") and plan.tag_ in looked_back:
+                return None  # "made it difficult to meet demand", not "was likely to meet on Friday"
             return "future" if is_plan or verb.head.tag_ not in looked_back else None
         if verb.tag_ in words_of(self.language, "past tag"):
             return "past"
