@@ -74,7 +74,10 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
         fitting = [m for m in near if (m.moment.start <= today if direction == "past" else m.moment.start >= today)]
         near = fitting or (near if direction == "scheduled" else [])
     if near:
-        mention = near[0]
+        mention = next((m for m in near if m.moment.clock == clock), near[0])  # "at 6pm on Monday … shortly after 6pm"
+        earlier = [m for m in timeline.days_near(with_limits=True) if m.moment.start < mention.moment.start]
+        if mention.moment.clock != clock and earlier and timeline.is_before(phrase.start, phrase.end):
+            mention = earlier[0]  # "lost since Friday, were found on Tuesday. They had set off at 5 a.m."
         return at(Moment("day", mention.moment.start, clock), anchor="text", anchor_time=mention.index, confidence=0.8)
     if today is None:
         return unknown("TIME", "minute" if ":" in clock else "day")

@@ -146,7 +146,7 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
     """
     before, after = classes_at(tokens, phrase.first - 1), classes_at(tokens, phrase.last)
     if phrase.rule == "amount":
-        if "in" in before:
+        if "in" in before and not timeline.is_particle(tokens[phrase.first - 1].start):
             in_time = with_time_word(phrase, tokens)
             if in_time is not None:
                 return in_time

@@ -94,6 +94,25 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
     return joined
 
 
+def is_near_today(phrase: Phrase) -> bool:
+    """Whether a phrase names today, yesterday, tomorrow or the present week or month."""
+    if phrase.rule == "dayword":
+        return phrase.has("dayword")
+    return phrase.rule == "unit" and phrase.get("ref") == "this" and phrase.get("unit1") in ("W", "M")
+
+
+def is_part_of_year(left: Phrase, right: Phrase) -> bool:
+    """Whether months that are a quarter or half are told by their place in a year: "the first three months of 2025", "the
+    last six months of last year"; not "the first nine months of 1997".
+    """
+    if left.rule != "ofamount" or not (left.has("ordinal") or left.has("ref") or left.has("quarterrank")):
+        return False
+    unit, number = left.get("units") or left.get("unit"), left.get("number")
+    is_whole = (unit == "M" and number in ("3", "6")) or (unit == "Q" and number in ("1", "2"))
+    is_year = right.rule == "year" or (right.rule == "unit" and right.get("unit1") == "Y" and right.has("ref"))
+    return is_whole and is_year and not right.edge
+
+
 def join_rates(found: list[Phrase]) -> list[Phrase]:
     """Amounts of a unit in each longer one as one recurrence: "300 days a year", "24 hours a day", "three nights a week"."""
     joined: list[Phrase] = []
@@ -123,6 +142,11 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
             gap = between(left, phrase, tokens)
             if gap and len(gap) <= 2 and "the" in gap[-1].classes:
                 gap = gap[:-1]
+            is_ago = left.rule == "offset" and left.has("ago") and len(left.parts) == 1
+            if is_ago and not gap and is_near_today(phrase):  # "24 years ago today", "30 years ago this month"
+                base = merged("offset", left, phrase, amount=left.parts["amount"], base=phrase)
+                joined[-1] = replace(base, slots=(("base", "-"),))
+                continue
             # "for two weeks from December 22" tells how long, "two weeks from December 22" when
             is_length = left.first > 0 and "for" in tokens[left.first - 1].classes
             if (
@@ -136,6 +160,9 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
                 joined[-1] = replace(base, slots=(("base", sign),))
                 continue
             if left.rule == "offset" and left.get("before2") and not gap:
+                continue
+            if len(gap) == 1 and "of" in gap[0].classes and is_part_of_year(left, phrase):
+                joined[-1] = merged("partof", left, phrase, amount=left, base=phrase)
                 continue
             if left.rule == "unitbefore" and not gap:
                 joined[-1] = replace(merged("unitbefore", left, phrase, base=phrase), slots=left.slots)

@@ -28,6 +28,8 @@ def join_ranges(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
         is_opened = bool(opens & {"from", "between"})
         if left is not None and left.last < phrase.first and is_same_kind(left, phrase, is_opened=is_opened):
             gap = between(left, phrase, tokens)
+            if len(gap) == 2 and "comma" in gap[0].classes and left.has("year"):
+                gap = gap[1:]  # "between June 23, 2019, and June 23, 2025"
             if len(gap) == 1 and (
                 "dash" in gap[0].classes
                 or (

@@ -208,6 +208,8 @@ def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Rea
         step = -1 if phrase.get("base") == "-" else 1
         start = Moment("day", base.moment.start) if base.moment.unit != "day" else base.moment.at("")
         moment = shifted(start, amount, step, is_exact=True)
+        if moment and phrase.parts["base"].rule == "unit":  # "30 years ago this month"
+            moment = Moment.of(base.moment.unit, moment.start)
         return at(moment, anchor=base.anchor, anchor_time=base.anchor_time, mod=mod) if moment else None
     sign = next(v for n in ("earlier", "later", "before2", "after2") if (v := phrase.get(n)))
     direction = timeline.direction(phrase.start, phrase.end)
@@ -288,6 +290,20 @@ def finer(unit: Unit, other: Unit) -> bool:
     """Whether a unit is shorter than another, so that the longer one says all there is to know."""
     order = ("day", "weekend", "week", "month", "quarter", "season", "half", "year", "decade", "century", "millennium")
     return order.index(unit) < order.index(other)
+
+
+def read_part_of_year(phrase: Phrase, base: Reading | None, amount: Amount | None) -> Reading | None:
+    """Reads "the first three months of 2025", "the last six months of last year" as the quarter or half that they are."""
+    if base is None or base.moment is None or amount is None or amount.count is None:
+        return base
+    length = phrase.parts["amount"]
+    months = int(amount.count) * (3 if amount.letter == "Q" else 1)
+    is_last = length.get("ref") == "last" or length.get("quarterrank") == "4"
+    if not is_last and "1" not in (length.get("ordinal"), length.get("quarterrank")):
+        return None
+    start = base.moment.start.replace(month=13 - months if is_last else 1)
+    unit: Unit = "quarter" if months == 3 else "half"
+    return at(Moment(unit, start), anchor=base.anchor, anchor_time=base.anchor_time)
 
 
 def read_in_amount(phrase: Phrase, timeline: Timeline) -> Reading | None:

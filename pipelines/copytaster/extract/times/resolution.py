@@ -81,6 +81,8 @@ def read_parts(phrase: Phrase, timeline: Timeline) -> Reading | None:
         return relative.read_unit_before(phrase, timeline, base)
     if phrase.rule == "weekof":
         return relative.read_week_of(phrase, base)
+    if phrase.rule == "partof":
+        return relative.read_part_of_year(phrase, base, amounts.amount_of(phrase.parts["amount"]))
     if phrase.rule == "dated":
         # the tense is that of the whole: "extended until 9 a.m. Tuesday"
         day = read(replace(phrase.parts["day"], start=phrase.start, end=phrase.end), timeline)

@@ -102,15 +102,17 @@ class Timeline:
                 return mention
         return None
 
-    def days_near(self) -> list[Mention]:
-        """The days named in this or the three sentences before of the paragraph that bound nothing, the last first."""
+    def days_near(self, *, with_limits: bool = False) -> list[Mention]:
+        """The days named in this or the three sentences before of the paragraph, the last first; those that bound something
+        ("since Friday") only `with_limits`.
+        """
         return [
             mention
             for mention in reversed(self.mentions[-40:])
             if mention.moment.unit == "day"
             and mention.sentence >= self.current_sentence - 3
             and mention.block == self.current_block
-            and not mention.is_limit
+            and (with_limits or not mention.is_limit)
         ]
 
     def is_apposition(self, start: int, mention: Mention) -> bool:
@@ -135,6 +137,27 @@ class Timeline:
         at = self.story.token_at(offset).i
         return frozenset(token.lower_ for token in self.story.doc[max(0, at - 2) : at])
 
+    def is_said(self, first: Token) -> bool:
+        """Whether a verb of saying in the past stands right before a phrase, whatever else the parser has it belong to: "said
+        on Tuesday there would be".
+        """
+        before = first.nbor(-1) if first.i else None
+        if before is not None and before.i and before.lower_ in words_of(self.language, "day preposition"):
+            before = before.nbor(-1)
+        return (
+            before is not None
+            and before.tag_ in words_of(self.language, "past tag")
+            and before.lemma_.lower() in words_of(self.language, "saying verb")
+        )
+
+    def is_timetable(self, verb: Token) -> bool:
+        """Whether a verb is a present passive: "is published", "are held"."""
+        passive = words_of(self.language, "passive relation")
+        present = words_of(self.language, "present tag")
+        return verb.tag_ in words_of(self.language, "participle tag") and any(
+            child.dep_ in passive and child.tag_ in present for child in verb.children
+        )
+
     def is_settled(self, start: int, end: int) -> bool:
         """Whether what a phrase's day was planned for has been decided since: "a concert planned for Saturday was cancelled"."""
         doc = self.story.doc
@@ -148,6 +171,10 @@ class Timeline:
             token = token.head
         return False
 
+    def is_particle(self, offset: int) -> bool:
+        """Whether the word at an offset belongs to a verb: "phased in over 24 hours"."""
+        return self.story.token_at(offset).dep_ in words_of(self.language, "particle relation")
+
     def is_in_noun_phrase(self, start: int, end: int) -> bool:
         """Whether a phrase belongs to a noun ("the convention in July", "its July summit"), whose time need not be that of
         the clause.
@@ -158,6 +185,16 @@ class Timeline:
         if token.dep_ in words_of(self.language, "object of preposition") and token.head.head.pos_ in ("NOUN", "PROPN"):
             return True
         return token.dep_ in words_of(self.language, "noun modifier") and token.head.pos_ in ("NOUN", "PROPN")
+
+    def is_before(self, start: int, end: int) -> bool:
+        """Whether the clause around a phrase is in the past perfect, before what is narrated."""
+        doc = self.story.doc
+        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        for _ in range(CLIMB):
+            if token.pos_ in ("VERB", "AUX") or token.head == token:
+                break
+            token = token.head
+        return self.is_pluperfect(token)
 
     def is_aim(self, start: int, end: int) -> bool:
         """Whether the noun that a phrase belongs to tells what something is for: "a commander for a mission in December"."""
@@ -195,12 +232,16 @@ class Timeline:
         if is_owner or token.dep_ in words_of(self.language, "possessor relation"):
             # "get around Wednesday's ruling": what is known by its day has happened, but "will be fit for Sunday's match"
             return "future" if self.is_for_what_comes(first, token) else "past"
-        for _ in range(CLIMB):
+        if self.is_said(first):
+            return "past"
+        for climbed in range(CLIMB):
             if token.pos_ == "ADJ" and token.lower_ in words_of(self.language, "due word"):
                 leader = self.tense(token.head) if token.head.pos_ in ("VERB", "AUX") else None
                 return "past" if leader == "past" else "future"  # "is due in Cairo on Sunday"
             if token.pos_ in ("VERB", "AUX"):
                 governed = self.tense(token)
+                if governed is None and climbed <= 2 and self.is_timetable(token):
+                    governed = "scheduled"  # "the report is published on Friday"
                 lemma = token.lemma_.lower()
                 is_state = lemma in words_of(self.language, "state verb") and not (
                     # "the company reports on Thursday", not "the paper reports that …"
