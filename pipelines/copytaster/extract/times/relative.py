@@ -237,8 +237,9 @@ def from_mention(
             return unknown(granularity=amount.granularity)  # counts from a time that the text does not name
         return from_text(moment, mention.index, mod=mod, is_comparison=is_comparison) if moment else None
     is_clock = amount.letter in CLOCK_UNITS
-    if step > 0 and (direction == "past" or (direction is None and not is_clock)):
-        return unknown("TIME" if amount.letter in CLOCK_UNITS else "DATE", amount.granularity)
+    if (is_clock and step < 0) or (step > 0 and (direction == "past" or (direction is None and not is_clock))):
+        # "half an hour before": before what the text does not time
+        return unknown("TIME" if is_clock else "DATE", amount.granularity)
     return from_day(amount, timeline, step, mod)
 
 

@@ -85,7 +85,10 @@ def read_parts(phrase: Phrase, timeline: Timeline) -> Reading | None:
         return relative.read_part_of_year(phrase, base, amounts.amount_of(phrase.parts["amount"]))
     if phrase.rule == "dated":
         # the tense is that of the whole: "extended until 9 a.m. Tuesday"
-        day = read(replace(phrase.parts["day"], start=phrase.start, end=phrase.end), timeline)
+        named = phrase.parts["day"]
+        if phrase.start <= named.start < phrase.end:
+            named = replace(named, start=phrase.start, end=phrase.end)
+        day = read(named, timeline)
         return clock.with_clock(day, phrase.parts["clock"]) if day else None
     if phrase.rule == "range":
         return read_range(phrase, timeline)
@@ -201,6 +204,12 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken], time
         return replace(reading, interval=(first, None) if phrase.bound == "ON_OR_AFTER" else (None, last))
     if reading.mod in ("ON_OR_AFTER", "ON_OR_BEFORE"):
         return replace(reading, interval=(first, None) if reading.mod == "ON_OR_AFTER" else (None, last))
+    if (
+        reading.mod is None
+        and reading.timex_type in ("DATE", "TIME")
+        and timeline.is_deadline(phrase.start, phrase.end)
+    ):
+        return replace(reading, mod="ON_OR_BEFORE")
     if (first is None and last is None) or phrase.rule == "range" or reading.timex_type not in ("DATE", "TIME"):
         return reading
     at = phrase.first - 1
@@ -218,6 +227,8 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken], time
         )
     if "since" in before.classes:
         return replace(reading, interval=(first, None))
+    if "until" in before.classes and timeline.is_denied(before.start):
+        return reading  # "will not open until 2027": then it does
     if before.classes.keys() & {"by", "until"}:
         return replace(reading, interval=(None, last), mod=reading.mod or "ON_OR_BEFORE")
     if "dash" in before.classes and at > 0 and before.end == phrase.start:

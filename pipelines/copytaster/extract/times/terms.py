@@ -99,7 +99,7 @@ def read_quarter(phrase: Phrase, timeline: Timeline) -> Reading | None:
             return at(quarter, anchor=anchor, is_comparison=True)
         if quarter.start > today and not (direction == "future" or quarter.start <= plus_days(today, 45)):
             quarter = quarter.shift(-4)
-        elif direction == "future" and quarter.end < today and (today - quarter.end).days > 150:
+        elif direction in ("future", "scheduled") and quarter.end < today and (today - quarter.end).days > 150:
             quarter = quarter.shift(4)
         moment = quarter
     else:

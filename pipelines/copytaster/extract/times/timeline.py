@@ -150,6 +150,37 @@ class Timeline:
             and before.lemma_.lower() in words_of(self.language, "saying verb")
         )
 
+    def is_denied(self, offset: int) -> bool:
+        """Whether the clause of a preposition is negated: "will not open until", "Not until"."""
+        token = self.story.token_at(offset)
+        negation = words_of(self.language, "negation relation")
+        if token.i and token.nbor(-1).dep_ in negation:
+            return True
+        for _ in range(CLIMB):
+            if token.pos_ in ("VERB", "AUX"):
+                return any(child.dep_ in negation for child in token.children)
+            if token.head == token:
+                return False
+            token = token.head
+        return False
+
+    def is_deadline(self, start: int, end: int) -> bool:
+        """Whether a phrase is told as a deadline: "a Friday deadline", "the deadline is November 28"."""
+        doc = self.story.doc
+        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        nouns = words_of(self.language, "deadline noun")
+        if token.head.lemma_.lower() in nouns and token.dep_ in words_of(self.language, "noun of noun"):
+            return True
+        is_complement = token.dep_ in words_of(self.language, "complement relation") and token.head.pos_ == "AUX"
+        subjects = words_of(self.language, "subject relation")
+        return is_complement and any(
+            child.dep_ in subjects and child.lemma_.lower() in nouns for child in token.head.children
+        )
+
+    def is_on_day(self, first: Token) -> bool:
+        """Whether a phrase is told by "on" or "at"."""
+        return first.i > 0 and first.nbor(-1).lower_ in words_of(self.language, "moment preposition")
+
     def is_timetable(self, verb: Token) -> bool:
         """Whether a verb is a present passive: "is published", "are held"."""
         passive = words_of(self.language, "passive relation")
@@ -247,7 +278,8 @@ class Timeline:
                     # "the company reports on Thursday", not "the paper reports that …"
                     lemma in words_of(self.language, "figures verb") and not self.has_clause(token)
                 )
-                if governed == "present" and not is_state:
+                is_set = token.pos_ == "AUX" and 0 < climbed <= 2 and self.is_on_day(first)  # "the vote is on Tuesday"
+                if governed == "present" and (is_set or not is_state):
                     # "the truce ends Sunday" is a timetable; a headline's present tells of the past
                     governed = "past" if self.story.block_at(start).kind == "headline" else "scheduled"
                 if governed:
