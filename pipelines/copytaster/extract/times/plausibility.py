@@ -202,6 +202,8 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
     if is_fraction and "Q" in phrase.all("unit") + phrase.all("unit1"):
         return False  # "three-quarters", "a quarter of": parts, not quarters of a year
     if {name for name, _ in phrase.slots} == {"units"}:
+        if after is not None and after.lower in words_of(timeline.language, "distance word"):
+            return False  # "only minutes apart"
         can_count = before is not None and before.lower in words_of(timeline.language, "before plural")
         is_opening = before is None or timeline.story.token_at(phrase.start).is_sent_start
         # "days after the vote", "Months of talks ended"
