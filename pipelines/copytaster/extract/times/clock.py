@@ -62,15 +62,16 @@ def read_clock(phrase: Phrase, timeline: Timeline) -> Reading | None:
 
 
 def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
-    """A time of day on the day that the text speaks of: the last one named in this or the three sentences before of the
-    paragraph that does not contradict the tense ("The vote, called last week, is on June 6. Polls will open at 7 a.m."),
+    """A time of day on the day that the text speaks of: the last one named in this sentence, or in the three before of
+    the paragraph one that does not contradict the tense ("The vote, called last week, is on June 6. Polls will open at 7 a.m."),
     else on the day of publication; "came into force at midnight" is of the midnight that it began with, "shortly before midnight"
     of the evening before.
     """
     today = timeline.today
     direction = timeline.direction(phrase.start, phrase.end)
     near = timeline.days_near()
-    if today is not None and direction in ("past", "future", "scheduled"):
+    is_beside = bool(near) and near[0].sentence == timeline.current_sentence
+    if today is not None and not is_beside and direction in ("past", "future", "scheduled"):
         fitting = [m for m in near if (m.moment.start <= today if direction == "past" else m.moment.start >= today)]
         near = fitting or (near if direction == "scheduled" else [])
     if near:

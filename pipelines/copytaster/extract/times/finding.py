@@ -162,23 +162,22 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
     ) and ("ended" in after or is_up_to(phrase, tokens)):
         whole = replace(phrase, rule="amount", slots=(("a", "1"), ("unit1", "Y")))
         return replace(phrase, rule="untilend", parts={"amount": whole})
-    if phrase.rule == "unitbefore" and "base" not in phrase.parts and is_before_event(phrase, tokens):
+    if phrase.rule == "unitbefore" and "base" not in phrase.parts and is_before_event(phrase, tokens, timeline):
         # of "the day after his death" and "later in the day before returning home" only "the day" is the time
         day = replace(phrase, end=tokens[phrase.last - 2].end, last=phrase.last - 1)
         return replace(day, rule="unit", slots=(("the", "the"), ("unit1", "D"))) if phrase.edge else day
     return with_any_weekday(phrase, before, timeline)
 
 
-def is_before_event(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
-    """Whether what "the day before", "the day after" counts from follows."""
-    is_open = bool(classes_at(tokens, phrase.last - 1).keys() & {"before", "after"})
-    following = tokens[phrase.last] if phrase.last < len(tokens) else None
-    is_word = (
-        following is not None
-        and following.lower[0].isalnum()
-        and not following.classes.keys() & {"in", "at", "on", "and"}
-    )
-    return is_open and is_word
+def is_before_event(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
+    """Whether what "the day before", "the day after" counts from follows: "the day after his death", not "they had said the
+    day before there were shots".
+    """
+    if not classes_at(tokens, phrase.last - 1).keys() & {"before", "after"}:
+        return False
+    word = timeline.story.token_at(tokens[phrase.last - 1].start)
+    governs = any(child.i > word.i for child in word.children)
+    return governs or word.dep_ in words_of(timeline.language, "conjunction relation")
 
 
 def is_up_to(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:

@@ -158,8 +158,10 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
         a = b.at(a.clock)
         if a.clock > b.clock:  # "10 p.m. to 5 a.m. Monday" begins on Sunday
             a = a.shift(-1, "day")
-    elif second.rule == "clock" and a.start == b.start and a.clock > b.clock:
-        b = b.shift(1, "day")
+    elif second.rule == "clock":
+        b = a.at(b.clock)
+        if a.clock > b.clock:
+            b = b.shift(1, "day")
     elif first.rule == "date" and second.rule == "date" and first.has("month") and second.has("month"):
         years = b.start.year - a.start.year
         if has_year(second) and not has_year(first):
@@ -209,7 +211,7 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken], time
         and reading.timex_type in ("DATE", "TIME")
         and timeline.is_deadline(phrase.start, phrase.end)
     ):
-        return replace(reading, mod="ON_OR_BEFORE")
+        reading = replace(reading, mod="ON_OR_BEFORE")
     if (first is None and last is None) or phrase.rule == "range" or reading.timex_type not in ("DATE", "TIME"):
         return reading
     at = phrase.first - 1
