@@ -46,6 +46,9 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
         ):
             # "was shot last October. That same day …": a day of that month
             return vague(f"{latest.moment.value}-XX", granularity="day", anchor="text", anchor_time=latest.index)
+        is_past_day = mention is not None and unit == "day" and ref is None and phrase.has("the")
+        if mention and is_past_day and today and mention.moment.end < today and is_now(phrase, timeline):
+            mention = None  # "Putin leaves Beijing later in the day", whatever days of the past were named
         if mention is not None:
             return from_text(Moment.of(unit, mention.moment.start).shift(step), mention.index)
         if phrase.has("that"):
@@ -84,6 +87,11 @@ def read_new_year(phrase: Phrase, timeline: Timeline) -> Reading:
     if is_limit or timeline.story.text[phrase.end - 4].isupper():
         return at(Moment("day", year.start), anchor="publication")
     return at(year, anchor="publication", mod="START", interval=part_of(year, "START"))
+
+
+def is_now(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether the clause tells of what is to come."""
+    return timeline.direction(phrase.start, phrase.end) in ("future", "scheduled")
 
 
 def is_past(phrase: Phrase, timeline: Timeline) -> bool:

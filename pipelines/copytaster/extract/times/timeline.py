@@ -315,6 +315,13 @@ class Timeline:
             if child.dep_ in words_of(self.language, "helper relation")
         )
 
+    def is_chance(self, verb: Token) -> bool:
+        """Whether what "could" be is a chance ahead: "snow could fall on Thursday"; not "could not be reached", "could see"."""
+        kinds = words_of(self.language, "negation relation") | words_of(self.language, "passive relation")
+        return verb.lemma_.lower() not in words_of(self.language, "ability verb") and not any(
+            child.dep_ in kinds for child in verb.children
+        )
+
     def has_clause(self, verb: Token) -> bool:
         """Whether a verb has a clause as its object."""
         return any(child.dep_ in words_of(self.language, "clause relation") for child in verb.children)
@@ -357,7 +364,9 @@ class Timeline:
             names & words_of(self.language, "present helper") or verb.tag_ in words_of(self.language, "present tag")
         ):
             return "future"
-        if lemma in words_of(self.language, "future verb") and names & words_of(self.language, "hope helper") - {"to"}:
+        if names & words_of(self.language, "chance helper") and (
+            lemma in words_of(self.language, "future verb") or self.is_chance(verb)
+        ):
             return "future"  # "work could start in the autumn"
         if lemma in words_of(self.language, "future participle") and names & words_of(self.language, "present helper"):
             return "future"  # "rain is forecast for Friday"
