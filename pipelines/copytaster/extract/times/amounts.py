@@ -129,7 +129,12 @@ def amount_of(phrase: Phrase) -> Amount | None:
         count = numbers[0]
         if half:
             count += float(half)
-        elif phrase.has("to") or phrase.has("or") or (len(numbers) > 1 and len(order) == 1):
+        elif (
+            phrase.has("to")
+            or phrase.has("or")
+            or (len(order) == 1 and phrase.has("and"))
+            or (len(numbers) > 1 and len(order) == 1)
+        ):
             mod = mod or "APPROX"
         elif len(numbers) > 1 or (phrase.has("a") and len(order) > 1):
             lengths = numbers[1:] if not phrase.has("a") else numbers

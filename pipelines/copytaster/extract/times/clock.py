@@ -5,7 +5,7 @@ from __future__ import annotations
 from copytaster.extract.times.moments import Moment, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown
-from copytaster.extract.times.timeline import Timeline
+from copytaster.extract.times.timeline import Timeline, words_of
 
 
 def clock_of(phrase: Phrase) -> str | None:
@@ -58,25 +58,35 @@ def part_clock(phrase: Phrase) -> str:
 def read_clock(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "9 p.m. EST" alone: on the last day that the text named, else on the day of publication."""
     clock = clock_of(phrase)
-    return None if clock is None else on_current_day(clock, timeline)
+    return None if clock is None else on_current_day(clock, phrase, timeline)
 
 
-def on_current_day(clock: str, timeline: Timeline) -> Reading:
-    """A time of day on the day that the text speaks of: the last one named in this or the three
-    sentences before of the paragraph.
+def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
+    """A time of day on the day that the text speaks of: the last one named in this sentence, or in the three before of
+    the paragraph one that does not contradict the tense ("The vote, called last week, is on June 6. Polls will open at 7 a.m."),
+    else on the day of publication; "came into force at midnight" is of the midnight that it began with, "shortly before midnight"
+    of the evening before.
     """
-    mention = timeline.last("day")
-    is_near = (
-        mention is not None
-        and mention.sentence >= timeline.current_sentence - 3
-        and mention.block == timeline.current_block
-        and not mention.is_limit
-    )
-    if mention is not None and is_near:
+    today = timeline.today
+    direction = timeline.direction(phrase.start, phrase.end)
+    near = timeline.days_near()
+    is_beside = bool(near) and near[0].sentence == timeline.current_sentence
+    if today is not None and not is_beside and direction in ("past", "future", "scheduled"):
+        fitting = [m for m in near if (m.moment.start <= today if direction == "past" else m.moment.start >= today)]
+        near = fitting or (near if direction == "scheduled" else [])
+    if near:
+        mention = next((m for m in near if m.moment.clock == clock), near[0])  # "at 6pm on Monday … shortly after 6pm"
+        earlier = [m for m in timeline.days_near(with_limits=True) if m.moment.start < mention.moment.start]
+        if mention.moment.clock != clock and earlier and timeline.is_before(phrase.start, phrase.end):
+            mention = earlier[0]  # "lost since Friday, were found on Tuesday. They had set off at 5 a.m."
         return at(Moment("day", mention.moment.start, clock), anchor="text", anchor_time=mention.index, confidence=0.8)
-    if timeline.today is None:
+    if today is None:
         return unknown("TIME", "minute" if ":" in clock else "day")
-    return at(Moment("day", timeline.today, clock), anchor="publication", confidence=0.8)
+    if clock.startswith("T24") and direction == "past":
+        if timeline.words_before(phrase.start) & words_of(timeline.language, "earlier word"):
+            return at(Moment("day", plus_days(today, -1), clock), anchor="publication", confidence=0.8)
+        clock = clock.replace("T24", "T00")
+    return at(Moment("day", today, clock), anchor="publication", confidence=0.8)
 
 
 def read_part(phrase: Phrase, timeline: Timeline) -> Reading | None:
@@ -85,15 +95,7 @@ def read_part(phrase: Phrase, timeline: Timeline) -> Reading | None:
     ref = phrase.get("ref")
     today = timeline.today
     if phrase.has("overnight"):
-        mention = timeline.last("day")
-        if mention is not None and mention.sentence >= timeline.current_sentence - 1 and not mention.is_limit:
-            moment = Moment("day", plus_days(mention.moment.start, -1), "TNI")
-            return at(moment, anchor="text", anchor_time=mention.index, confidence=0.7)
-        return (
-            at(Moment("day", plus_days(today, -1), "TNI"), anchor="publication", confidence=0.7)
-            if today
-            else unknown("TIME")
-        )
+        return read_overnight(phrase, timeline)
     step = {"last": -1, "past": -1, "previous": -1, "next": 1, "following": 1, "coming": 1}.get(ref or "", 0)
     if ref in ("this", "current", "last", "past", "coming"):
         return at(Moment("day", plus_days(today, step), clock), anchor="publication") if today else unknown("TIME")
@@ -108,8 +110,27 @@ def read_part(phrase: Phrase, timeline: Timeline) -> Reading | None:
             else unknown("TIME")
         )
     if phrase.has("the") or phrase.has("edge") or phrase.has("intheday") or phrase.has("partword"):
-        return on_current_day(clock, timeline)
+        return on_current_day(clock, phrase, timeline)
     return None
+
+
+def read_overnight(phrase: Phrase, timeline: Timeline) -> Reading:
+    """Reads "overnight": the night that is coming in a clause that looks ahead, else the one before the day that the text
+    speaks of; told of an earlier day, the night after it ("Polls closed on Tuesday and results were expected overnight").
+    """
+    today = timeline.today
+    mention = timeline.last("day")
+    is_near = mention is not None and mention.sentence >= timeline.current_sentence - 1 and not mention.is_limit
+    is_ahead = timeline.direction(phrase.start, phrase.end) == "future"
+    is_earlier = is_ahead and mention is not None and today is not None and mention.moment.start < today
+    if today is not None and is_ahead and not is_earlier:
+        return at(Moment("day", today, "TNI"), anchor="publication", confidence=0.7)
+    if mention is not None and is_near:
+        moment = Moment("day", plus_days(mention.moment.start, 0 if is_earlier else -1), "TNI")
+        return at(moment, anchor="text", anchor_time=mention.index, confidence=0.7)
+    if today is None:
+        return unknown("TIME")
+    return at(Moment("day", plus_days(today, -1), "TNI"), anchor="publication", confidence=0.7)
 
 
 def with_clock(day: Reading, clock: Phrase) -> Reading | None:

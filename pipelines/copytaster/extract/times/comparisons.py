@@ -17,7 +17,7 @@ def read_same_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
     unit = UNITS.get(phrase.get("unit1") or "")
     if unit not in ("day", "week", "month"):
         return None
-    mention = timeline.last(unit)
+    mention = timeline.last(unit, skip_comparisons=True)
     start = mention.moment.start if mention else timeline.today
     if start is None:
         return unknown(granularity=GRANULARITIES[unit])

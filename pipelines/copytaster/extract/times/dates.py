@@ -132,7 +132,8 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if before & words_of(timeline.language, "far limit"):
         bias = 1  # "was bailed until January": what was decided may end before or after today
     is_limit = before & words_of(timeline.language, "limit preposition")  # "flights to India by August"
-    if not is_since and not is_limit and timeline.is_in_noun_phrase(phrase.start, phrase.end):
+    is_of_noun = timeline.is_in_noun_phrase(phrase.start, phrase.end) and not timeline.is_aim(phrase.start, phrase.end)
+    if not is_since and not is_limit and is_of_noun:
         # "will sell it under a June agreement" need not lie ahead; "was charged in the August death" hardly does
         bias, direction = NOUN_BIAS, None if direction == "future" else direction
     moment = nearest(candidates, reference, direction, bias)
@@ -196,6 +197,8 @@ def read_weekday(phrase: Phrase, timeline: Timeline) -> Reading | None:
         day = plus_days(monday, weekday - 1)
     else:
         day = weekday_near(today, weekday, direction)
+        if direction == "future" and 0 < back < 4 and timeline.is_settled(phrase.start, phrase.end):
+            day = plus_days(today, -back)  # told on Sunday, "the concert planned for Saturday was cancelled"
     return at(Moment("day", day), anchor="publication", confidence=0.95 if direction or ref else 0.85)
 
 

@@ -73,12 +73,23 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
         if inner is not None:
             found[index] = replace(found[index], anchor_time=index + 1)
             found.append(expression(inner, length, timeline))
+    if is_compared(phrase, tokens):
+        reading = replace(reading, is_comparison=True)
     is_point = reading.moment is not None and reading.value is not None and reading.timex_type in ("DATE", "TIME")
     if reading.moment is not None and is_point:
-        timeline.add(index, reading, reading.moment, phrase.start)
+        timeline.add(index, reading, reading.moment, phrase.start, phrase.end)
     if not reading.is_comparison:
         has_months = reading.timex_type == "DURATION" and reading.granularity in ("month", "quarter", "year")
         timeline.note_figures(index, reading.moment if is_point else None, has_months, phrase.start)
+
+
+def is_compared(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
+    """Whether a month is one that a figure is compared with: "rose to 6.4 percent in May from 6.3 percent in April"."""
+    if phrase.rule != "date" or "in" not in classes_at(tokens, phrase.first - 1):
+        return False
+    before = tokens[max(0, phrase.first - 5) : phrase.first - 1]
+    starts = [i for i, token in enumerate(before) if token.classes.keys() & {"from", "than"}]
+    return bool(starts) and any("number" in token.classes for token in before[starts[-1] :])
 
 
 def is_one_day(reading: Reading) -> bool:
@@ -135,7 +146,7 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
     """
     before, after = classes_at(tokens, phrase.first - 1), classes_at(tokens, phrase.last)
     if phrase.rule == "amount":
-        if "in" in before:
+        if "in" in before and not timeline.is_particle(tokens[phrase.first - 1].start):
             in_time = with_time_word(phrase, tokens)
             if in_time is not None:
                 return in_time
@@ -151,7 +162,22 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
     ) and ("ended" in after or is_up_to(phrase, tokens)):
         whole = replace(phrase, rule="amount", slots=(("a", "1"), ("unit1", "Y")))
         return replace(phrase, rule="untilend", parts={"amount": whole})
+    if phrase.rule == "unitbefore" and "base" not in phrase.parts and is_before_event(phrase, tokens, timeline):
+        # of "the day after his death" and "later in the day before returning home" only "the day" is the time
+        day = replace(phrase, end=tokens[phrase.last - 2].end, last=phrase.last - 1)
+        return replace(day, rule="unit", slots=(("the", "the"), ("unit1", "D"))) if phrase.edge else day
     return with_any_weekday(phrase, before, timeline)
+
+
+def is_before_event(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
+    """Whether what "the day before", "the day after" counts from follows: "the day after his death", not "they had said the
+    day before there were shots".
+    """
+    if not classes_at(tokens, phrase.last - 1).keys() & {"before", "after"}:
+        return False
+    word = timeline.story.token_at(tokens[phrase.last - 1].start)
+    governs = any(child.i > word.i for child in word.children)
+    return governs or word.dep_ in words_of(timeline.language, "conjunction relation")
 
 
 def is_up_to(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from copytaster.extract.times.clock import clock_of
 from copytaster.extract.times.grammar import Match
 from copytaster.extract.times.modifiers import (
     with_edge,
@@ -34,7 +35,7 @@ def phrases_of(text: str, tokens: Sequence[TimeToken], matches: Sequence[Match])
     if not found:
         return found
     found = [without_participle(without_preposition(phrase, tokens), tokens, text) for phrase in found]
-    found = join_offsets(found, tokens)
+    found = join_offsets(join_rates(found), tokens)
     found = with_shared_days(join_clocks(found, tokens), tokens)
     found = [with_edge(phrase, tokens) for phrase in found]
     found = join_bases(found, tokens)
@@ -93,6 +94,45 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
     return joined
 
 
+def is_near_today(phrase: Phrase) -> bool:
+    """Whether a phrase names today, yesterday, tomorrow or the present week or month."""
+    if phrase.rule == "dayword":
+        return phrase.has("dayword")
+    return phrase.rule == "unit" and phrase.get("ref") == "this" and phrase.get("unit1") in ("W", "M")
+
+
+def is_part_of_year(left: Phrase, right: Phrase) -> bool:
+    """Whether months that are a quarter or half are told by their place in a year: "the first three months of 2025", "the
+    last six months of last year"; not "the first nine months of 1997".
+    """
+    if left.rule != "ofamount" or not (left.has("ordinal") or left.has("ref") or left.has("quarterrank")):
+        return False
+    unit, number = left.get("units") or left.get("unit"), left.get("number")
+    is_whole = (unit == "M" and number in ("3", "6")) or (unit == "Q" and number in ("1", "2"))
+    is_year = right.rule == "year" or (right.rule == "unit" and right.get("unit1") == "Y" and right.has("ref"))
+    return is_whole and is_year and not right.edge
+
+
+def join_rates(found: list[Phrase]) -> list[Phrase]:
+    """Amounts of a unit in each longer one as one recurrence: "300 days a year", "24 hours a day", "three nights a week"."""
+    joined: list[Phrase] = []
+    for phrase in found:
+        left = joined[-1] if joined else None
+        if (
+            left is not None
+            and left.rule == "amount"
+            and phrase.rule == "amount"
+            and left.last == phrase.first
+            and left.has("number")
+            and (left.has("units") or left.has("unit"))
+            and [name for name, _ in phrase.slots] in (["a", "unit1"], ["a", "unit"])
+        ):
+            joined[-1] = merged("rate", left, phrase, amount=phrase)
+            continue
+        joined.append(phrase)
+    return joined
+
+
 def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
     """Amounts before or after a named time: "two weeks before Christmas", "three days from Tuesday"; "the week of May 6"."""
     joined: list[Phrase] = []
@@ -102,6 +142,11 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
             gap = between(left, phrase, tokens)
             if gap and len(gap) <= 2 and "the" in gap[-1].classes:
                 gap = gap[:-1]
+            is_ago = left.rule == "offset" and left.has("ago") and len(left.parts) == 1
+            if is_ago and not gap and is_near_today(phrase):  # "24 years ago today", "30 years ago this month"
+                base = merged("offset", left, phrase, amount=left.parts["amount"], base=phrase)
+                joined[-1] = replace(base, slots=(("base", "-"),))
+                continue
             # "for two weeks from December 22" tells how long, "two weeks from December 22" when
             is_length = left.first > 0 and "for" in tokens[left.first - 1].classes
             if (
@@ -116,14 +161,17 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
                 continue
             if left.rule == "offset" and left.get("before2") and not gap:
                 continue
+            if len(gap) == 1 and "of" in gap[0].classes and is_part_of_year(left, phrase):
+                joined[-1] = merged("partof", left, phrase, amount=left, base=phrase)
+                continue
             if left.rule == "unitbefore" and not gap:
                 joined[-1] = replace(merged("unitbefore", left, phrase, base=phrase), slots=left.slots)
                 continue
             if (
                 left.rule == "unit"
                 and left.has("the")
-                and len(gap) == 1
-                and ("of" in gap[0].classes)
+                and len(gap) in (1, 2)
+                and (gap[0].classes.keys() & {"of", "starts"} and (len(gap) == 1 or "on" in gap[1].classes))
                 and phrase.rule in DAYS
             ):
                 joined[-1] = merged("weekof", left, phrase, unit=left, base=phrase)
@@ -158,6 +206,12 @@ def join_clocks(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
 def with_shared_days(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
     """Clock times that share the day after them: "at 10:35 a.m. (0735 GMT) Friday"."""
     shared = list(found)
+    for i in range(len(found) - 1):
+        first, second = found[i : i + 2]  # "at 4 in the morning (4 a.m. EDT Thursday)"
+        if first.rule == "clock" and second.rule == "dated" and second.parts["clock"].rule == "clock":
+            is_beside = classes_match(between(first, second, tokens), "open")
+            if is_beside and are_of_one_day(first, second.parts["clock"]):
+                shared[i] = replace(first, rule="dated", parts={"day": second.parts["day"], "clock": first})
     for i in range(len(found) - 2):
         first, second, day = found[i : i + 3]
         if first.rule == "clock" and second.rule == "clock" and is_day(day):
@@ -166,6 +220,12 @@ def with_shared_days(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[P
                 shared[i] = replace(first, rule="dated", parts={"day": day, "clock": first})
                 shared[i + 1] = replace(second, rule="dated", parts={"day": day, "clock": second})
     return shared
+
+
+def are_of_one_day(first: Phrase, second: Phrase) -> bool:
+    """Whether two clocks of one moment show the same day: not "12:59 a.m. local time (2029 GMT on Sunday)"."""
+    hours = [int(clock[1:3]) for phrase in (first, second) if (clock := clock_of(phrase))]
+    return len(hours) == 2 and abs(hours[0] - hours[1]) < 12
 
 
 def classes_match(tokens: Sequence[TimeToken], *names: str) -> bool:

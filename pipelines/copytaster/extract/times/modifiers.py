@@ -12,6 +12,8 @@ from copytaster.extract.times.tokens import TimeToken
 def without_preposition(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
     """A phrase of the word list without the preposition that it is told by: "at [the moment]"."""
     token = tokens[phrase.first]
+    if phrase.rule == "amount" and phrase.slots[0][0] == "between":
+        return replace(phrase, start=tokens[phrase.first + 1].start, first=phrase.first + 1, slots=phrase.slots[1:])
     if phrase.last == phrase.first + 1 and token.classes.keys() & {"vagueat", "vagueat2", "pasttime", "intheday"}:
         word = len(token.lower.partition(" ")[0])
         return replace(phrase, start=phrase.start + word + 1)

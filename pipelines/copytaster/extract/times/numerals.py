@@ -33,6 +33,11 @@ def join_numerals(tokens: list[TimeToken]) -> list[TimeToken]:
                 joined.append(first)
                 at += count
                 continue
+            if joined and "number" in joined[-1].classes and joined[-1].lower[0].isdigit():  # "3.5 billion years"
+                number = float(joined[-1].classes["number"]) * float(tokens[at].classes["scale"])
+                joined[-1].end, joined[-1].classes = tokens[at].end, {"number": f"{number:.0f}"}
+                at += 1
+                continue
             if joined and "a" in joined[-1].classes:  # "a hundred years"
                 joined[-1].end, joined[-1].classes = tokens[at].end, classes
                 at += count

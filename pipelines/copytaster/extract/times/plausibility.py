@@ -36,12 +36,16 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         return after is None or "of" not in after.classes  # not "at the time of its founding"
     if phrase.rule == "partofday":
         return is_part(phrase, before)
+    if phrase.rule == "quarter" and not phrase.has("year") and not phrase.has("fiscal"):
+        return not is_of_match(phrase, timeline)
     if phrase.rule == "season":
         return is_season(phrase, before, after)
     if phrase.rule == "unit":
         return is_unit(phrase, before, after, tokens, timeline)
     if phrase.rule == "unitbefore" and "base" not in phrase.parts:
-        # not "the day before the vote", which nobody has dated
+        if phrase.get("unit1") == "D" and not phrase.has("weekday") and timeline.is_dated_nearby():
+            return True  # "was shot on Oct. 23. The day after his death …"
+        # not "the year before the vote", which nobody has dated
         return after is None or not after.lower[0].isalnum() or bool(after.classes.keys() & {"and", "in", "at", "on"})
     text = timeline.story.text[phrase.start : phrase.end]
     if phrase.rule == "vaguenp":
@@ -61,9 +65,13 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "dated" and text.istitle() and after is not None and after.start - phrase.end == 1:
         following = timeline.story.token_at(after.start)
         return not (following.pos_ == "PROPN" and phrase.parts["clock"].rule == "partofday")  # "Monday Night Football"
+    if phrase.rule == "decade" and is_of_life(phrase, timeline):
+        return False  # "in her twenties", "his late 30s"
     if phrase.rule == "decade" and phrase.has("decade") and text[-3:-2].isdigit():
         # "in his 30s" is an age
         return sum(c.isdigit() for c in text) == 4 or phrase.has("the") or phrase.edge is not None
+    if phrase.rule == "dayword" and phrase.get("dayword") == "0" and is_general(phrase, timeline):
+        return False
     if phrase.rule == "dayword" and text[0].isupper():
         token = timeline.story.token_at(phrase.start)
         is_name = token.i > 0 and token.nbor(-1).pos_ == "PROPN" and token.nbor(-1).text[0].isupper()
@@ -76,6 +84,10 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         # "shortly after", "shortly before" are times of their own only where nothing follows them
         is_open = text.lower().endswith(tuple(words_of(timeline.language, "open end")))
         return after is None or not after.lower[0].isalnum() or not is_open
+    if phrase.rule == "vague" and phrase.get("vague") == "FUTURE_REF":
+        # "was soon released", "soon became a flood": soon after something, and over
+        token = timeline.story.token_at(phrase.start)
+        return not (token.dep_ in words_of(timeline.language, "adverb relation") and timeline.is_told(token.head))
     if phrase.rule == "vagueadj":
         return phrase.get("vagueadj") == "PRESENT_REF"  # "recent" and "future" describe, they tell no time
     if phrase.rule == "date" and phrase.has("month") and len(phrase.slots) == 1:
@@ -83,16 +95,56 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     return True
 
 
+def is_of_match(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether a quarter is one of a match: "scored 12 points in the fourth quarter"."""
+    words = words_of(timeline.language, "match word")
+    return any(token.lower_ in words for token in timeline.story.token_at(phrase.start).sent)
+
+
 def is_recurrence(phrase: Phrase, text: str, timeline: Timeline) -> bool:
     """A recurrence, and no mere adjective of a figure: "paid quarterly", not "the quarterly dividend"."""
+    if phrase.has("per") and (phrase.get("unit1") or "").startswith("PT"):
+        return False  # "15 million instructions per second"
     token = timeline.story.token_at(phrase.start)
     is_title = phrase.has("periodic") and text.istitle() and 0 < token.i < len(timeline.story.doc) - 1
     if is_title and token.nbor().text.istitle() and token.nbor().pos_ == "PROPN":
         return False  # "the Daily News"
+    if phrase.has("periodic") and is_newspaper(token, timeline.language):
+        return False
     if text.lower() not in words_of(timeline.language, "figure adjective"):
         return True
     is_last = token.i + 1 >= len(timeline.story.doc)
     return is_last or token.nbor().pos_ not in ("NOUN", "ADJ", "PROPN", "VERB", "NUM")
+
+
+def is_general(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether "today" means no day, but the present in general: "today's youth", "in today's world"."""
+    token = timeline.story.token_at(phrase.end - 1)
+    if token.i + 2 >= len(token.doc) or token.nbor().tag_ not in words_of(timeline.language, "possessive tag"):
+        return False
+    return token.nbor(2).lower_ in words_of(timeline.language, "general noun")
+
+
+def is_of_life(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether a person's own years are meant, by the possessive before them."""
+    token = timeline.story.token_at(phrase.start)
+    return token.i > 0 and token.nbor(-1).tag_ in words_of(timeline.language, "possessive pronoun tag")
+
+
+def is_newspaper(token: Token, language: str) -> bool:
+    """Whether "daily", "weekly" is a paper: "the Spanish daily El País", "the Communist Party daily Granma"; not "the daily
+    London flights", "paid daily".
+    """
+    if token.lower_ not in words_of(language, "periodical") or token.i + 1 >= len(token.doc) or not token.i:
+        return False
+    following, before = token.nbor(), token.nbor(-1)
+    is_described = before.pos_ in ("ADJ", "PROPN", "NOUN", "DET")
+    if following.pos_ == "PROPN" and following.text[0].isupper() and token.head.i >= token.i:
+        last = following
+        while last.i + 1 < len(token.doc) and last.nbor().pos_ == "PROPN":
+            last = last.nbor()
+        return is_described and (last.i + 1 == len(token.doc) or last.nbor().pos_ != "NOUN")
+    return is_described and token.pos_ == "NOUN" and following.pos_ in ("VERB", "AUX") and before.pos_ != "NOUN"
 
 
 def is_person(token: Token, language: str) -> bool:
@@ -138,6 +190,10 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
     if phrase.has("old"):
         return not is_age(phrase, timeline)
     following = after.classes if after is not None else {}
+    if phrase.has("quant") and before is not None and before.lower in words_of(timeline.language, "degree word"):
+        return False  # "only so many years", "how many days"
+    if phrase.slots == (("a", "1"), ("unit1", "D")) and "of" in following:
+        return False  # "a day of action", "a day of prayer" are occasions
     if phrase.slots[:1] == (("a", "1"),) and phrase.all("unit1") == ["PTS"] and len(phrase.slots) == 2:
         # "for a second", not "a second, a third"
         is_length = after is not None and after.lower in words_of(timeline.language, "after second")
@@ -146,6 +202,8 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
     if is_fraction and "Q" in phrase.all("unit") + phrase.all("unit1"):
         return False  # "three-quarters", "a quarter of": parts, not quarters of a year
     if {name for name, _ in phrase.slots} == {"units"}:
+        if after is not None and after.lower in words_of(timeline.language, "distance word"):
+            return False  # "only minutes apart"
         can_count = before is not None and before.lower in words_of(timeline.language, "before plural")
         is_opening = before is None or timeline.story.token_at(phrase.start).is_sent_start
         # "days after the vote", "Months of talks ended"
@@ -232,6 +290,8 @@ def is_unit(
     """Reads "the year" for the current year; "the day" only in "later in the day", "the end of the day"."""
     if phrase.has("ref") or phrase.has("that") or phrase.has("same") or phrase.has("after") or phrase.has("before"):
         return not (phrase.get("unit1") or "").startswith("PT")
+    if phrase.has("newyear"):
+        return True
     letter = phrase.get("unit1") or phrase.get("weekend") or ""
     if letter.startswith("PT") or letter == "N":
         return False

@@ -28,6 +28,8 @@ def join_ranges(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
         is_opened = bool(opens & {"from", "between"})
         if left is not None and left.last < phrase.first and is_same_kind(left, phrase, is_opened=is_opened):
             gap = between(left, phrase, tokens)
+            if len(gap) == 2 and "comma" in gap[0].classes and left.has("year"):
+                gap = gap[1:]  # "between June 23, 2019, and June 23, 2025"
             if len(gap) == 1 and (
                 "dash" in gap[0].classes
                 or (
@@ -60,6 +62,8 @@ def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]
         first = day_before(phrase, tokens)
         if first is not None:
             return [merged("range", first, phrase, start=first, end=phrase)]
+    elif phrase.rule in ("clock", "dated"):
+        return with_first_hour(phrase, tokens)
     elif phrase.rule != "year":
         return [phrase]
     if phrase.last + 1 >= len(tokens):
@@ -82,6 +86,30 @@ def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]
     if "and" in mark.classes and phrase.rule == "date" and is_free:
         return [phrase, second]
     return [phrase]
+
+
+def with_first_hour(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]:
+    """A clock time with the hour that shares its half of the day: "between 9 and 11 a.m.", "6-8 p.m. on Friday"."""
+    clock = phrase.parts.get("clock", phrase)
+    half, at = clock.get("ampm"), phrase.first - 2
+    if clock.rule != "clock" or clock.first != phrase.first or half is None or at < 0:
+        return [phrase]
+    hour, joint = tokens[at], tokens[at + 1]
+    opens = tokens[at - 1].classes if at else {}
+    is_joined = "dash" in joint.classes or (
+        "between" in opens if "and" in joint.classes else "to" in joint.classes and "from" in opens
+    )
+    named = "hour" if "hour" in hour.classes else "time"
+    if not is_joined or named not in hour.classes:
+        return [phrase]
+    until = clock.get("hour") or (clock.get("time") or "").partition(":")[0].partition(".")[0]
+    is_other_half = (
+        until.isdigit() and int(hour.classes[named].partition(":")[0].partition(".")[0]) % 12 > int(until) % 12
+    )
+    if is_other_half:  # "from 9 to 5 p.m." begins in the morning
+        half = "am" if half.lower().startswith("p") else "pm"
+    first = Phrase("clock", hour.start, hour.end, at, at + 1, ((named, hour.classes[named]), ("ampm", half)))
+    return [merged("range", first, phrase, start=first, end=phrase)]
 
 
 def second_part(phrase: Phrase, number: TimeToken) -> Phrase | None:

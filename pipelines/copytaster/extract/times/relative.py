@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from copytaster.extract.times.amounts import Amount, amount_of, read_amount
 from copytaster.extract.times.comparisons import year_comparison
 from copytaster.extract.times.dates import STEPS, UNITS, read_weekday
-from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, plus_days
+from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, part_of, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, from_text, unknown, vague
 from copytaster.extract.times.timeline import Direction, Timeline, words_of
@@ -20,6 +20,8 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
     letter = phrase.get("unit1") or phrase.get("weekend") or ""
     unit = UNITS.get(letter)
     ref = phrase.get("ref")
+    if phrase.has("newyear"):
+        return read_new_year(phrase, timeline)
     if letter == "F" and ref is not None and ref not in ("this", "current"):  # "the past fortnight"
         return Reading("DURATION", Amount(1, letter).value, granularity="week")
     if unit is None:
@@ -32,6 +34,21 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
     is_ahead = ref == "next" and unit != "day" and timeline.direction(phrase.start, phrase.end) == "future"
     if is_counted_from_text(phrase, unit) and not is_ahead:  # "will retire in the next year"
         mention = timeline.last(unit)
+        latest = timeline.mentions[-1] if timeline.mentions else None
+        is_near = latest is not None and latest.sentence >= timeline.current_sentence - 1
+        if (
+            latest
+            and is_near
+            and unit == "day"
+            and latest.moment.unit == "month"
+            and ref is None
+            and not phrase.has("the")
+        ):
+            # "was shot last October. That same day …": a day of that month
+            return vague(f"{latest.moment.value}-XX", granularity="day", anchor="text", anchor_time=latest.index)
+        is_past_day = mention is not None and unit == "day" and ref is None and phrase.has("the")
+        if mention and is_past_day and today and mention.moment.end < today and is_now(phrase, timeline):
+            mention = None  # "Putin leaves Beijing later in the day", whatever days of the past were named
         if mention is not None:
             return from_text(Moment.of(unit, mention.moment.start).shift(step), mention.index)
         if phrase.has("that"):
@@ -57,6 +74,24 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if unit == "day" and ref is not None and ref not in ("this", "current"):
         return None if ref in ("last", "past") else at(current.shift(step), anchor="publication", confidence=0.6)
     return at(current.shift(step), anchor="publication")
+
+
+def read_new_year(phrase: Phrase, timeline: Timeline) -> Reading:
+    """Reads "(will vote in) the new year": the first months of the year that begins nearest; "until the new year" its first
+    day, as "the New Year".
+    """
+    if timeline.today is None:
+        return unknown(granularity="year")
+    year = Moment.of("year", timeline.today).shift(timeline.today.month > 6)
+    is_limit = bool(timeline.words_before(phrase.start) & words_of(timeline.language, "limit preposition"))
+    if is_limit or timeline.story.text[phrase.end - 4].isupper():
+        return at(Moment("day", year.start), anchor="publication")
+    return at(year, anchor="publication", mod="START", interval=part_of(year, "START"))
+
+
+def is_now(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether the clause tells of what is to come."""
+    return timeline.direction(phrase.start, phrase.end) in ("future", "scheduled")
 
 
 def is_past(phrase: Phrase, timeline: Timeline) -> bool:
@@ -107,6 +142,8 @@ def read_unit_before(phrase: Phrase, timeline: Timeline, base: Reading | None) -
         return at(moment.at(clock), anchor=base.anchor, anchor_time=base.anchor_time)
     mention = timeline.last(unit)
     if mention is not None:
+        if timeline.is_apposition(phrase.start, mention):
+            step = 0  # "on Nov. 3, the day before a warrant was issued"
         return from_text(Moment.of(unit, mention.moment.start).shift(step).at(clock), mention.index)
     if timeline.today is None:
         return unknown()
@@ -159,14 +196,15 @@ def read_dayword(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if night is not None:
         clock = "TNI" if hour < 0 else f"T{hour + 12 if 5 <= hour < 12 else hour:02d}:00"
         return at(Moment("day", plus_days(today, int(night)), clock), anchor="publication")
-    return at(Moment("day", plus_days(today, int(phrase.get("dayword") or 0))), anchor="publication")
+    step = int(phrase.get("dayword") or 0)
+    return at(Moment("day", plus_days(today, step)), anchor="publication")
 
 
 def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Reading | None:
     """Reads "two years ago", "a week earlier", "three days after the vote", "two weeks before Christmas", "a year from now"."""
     amount = amount_of(phrase.parts["amount"])
-    if amount is None:
-        return None
+    if amount is None:  # "3.5 billion years ago"
+        return vague("PAST_REF", anchor="publication") if phrase.has("ago") else None
     mod = phrase.mod or phrase.parts["amount"].mod or amount.mod
     if phrase.has("ago") or phrase.has("now"):
         return from_day(amount, timeline, -1 if phrase.has("ago") else 1, mod)
@@ -178,6 +216,8 @@ def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Rea
         step = -1 if phrase.get("base") == "-" else 1
         start = Moment("day", base.moment.start) if base.moment.unit != "day" else base.moment.at("")
         moment = shifted(start, amount, step, is_exact=True)
+        if moment and phrase.parts["base"].rule == "unit":  # "30 years ago this month"
+            moment = Moment.of(base.moment.unit, moment.start)
         return at(moment, anchor=base.anchor, anchor_time=base.anchor_time, mod=mod) if moment else None
     sign = next(v for n in ("earlier", "later", "before2", "after2") if (v := phrase.get(n)))
     direction = timeline.direction(phrase.start, phrase.end)
@@ -205,8 +245,9 @@ def from_mention(
             return unknown(granularity=amount.granularity)  # counts from a time that the text does not name
         return from_text(moment, mention.index, mod=mod, is_comparison=is_comparison) if moment else None
     is_clock = amount.letter in CLOCK_UNITS
-    if step > 0 and (direction == "past" or (direction is None and not is_clock)):
-        return unknown("TIME" if amount.letter in CLOCK_UNITS else "DATE", amount.granularity)
+    if (is_clock and step < 0) or (step > 0 and (direction == "past" or (direction is None and not is_clock))):
+        # "half an hour before": before what the text does not time
+        return unknown("TIME" if is_clock else "DATE", amount.granularity)
     return from_day(amount, timeline, step, mod)
 
 
@@ -258,6 +299,20 @@ def finer(unit: Unit, other: Unit) -> bool:
     """Whether a unit is shorter than another, so that the longer one says all there is to know."""
     order = ("day", "weekend", "week", "month", "quarter", "season", "half", "year", "decade", "century", "millennium")
     return order.index(unit) < order.index(other)
+
+
+def read_part_of_year(phrase: Phrase, base: Reading | None, amount: Amount | None) -> Reading | None:
+    """Reads "the first three months of 2025", "the last six months of last year" as the quarter or half that they are."""
+    if base is None or base.moment is None or amount is None or amount.count is None:
+        return base
+    length = phrase.parts["amount"]
+    months = int(amount.count) * (3 if amount.letter == "Q" else 1)
+    is_last = length.get("ref") == "last" or length.get("quarterrank") == "4"
+    if not is_last and "1" not in (length.get("ordinal"), length.get("quarterrank")):
+        return None
+    start = base.moment.start.replace(month=13 - months if is_last else 1)
+    unit: Unit = "quarter" if months == 3 else "half"
+    return at(Moment(unit, start), anchor=base.anchor, anchor_time=base.anchor_time)
 
 
 def read_in_amount(phrase: Phrase, timeline: Timeline) -> Reading | None:

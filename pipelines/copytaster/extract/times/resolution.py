@@ -81,9 +81,14 @@ def read_parts(phrase: Phrase, timeline: Timeline) -> Reading | None:
         return relative.read_unit_before(phrase, timeline, base)
     if phrase.rule == "weekof":
         return relative.read_week_of(phrase, base)
+    if phrase.rule == "partof":
+        return relative.read_part_of_year(phrase, base, amounts.amount_of(phrase.parts["amount"]))
     if phrase.rule == "dated":
         # the tense is that of the whole: "extended until 9 a.m. Tuesday"
-        day = read(replace(phrase.parts["day"], start=phrase.start, end=phrase.end), timeline)
+        named = phrase.parts["day"]
+        if phrase.start <= named.start < phrase.end:
+            named = replace(named, start=phrase.start, end=phrase.end)
+        day = read(named, timeline)
         return clock.with_clock(day, phrase.parts["clock"]) if day else None
     if phrase.rule == "range":
         return read_range(phrase, timeline)
@@ -153,8 +158,10 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
         a = b.at(a.clock)
         if a.clock > b.clock:  # "10 p.m. to 5 a.m. Monday" begins on Sunday
             a = a.shift(-1, "day")
-    elif second.rule == "clock" and a.start == b.start and a.clock > b.clock:
-        b = b.shift(1, "day")
+    elif second.rule == "clock":
+        b = a.at(b.clock)
+        if a.clock > b.clock:
+            b = b.shift(1, "day")
     elif first.rule == "date" and second.rule == "date" and first.has("month") and second.has("month"):
         years = b.start.year - a.start.year
         if has_year(second) and not has_year(first):
@@ -199,6 +206,12 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken], time
         return replace(reading, interval=(first, None) if phrase.bound == "ON_OR_AFTER" else (None, last))
     if reading.mod in ("ON_OR_AFTER", "ON_OR_BEFORE"):
         return replace(reading, interval=(first, None) if reading.mod == "ON_OR_AFTER" else (None, last))
+    if (
+        reading.mod is None
+        and reading.timex_type in ("DATE", "TIME")
+        and timeline.is_deadline(phrase.start, phrase.end)
+    ):
+        reading = replace(reading, mod="ON_OR_BEFORE")
     if (first is None and last is None) or phrase.rule == "range" or reading.timex_type not in ("DATE", "TIME"):
         return reading
     at = phrase.first - 1
@@ -216,6 +229,8 @@ def bound_by(reading: Reading, phrase: Phrase, tokens: Sequence[TimeToken], time
         )
     if "since" in before.classes:
         return replace(reading, interval=(first, None))
+    if "until" in before.classes and timeline.is_denied(before.start):
+        return reading  # "will not open until 2027": then it does
     if before.classes.keys() & {"by", "until"}:
         return replace(reading, interval=(None, last), mod=reading.mod or "ON_OR_BEFORE")
     if "dash" in before.classes and at > 0 and before.end == phrase.start:
@@ -231,8 +246,14 @@ def expression(reading: Reading, phrase: Phrase, timeline: Timeline) -> TimeExpr
     """The record of a reading."""
     first, last = reading.interval if reading.is_interval_known else (None, None)
     start = phrase.start + (timeline.story.text[phrase.start] in QUOTES)  # the apostrophe of "'98"
+    end = phrase.end
+    text = timeline.story.text
+    if text[start - 1 : start] == "[" and "]" in text[start:end]:  # "[Ten] years ago"
+        start -= 1
+    elif text[end : end + 1] == "]" and "[" in text[start:end]:
+        end += 1
     return TimeExpression(
-        span=timeline.story.cut(start, phrase.end),
+        span=timeline.story.cut(start, end),
         timex_type=reading.timex_type,
         timex_value=reading.value,
         mod=reading.mod,

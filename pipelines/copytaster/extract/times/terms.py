@@ -45,11 +45,15 @@ def read_season(phrase: Phrase, timeline: Timeline) -> Reading | None:
     candidates = [
         Moment("season", date(y, month, 1)) for y in range(max(1, today.year - 1), min(9998, today.year + 1) + 1)
     ]
-    moment = chosen_season(candidates, ref, today, timeline.direction(phrase.start, phrase.end))
+    direction = timeline.direction(phrase.start, phrase.end)
+    is_of_noun = timeline.is_in_noun_phrase(phrase.start, phrase.end)
+    moment = chosen_season(candidates, ref, today, direction, is_of_noun)
     return at(moment, anchor="publication", confidence=0.9)
 
 
-def chosen_season(candidates: list[Moment], ref: str | None, today: date, direction: Direction | None) -> Moment:
+def chosen_season(
+    candidates: list[Moment], ref: str | None, today: date, direction: Direction | None, is_of_noun: bool
+) -> Moment:
     """Which year's season is meant: the last that is over, the next, this year's, or the nearest that fits the tense."""
     if ref in ("last", "previous", "latest"):
         return max((m for m in candidates if m.end < today), default=candidates[0], key=lambda m: m.start)
@@ -59,12 +63,14 @@ def chosen_season(candidates: list[Moment], ref: str | None, today: date, direct
         return min((m for m in candidates if m.start > today), default=candidates[-1], key=lambda m: m.start)
     if ref in ("this", "current"):
         return nearest(candidates, today, direction, 2)
+    if direction == "future" and not is_of_noun:  # "could start in the autumn", told in December
+        candidates = [m for m in candidates if m.end >= today] or candidates
     return nearest(candidates, today, direction, 3)
 
 
 def read_quarter(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "the third quarter", "Q3 2025", "this year's third quarter", "the latest quarter"."""
-    number = int(phrase.get("ordinal") or phrase.get("quartername") or 0)
+    number = int(phrase.get("ordinal") or phrase.get("quartername") or phrase.get("quarterrank") or 0)
     is_fiscal = phrase.has("fiscal")
     year = year_of(phrase, timeline)
     today = timeline.today
@@ -93,7 +99,7 @@ def read_quarter(phrase: Phrase, timeline: Timeline) -> Reading | None:
             return at(quarter, anchor=anchor, is_comparison=True)
         if quarter.start > today and not (direction == "future" or quarter.start <= plus_days(today, 45)):
             quarter = quarter.shift(-4)
-        elif direction == "future" and quarter.end < today and (today - quarter.end).days > 150:
+        elif direction in ("future", "scheduled") and quarter.end < today and (today - quarter.end).days > 150:
             quarter = quarter.shift(4)
         moment = quarter
     else:

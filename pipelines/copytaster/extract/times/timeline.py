@@ -23,7 +23,9 @@ CLIMB = 8
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A time that the text has named: its place in the result, what it is, and whether it is a year-ago comparison."""
+    """A time that the text has named: its place in the result, what it is, where it stands, and whether it is a year-ago
+    comparison.
+    """
 
     index: int
     moment: Moment
@@ -31,6 +33,8 @@ class Mention:
     block: int
     """Where its paragraph begins."""
     is_comparison: bool = False
+    end: int = 0
+    """Where its words end."""
     is_limit: bool = False
     """It bounds something ("since Friday"), so that the text does not go on to speak of that day."""
 
@@ -83,12 +87,12 @@ class Timeline:
         elif months or (moment is not None and moment.unit == "year"):
             self.basis = None
 
-    def add(self, index: int, reading: Reading, moment: Moment, offset: int) -> None:
-        """Notes a time that later ones may count from."""
+    def add(self, index: int, reading: Reading, moment: Moment, offset: int, end: int) -> None:
+        """Notes a time, at these offsets, that later ones may count from."""
         is_limit = None in reading.interval and reading.is_interval_known
         sentence = self.story.sentence_at(offset)
         block = self.story.block_at(offset).start
-        self.mentions.append(Mention(index, moment, sentence, block, reading.is_comparison, is_limit))
+        self.mentions.append(Mention(index, moment, sentence, block, reading.is_comparison, end, is_limit))
 
     def last(self, unit: Unit, *, skip_comparisons: bool = False) -> Mention | None:
         """The last named time that lies within one `unit`: for "the next day" a day, for "that year" anything shorter."""
@@ -97,6 +101,27 @@ class Timeline:
             if FINENESS.index(mention.moment.unit) <= limit and not (skip_comparisons and mention.is_comparison):
                 return mention
         return None
+
+    def days_near(self, *, with_limits: bool = False) -> list[Mention]:
+        """The days named in this or the three sentences before of the paragraph, the last first; those that bound something
+        ("since Friday") only `with_limits`.
+        """
+        return [
+            mention
+            for mention in reversed(self.mentions[-40:])
+            if mention.moment.unit == "day"
+            and mention.sentence >= self.current_sentence - 3
+            and mention.block == self.current_block
+            and (with_limits or not mention.is_limit)
+        ]
+
+    def is_apposition(self, start: int, mention: Mention) -> bool:
+        """Whether a phrase stands beside a time as another name of it, a comma between them."""
+        return self.story.text[mention.end : start].strip() == "," and mention.moment.unit == "day"
+
+    def is_dated_nearby(self) -> bool:
+        """Whether a day is named in this sentence or the one before."""
+        return any(mention.sentence >= self.current_sentence - 1 for mention in self.days_near())
 
     def last_of(self, unit: Unit) -> Mention | None:
         """The last named time of exactly this unit that is no comparison with a year ago and bounds nothing ("the first loss
@@ -112,6 +137,77 @@ class Timeline:
         at = self.story.token_at(offset).i
         return frozenset(token.lower_ for token in self.story.doc[max(0, at - 2) : at])
 
+    def is_said(self, first: Token) -> bool:
+        """Whether a verb of saying in the past stands right before a phrase, whatever else the parser has it belong to: "said
+        on Tuesday there would be".
+        """
+        before = first.nbor(-1) if first.i else None
+        if before is not None and before.i and before.lower_ in words_of(self.language, "day preposition"):
+            before = before.nbor(-1)
+        return (
+            before is not None
+            and before.tag_ in words_of(self.language, "past tag")
+            and before.lemma_.lower() in words_of(self.language, "saying verb")
+        )
+
+    def is_denied(self, offset: int) -> bool:
+        """Whether the clause of a preposition is negated: "will not open until", "Not until"."""
+        token = self.story.token_at(offset)
+        negation = words_of(self.language, "negation relation")
+        if token.i and token.nbor(-1).dep_ in negation:
+            return True
+        for _ in range(CLIMB):
+            if token.pos_ in ("VERB", "AUX"):
+                return any(child.dep_ in negation for child in token.children)
+            if token.head == token:
+                return False
+            token = token.head
+        return False
+
+    def is_deadline(self, start: int, end: int) -> bool:
+        """Whether a phrase is told as a deadline: "a Friday deadline", "the deadline is November 28"."""
+        doc = self.story.doc
+        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        nouns = words_of(self.language, "deadline noun")
+        if token.head.lemma_.lower() in nouns and token.dep_ in words_of(self.language, "noun of noun"):
+            return True
+        is_complement = token.dep_ in words_of(self.language, "complement relation") and token.head.pos_ == "AUX"
+        subjects = words_of(self.language, "subject relation")
+        return is_complement and any(
+            child.dep_ in subjects and child.lemma_.lower() in nouns for child in token.head.children
+        )
+
+    def is_on_day(self, first: Token) -> bool:
+        """Whether a phrase is told by "on" or "at"."""
+        return first.i > 0 and first.nbor(-1).lower_ in words_of(self.language, "moment preposition")
+
+    def is_timetable(self, verb: Token) -> bool:
+        """Whether a verb is a present passive: "is published", "are held"."""
+        passive = words_of(self.language, "passive relation")
+        present = words_of(self.language, "present tag")
+        if verb.lemma_.lower() not in words_of(self.language, "timetable verb"):
+            return False  # "is suspected in the robbery on Friday"
+        return verb.tag_ in words_of(self.language, "participle tag") and any(
+            child.dep_ in passive and child.tag_ in present for child in verb.children
+        )
+
+    def is_settled(self, start: int, end: int) -> bool:
+        """Whether what a phrase's day was planned for has been decided since: "a concert planned for Saturday was cancelled"."""
+        doc = self.story.doc
+        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        for _ in range(CLIMB):
+            if token.tag_ in words_of(self.language, "participle tag") and token.head.pos_ in ("NOUN", "PROPN"):
+                subject = token.head
+                return subject.dep_ in words_of(self.language, "subject relation") and self.is_told(subject.head)
+            if token.head == token:
+                return False
+            token = token.head
+        return False
+
+    def is_particle(self, offset: int) -> bool:
+        """Whether the word at an offset belongs to a verb: "phased in over 24 hours"."""
+        return self.story.token_at(offset).dep_ in words_of(self.language, "particle relation")
+
     def is_in_noun_phrase(self, start: int, end: int) -> bool:
         """Whether a phrase belongs to a noun ("the convention in July", "its July summit"), whose time need not be that of
         the clause.
@@ -122,6 +218,23 @@ class Timeline:
         if token.dep_ in words_of(self.language, "object of preposition") and token.head.head.pos_ in ("NOUN", "PROPN"):
             return True
         return token.dep_ in words_of(self.language, "noun modifier") and token.head.pos_ in ("NOUN", "PROPN")
+
+    def is_before(self, start: int, end: int) -> bool:
+        """Whether the clause around a phrase is in the past perfect, before what is narrated."""
+        doc = self.story.doc
+        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        for _ in range(CLIMB):
+            if token.pos_ in ("VERB", "AUX") or token.head == token:
+                break
+            token = token.head
+        return self.is_pluperfect(token)
+
+    def is_aim(self, start: int, end: int) -> bool:
+        """Whether the noun that a phrase belongs to tells what something is for: "a commander for a mission in December"."""
+        doc = self.story.doc
+        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        noun = token.head.head if token.dep_ in words_of(self.language, "object of preposition") else token.head
+        return noun.head.pos_ == "ADP" and noun.head.lower_ in words_of(self.language, "aim preposition")
 
     def is_governed(self, start: int) -> bool:
         """Whether a phrase tells when the verb of its clause happened: "died on December 24", "On December 24, she died"."""
@@ -152,13 +265,23 @@ class Timeline:
         if is_owner or token.dep_ in words_of(self.language, "possessor relation"):
             # "get around Wednesday's ruling": what is known by its day has happened, but "will be fit for Sunday's match"
             return "future" if self.is_for_what_comes(first, token) else "past"
-        for _ in range(CLIMB):
+        if self.is_said(first):
+            return "past"
+        for climbed in range(CLIMB):
             if token.pos_ == "ADJ" and token.lower_ in words_of(self.language, "due word"):
                 leader = self.tense(token.head) if token.head.pos_ in ("VERB", "AUX") else None
                 return "past" if leader == "past" else "future"  # "is due in Cairo on Sunday"
             if token.pos_ in ("VERB", "AUX"):
                 governed = self.tense(token)
-                if governed == "present" and token.lemma_.lower() not in words_of(self.language, "state verb"):
+                if governed is None and climbed <= 2 and self.is_timetable(token):
+                    governed = "scheduled"  # "the report is published on Friday"
+                lemma = token.lemma_.lower()
+                is_state = lemma in words_of(self.language, "state verb") and not (
+                    # "the company reports on Thursday", not "the paper reports that …"
+                    lemma in words_of(self.language, "figures verb") and not self.has_clause(token)
+                )
+                is_set = token.pos_ == "AUX" and 0 < climbed <= 2 and self.is_on_day(first)  # "the vote is on Tuesday"
+                if governed == "present" and (is_set or not is_state):
                     # "the truce ends Sunday" is a timetable; a headline's present tells of the past
                     governed = "past" if self.story.block_at(start).kind == "headline" else "scheduled"
                 if governed:
@@ -192,6 +315,26 @@ class Timeline:
             if child.dep_ in words_of(self.language, "helper relation")
         )
 
+    def is_chance(self, verb: Token) -> bool:
+        """Whether what "could" be is a chance ahead: "snow could fall on Thursday"; not "could not be reached", "could see"."""
+        kinds = words_of(self.language, "negation relation") | words_of(self.language, "passive relation")
+        return verb.lemma_.lower() not in words_of(self.language, "ability verb") and not any(
+            child.dep_ in kinds for child in verb.children
+        )
+
+    def has_clause(self, verb: Token) -> bool:
+        """Whether a verb has a clause as its object."""
+        return any(child.dep_ in words_of(self.language, "clause relation") for child in verb.children)
+
+    def is_told(self, verb: Token) -> bool:
+        """Whether a verb itself is in a past tense, as narrated: "became", "was released"."""
+        return verb.pos_ in ("VERB", "AUX") and self.tense(verb) == "past"
+
+    def is_infinitive(self, verb: Token) -> bool:
+        """Whether a verb is the infinitive with its particle: "to travel"."""
+        particles = words_of(self.language, "infinitive tag")
+        return verb.pos_ in ("VERB", "AUX") and any(child.tag_ in particles for child in verb.children)
+
     def is_for_what_comes(self, first: Token, token: Token) -> bool:
         """Whether a clause that looks ahead has a phrase's day as its aim: "could return for Sunday's match"."""
         if not first.i or first.nbor(-1).lower_ not in words_of(self.language, "ahead preposition"):
@@ -221,24 +364,33 @@ class Timeline:
             names & words_of(self.language, "present helper") or verb.tag_ in words_of(self.language, "present tag")
         ):
             return "future"
+        if names & words_of(self.language, "chance helper") and (
+            lemma in words_of(self.language, "future verb") or self.is_chance(verb)
+        ):
+            return "future"  # "work could start in the autumn"
         if lemma in words_of(self.language, "future participle") and names & words_of(self.language, "present helper"):
             return "future"  # "rain is forecast for Friday"
         if any(child.tag_ in words_of(self.language, "infinitive tag") for child in helpers.values()):
             # "agreed to meet Friday" looks ahead of the agreement, "went home to rest Friday" does not
-            plan = verb.head.head if verb.head.pos_ == "ADJ" else verb.head
+            is_state = verb.head.pos_ == "ADJ"
+            plan = verb.head.head if is_state else verb.head
             if self.is_pluperfect(plan):
                 return "past"  # "had been due to expire on Friday"
             leader = verb.head.lemma_.lower()
-            is_plan = leader in words_of(self.language, "future verb") or leader in words_of(
-                self.language, "planning verb"
-            )
+            plans = (words_of(self.language, kind) for kind in ("future verb", "planning verb", "future participle"))
+            is_plan = any(leader in words for words in plans)
+            is_plan = is_plan or (verb.head.pos_ == "AUX" and verb.head.i < verb.i)  # "was to address the house"
             looked_back = words_of(self.language, "past tag") | words_of(self.language, "participle tag")
+            if is_state and leader not in words_of(self.language, "plan adjective") and plan.tag_ in looked_back:
+                return None  # "made it difficult to meet demand", not "was likely to meet on Friday"
             return "future" if is_plan or verb.head.tag_ not in looked_back else None
         if verb.tag_ in words_of(self.language, "past tag"):
             return "past"
         if verb.tag_ in words_of(self.language, "participle tag"):
             return None if names & words_of(self.language, "present helper") else "past"
         if verb.tag_ in words_of(self.language, "present tag"):
+            if verb.pos_ == "AUX" and any(self.is_infinitive(child) for child in verb.children):
+                return "future"  # "they are to travel on Wednesday"
             if any(child.lower_ in words_of(self.language, "due word") for child in verb.children):
                 return "future"  # "is due in Cairo on Sunday"
             return "present"

@@ -118,6 +118,7 @@ def tokens_of(story: Story, start: int, end: int, words: Lexicon) -> list[TimeTo
         (m.start(), m.end(), m.lastgroup or "", m.group().lower().replace("’", "'"))
         for m in words.forms.finditer(text, start, end)
     ]
+    raw = without_brackets(raw)
     tokens: list[TimeToken] = []
     at = 0
     while at < len(raw):
@@ -141,6 +142,17 @@ def tokens_of(story: Story, start: int, end: int, words: Lexicon) -> list[TimeTo
             classes = classes_of_form(text, first, last, form, text[first:last])
             tokens.append(TimeToken(first, last, lower, classes))
     return join_numerals(tokens)
+
+
+def without_brackets(raw: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+    """The tokens without the square brackets around one word, which an editor put in: "[Ten] years ago"."""
+    if not any(part[3] == "[" for part in raw):
+        return raw
+    kept = list(raw)
+    for at in range(len(raw) - 3, -1, -1):
+        if raw[at][3] == "[" and raw[at + 2][3] == "]" and raw[at + 1][2] != "mark":
+            del kept[at + 2], kept[at]
+    return kept
 
 
 def phrase_length(raw: list[tuple[int, int, str, str]], at: int, phrases: tuple[tuple[str, ...], ...]) -> int:

@@ -45,6 +45,8 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
         and before.lower not in ("(", "[", "\u201c", '"', "/", "=", "'", "‘")
     ):
         return False
+    if is_model(token, timeline.language):
+        return False
     if is_count(token, timeline.language) or token.ent_type_ in ("PRODUCT", "FAC"):
         return False
     if before is not None and before.classes.keys() & {
@@ -70,6 +72,17 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
     if not 1500 <= value <= 2100 or is_measure(after, timeline):
         return False
     return not (before is not None and before.lower in words_of(timeline.language, "number word"))
+
+
+def is_model(token: Token, language: str) -> bool:
+    """Whether a year belongs to the name of a product or plan: "Office 2019", "Vision 2030", "a 2015 Ford Fiesta"; not "the 2015 Volkswagen scandal"."""
+    doc = token.doc
+    if token.i and token.nbor(-1).text.istitle() and token.nbor(-1).lower_ in words_of(language, "versioned name"):
+        return True
+    if token.i + 2 >= len(doc) or doc[token.i + 1].lower_ not in words_of(language, "vehicle maker"):
+        return False
+    model = doc[token.i + 2]
+    return model.text[0].isupper() or model.text[0].isdigit()
 
 
 def is_joined_number(text: str, end: int) -> bool:
