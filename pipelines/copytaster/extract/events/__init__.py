@@ -26,7 +26,7 @@ from copytaster.extract.events.clusters import clustered
 from copytaster.extract.events.dates import Calendar
 from copytaster.extract.events.governors import effect_of
 from copytaster.extract.events.modality import modality_of
-from copytaster.extract.events.noun_kinds import is_agent, is_eventive
+from copytaster.extract.events.noun_kinds import is_agent, is_eventive, noun_classes
 from copytaster.extract.events.parties import Parties
 from copytaster.extract.events.predicates import Predicate, head_words
 from copytaster.extract.events.retellings import name_again, outcomes, read_misfortunes
@@ -114,7 +114,13 @@ def noun_that_bears(match: Match) -> Token | None:
     """The noun that names the event of a light verb: "held [talks]", "launched [an investigation]"."""
     if match.predicate.is_blocker or bearer_of(match.head) != "noun" or match.predicate.after:
         return None
-    nouns = [t for t in match.consumed if t.pos_ == "NOUN" and (t.lemma_.lower() in head_words() or is_eventive(t))]
+    nouns = [
+        t
+        for t in match.consumed
+        if t.pos_ == "NOUN"
+        and (t.lemma_.lower() in head_words() or is_eventive(t))
+        and t.lemma_.lower() not in noun_classes()["partitive"]  # "a [wave] of drones"
+    ]
     return nouns[-1] if nouns else None
 
 

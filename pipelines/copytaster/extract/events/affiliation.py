@@ -101,7 +101,7 @@ class Affiliations:
             head = self.head_of(mention)
             if head.dep_ == "compound":
                 continue
-            if found := self.phrase_country(head, 1, is_entity=True):
+            if found := self.phrase_country(head, 1, is_entity=True, is_person=entity.type == "PERSON"):
                 return found
         return None
 
@@ -131,22 +131,27 @@ class Affiliations:
                 return found
         return None
 
-    def phrase_country(self, head: Token, depth: int = 0, *, is_entity: bool = False) -> str | None:
+    def phrase_country(
+        self, head: Token, depth: int = 0, *, is_entity: bool = False, is_person: bool = False
+    ) -> str | None:
         """The country of a person or group: by its own name, its adjective, possessor, or place."""
         if not is_entity and (found := self.country_of(head)):
             return found
         parts = own(head, "amod", "compound", "poss", "nmod", "nummod")
+        parts.sort(key=lambda part: part.pos_ == "PRON")  # "his Chilean counterpart" is Chile's
         for part in parts:
             for word in (part, *own(part, "amod", "compound", "poss", "npadvmod", "advmod")):
                 if not is_attitude(word) and (found := self.country_of(word)):
                     return found
         if depth < MAX_DEPTH:
-            is_person = is_entity and head.pos_ == "PROPN"
-            for target in prepositional(head, *(("of",) if is_person else ("of", "in", "from", "for", "at"))):
+            named = ("of",) if is_person and head.pos_ == "PROPN" else ("of", "in", "from", "for", "at")
+            if head.lemma_.lower() in ("party", "side"):  # "parties to the conflict in Peru"
+                named = (*named, "to")
+            for target in prepositional(head, *named):
                 if found := self.phrase_country(target, depth + 1):
                     return found
             for clause in (
-                () if is_person else own(head, "acl", "relcl")
+                () if is_person and head.pos_ == "PROPN" else own(head, "acl", "relcl")
             ):  # "refugees fleeing the war in Liberia", "an envoy based in Lima"
                 near = prepositional(clause, "in", "from", "at", "near") + own(clause, "dobj")
                 for target in near if clause.tag_ in ("VBG", "VBN") else ():

@@ -20,7 +20,22 @@ WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "s
 APPEALING = frozenset({"call", "appeal", "prevail", "lean", "plead", "reason"})
 """Verbs whose infinitive belongs to whoever stands behind their preposition."""
 
+NEEDING_OBJECT = frozenset(
+    {
+        "jail", "arrest", "charge", "sentence", "convict", "kill", "injure", "wound", "shoot", "stab", "detain", "sack",
+        "oust", "release", "free", "extradite", "deport", "abduct", "kidnap", "murder", "execute", "fine", "hospitalise",
+        "hospitalize", "suspend", "ban", "expel", "evacuate", "rescue", "appoint", "acquit", "indict", "impeach", "accuse",
+        "imprison", "behead", "bomb", "assassinate", "hang", "seize", "displace", "cancel", "destroy", "elect",
+    }
+)  # fmt: skip
+"""Verbs that have an object when they are active: without one they are passive."""
+
+TIMES = frozenset({"DATE", "TIME"})
+
 CURRENCIES = frozenset({"euro", "dollar", "pound", "yen", "franc", "rupee", "rouble", "ruble", "yuan", "krona", "peso"})
+
+CHARGING = frozenset({"accuse", "suspect", "convict", "charge", "acquit", "absolve", "clear"})
+"""Verbs that say of somebody, behind "of" or "with", what they did."""
 
 SUBJECT_CONTROL = frozenset({"promise", "threaten", "vow", "pledge", "use", "need", "take"})
 """Verbs with an object whose infinitive belongs to the subject: "used the money to arm rebels"."""
@@ -52,6 +67,18 @@ def is_passive(verb: Token) -> bool:
     """Whether the clause is passive, a reduced relative ("troops sent by Peru") included."""
     if any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children):
         return True
+    if lacks_auxiliary(verb) or (own(verb, "agent") and verb.tag_ in ("VBN", "VBD")):  # "Acme fined 10 million by EU"
+        return True
+    if names_person(verb) is not None:
+        return False
+    if (
+        verb.dep_ == "conj"
+        and verb.tag_ == "VBD"
+        and lemma_of(verb) in NEEDING_OBJECT
+        and not own(verb, "dobj", "nsubj", "aux", "xcomp", "ccomp")
+        and is_verbal(verb.head)
+    ):
+        return is_passive(verb.head)  # "was arrested and [extradited] to Peru", read as a past tense
     if verb.tag_ != "VBN" or any(child.dep_ in ("aux", "dobj", "nsubj") for child in verb.children):
         return False
     if verb.dep_ == "conj" and is_verbal(verb.head):
@@ -61,6 +88,39 @@ def is_passive(verb: Token) -> bool:
     return verb.dep_ in ("acl", "advcl", "relcl") or (
         verb.dep_ == "ROOT" and any(child.dep_ == "agent" for child in verb.children)
     )
+
+
+def lacks_auxiliary(verb: Token) -> bool:
+    """Whether a headline left the passive's auxiliary out: "Former minister jailed for nine years", "Two shot dead".
+
+    Such a verb takes an object, and there is none.
+    """
+    if verb.tag_ not in ("VBN", "VBD") or verb.dep_ not in ("ROOT", "ccomp", "conj", "advcl", "parataxis"):
+        return False
+    lemma = lemma_of(verb)
+    if (lemma not in NEEDING_OBJECT and lemma + "e" not in NEEDING_OBJECT) or own(verb, "aux", "ccomp", "dative"):
+        return False
+    if any(o.lemma_.lower() not in CURRENCIES for o in own(verb, "dobj")) or (own(verb, "dobj") and not doers(verb)):
+        return False  # a sum is no object where a doer follows: "Acme fined 10 million euros by regulator"
+    named = own(verb, "nsubj")
+    if not named or any(s.lower_ in RELATIVES or s.pos_ == "PRON" for s in named):
+        return False
+    return not any(own(other, "dobj", "ccomp") for other in own(verb, "conj"))  # "shot and killed two"
+
+
+def doers(verb: Token) -> list[Token]:
+    """Who does it, behind the "by" of a passive."""
+    return [p for by in own(verb, "agent", "prep") if by.lower_ == "by" for p in own(by, "pobj") if p.ent_type_ not in TIMES]
+
+
+def names_person(verb: Token) -> Token | None:
+    """The name behind a verb that was read as a participle: "The company [named] Ann Moran as its chief".
+
+    A participle that explains a noun ("a man named Moran") is followed by a finite verb; the sentence has none here.
+    """
+    if verb.dep_ != "acl" or verb.tag_ not in ("VBN", "VBD") or verb.head.dep_ != "ROOT" or is_verbal(verb.head):
+        return None
+    return next((c for c in own(verb, "oprd", "dobj") if c.ent_type_ == "PERSON" and c.i > verb.i), None)
 
 
 def coordinated(token: Token) -> Iterator[Token]:
@@ -108,7 +168,7 @@ def antecedent(token: Token) -> Token:
 def subjects(verb: Token, depth: int = 0) -> list[Token]:
     """Who does it: the agents of the clause, coordination not yet unfolded; empty where the clause names none."""
     if is_passive(verb):
-        found = [p for agent in own(verb, "agent") for p in own(agent, "pobj")]
+        found = doers(verb) if lacks_auxiliary(verb) else [p for agent in own(verb, "agent") for p in own(agent, "pobj")]
         if not found and verb.dep_ == "conj" and is_verbal(verb.head) and is_passive(verb.head):
             found = subjects(verb.head, depth + 1) if depth < MAX_DEPTH else []
         return found
@@ -148,8 +208,12 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
         return surface_subjects(head, depth + 1) or [s for s in own(head.head, "nsubj") if head.dep_ == "acomp"]
     if verb.dep_ == "relcl" and verb.tag_ == "VB" and any(c.lower_ == "to" for c in own(verb, "aux")):
         return holder(head, depth)  # "measures to stop the smugglers"
+    if names_person(verb) is not None:
+        return [head]
     if verb.dep_ == "acl":
         return [] if verb.tag_ == "VBN" else holder(head, depth) if verb.tag_ == "VB" else [head]
+    if (content := accused_act(verb)) is not None:
+        return surface_subjects(content, depth + 1)
     if verb.dep_ == "advcl" and is_verbal(head):
         if (
             verb.tag_ == "VB"
@@ -164,10 +228,24 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
             if head.lower_ in OBJECT_CONTROL_PREPOSITIONS and (patients := objects(governor, depth + 1)):
                 return patients
             return surface_subjects(governor, depth + 1)
+        if head.lower_ == "of" and governor.dep_ == "dobj" and governor.head.lemma_ in CHARGING:
+            return [governor]  # "accused [the army] of shelling a market", with "of" read on the army
         return holder(governor, depth)
     if verb.dep_ in ("acomp", "attr", "oprd") and is_verbal(head):
         return surface_subjects(head, depth + 1)
     return []
+
+
+def accused_act(verb: Token) -> Token | None:
+    """The act of which somebody is accused, where a participle goes on with it: "accused him of [shelling] a town, killing ten"."""
+    if verb.dep_ != "advcl" or verb.tag_ != "VBG" or verb.head.lemma_ not in CHARGING or own(verb, "mark", "nsubj"):
+        return None
+    for bearer in (verb.head, *own(verb.head, "dobj", "nsubjpass")):
+        for preposition in own(bearer, "prep"):
+            if preposition.lower_ in ("of", "with") and preposition.i < verb.i:
+                for content in own(preposition, "pcomp"):
+                    return content
+    return None
 
 
 def finite_before(verb: Token) -> Token | None:
@@ -210,10 +288,13 @@ def holder(noun: Token, depth: int = 0) -> list[Token]:
 def swallowed(verb: Token) -> Token | None:
     """The object that a misparse made the verb's head: "Peru threatened Chile" read as if Chile were threatened-Chile.
 
-    A finite past tense is never an attribute, nor is a participle after a comma (", striking vessels").
+    A finite past tense is never an attribute, nor is a participle after a comma (", striking vessels") or after an
+    auxiliary read as the verb ("Peru [had] targeted civilians").
     """
     if verb.dep_ != "amod" or verb.i + 1 > verb.head.i:
         return None
+    if verb.tag_ == "VBN" and verb.i and verb.nbor(-1).lemma_ == "have" and verb.head.head == verb.nbor(-1):
+        return verb.head
     if verb.tag_ == "VBD" or (verb.tag_ == "VBG" and verb.i > 0 and verb.nbor(-1).text == ","):
         return verb.head
     return None
@@ -229,6 +310,8 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
         if verb.dep_ in ("acl", "relcl"):
             return [verb.head]
         return surface_subjects(verb, depth)
+    if (person := names_person(verb)) is not None:
+        return [person]
     named = [undated(antecedent(token)) for token in own(verb, "dobj")]
     for amount in named:  # "fined Acme two million euros", read as if Acme were a kind of euro
         if amount.lemma_.lower() in CURRENCIES:

@@ -43,6 +43,16 @@ def light_effects() -> dict[str, str]:
     return {row["verb"]: row["effect"] for row in table("en/light_verbs.tsv")}
 
 
+def light_effect(verb: Token) -> str | None:
+    """What becomes of the event that a light verb carries, with its particle: "[step up] deportations"."""
+    lights = light_effects()
+    lemma = verb.lemma_.lower()
+    for child in verb.children:
+        if child.dep_ == "prt" and f"{lemma} {child.lower_}" in lights:
+            return lights[f"{lemma} {child.lower_}"]
+    return lights.get(lemma)
+
+
 def effect_of(governor: Token) -> str | None:
     """What a governor makes of its complement."""
     lemma = governor.lemma_.lower()

@@ -11,6 +11,7 @@ from spacy.tokens import Token
 
 from copytaster.extract.events.clauses import (
     APPEALING,
+    accused_act,
     auxiliaries,
     completes_particle,
     finite_before,
@@ -20,7 +21,7 @@ from copytaster.extract.events.clauses import (
     swallowed,
 )
 from copytaster.extract.events.frames import light_role
-from copytaster.extract.events.governors import ACTS, effect_of, is_speech, light_effects, phrasal_effect
+from copytaster.extract.events.governors import ACTS, effect_of, is_speech, light_effect, light_effects, phrasal_effect
 from copytaster.extract.events.mood import (
     CONDITIONS,
     Context,
@@ -102,6 +103,13 @@ def climb(match: Match, context: Context) -> bool:
         head = token.head
         if head == token:
             break
+        if (swallower := swallowed(token)) is not None and is_verbal(swallower.head):
+            token = swallower.head
+            local(token, context)
+            continue
+        if (content := accused_act(token)) is not None:
+            token = content
+            continue
         if (finite := finite_before(token)) is not None:  # "failed to find a buyer and filed …"
             token = finite
             continue
@@ -168,6 +176,8 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
     """A clause that completes a verb, noun or adjective."""
     effect = effect_of(head)
     infinitive = is_infinitive(token)
+    if effect == "demanded" and head.lemma_ == "tell" and not infinitive and own(token, "nsubj"):
+        effect = "reported"  # "told parliament: we want peace"
     if (
         effect == "demanded"
         and token.tag_ not in ("VB", "VBP", "VBG")
@@ -232,6 +242,8 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
         if not is_speech(effect) and not is_circumstance and negation(head) is not None:
             context.negations += 1
         clause(head, context)
+    elif effect == "planned" and not is_circumstance and negation(head) is not None:
+        context.negations += 1  # "has no plans to send troops"
     return is_circumstance
 
 
@@ -251,7 +263,7 @@ def argument(token: Token, head: Token, match: Match, context: Context, *, is_ci
             local(head, context)
             return False
         return True
-    effect = light_effects().get(lemma) if role is not None else None
+    effect = light_effect(head) if role is not None else None
     if effect in ("prevent", "stop", "deny"):
         context.is_hindered = effect != "deny"
         if effect == "prevent":
@@ -335,8 +347,8 @@ def prepositional_step(token: Token, preposition: Token, context: Context, *, is
             return True
         context.effects.append(effect)
         context.is_future = context.is_future or effect == "planned"
-    if is_verbal(governor) and not is_speech(effect) and negation(governor) is not None:
-        context.negations += 1
+    if (is_verbal(governor) or effect == "planned") and not is_speech(effect) and negation(governor) is not None:
+        context.negations += 1  # "did not plan", "has no intention of sending troops"
     return False
 
 
