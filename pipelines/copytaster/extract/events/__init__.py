@@ -53,7 +53,7 @@ def find_events(
     """The events of the story, by position of their triggers."""
     parties = Parties(story, cast)
     quoted = innermost_quotes(story, quotes)
-    drafts = [draft_of(match, parties, quoted, quotes) for match in find_triggers(story)]
+    drafts = [draft_of(match, parties, quoted, quotes) for match in find_triggers(story, parties)]
     drafts += obligations(story, parties, {d.head.i for d in drafts})
     drafts.sort(key=lambda d: d.match.first.i)
     link_contents(drafts)
@@ -64,8 +64,9 @@ def find_events(
     link_owners(drafts)  # a refused or promised future has contents too
     read_misfortunes(drafts)
     name_again(drafts)
+    scenes = {draft.head.i: places_of(draft, parties) for draft in drafts}
     for draft in drafts:
-        infer_countries(draft, places_of(draft, parties), parties.at_home)
+        infer_countries(draft, scenes[draft.head.i] or scene_beside(draft, drafts, scenes), parties.at_home)
     kept = [draft for draft in drafts if is_worth_telling(draft, parties)]
     same_happening = outcomes(kept)
     calendar = Calendar(story, times)
@@ -73,7 +74,7 @@ def find_events(
     return tuple(clustered(events, same_happening))
 
 
-def find_triggers(story: Story) -> list[Match]:
+def find_triggers(story: Story, parties: Parties) -> list[Match]:
     """The predicates of the text in order; what is part of another predicate's name reports nothing of its own."""
     heads = head_words()
     found: list[Match] = []
@@ -94,7 +95,7 @@ def find_triggers(story: Story) -> list[Match]:
             if story.blocks and story.block_at(token.idx).kind in NO_EVENTS_IN:
                 continue
             match = match_at(token)
-            if match is None:
+            if match is None or (not is_clausal and parties.is_inside_name(match)):
                 continue
             if is_clause and (noun := noun_that_bears(match)) is not None:
                 if (better := match_at(noun)) is not None:
@@ -219,6 +220,26 @@ def owner_of(draft: Draft, at: dict[int, Draft], by_governor: dict[int, Draft]) 
             return owner if owner.event_type in VERBAL and any(token.i == t.i for t in owner.match.consumed) else None
         token = head
     return None
+
+
+def scene_beside(
+    draft: Draft, drafts: list[Draft], scenes: dict[int, tuple[EventPlace, ...]]
+) -> tuple[EventPlace, ...]:
+    """The scene of violence told of in the same sentence: "[killed] 23 people when they [blew] themselves up in Lima"."""
+    if draft.event_type not in VIOLENT:
+        return ()
+    sentence = draft.head.sent
+    beside = [
+        place
+        for other in drafts
+        if other.event_type in VIOLENT and sentence.start <= other.head.i < sentence.end
+        for place in scenes[other.head.i]
+        if place.role == "location"
+    ]
+    return tuple(beside) if len({place.country for place in beside}) == 1 else ()
+
+
+VIOLENT = frozenset({"ASSAULT", "PROTEST"})
 
 
 def confidence_of(draft: Draft) -> float:

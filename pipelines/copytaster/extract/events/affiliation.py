@@ -32,17 +32,26 @@ def group_countries() -> dict[str, str]:
 
 
 @functools.cache
-def officeholder_countries() -> tuple[dict[str, str], dict[str, str]]:
-    """Full name -> country, and surname -> country, of those in the table of office holders; ambiguous ones are out."""
+def officeholder_countries() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Full name -> country, surname -> country of today's, surname -> country of all; ambiguous ones are out.
+
+    A surname of the past needs a title beside it ("President [Reagan]").
+    """
     full: dict[str, set[str]] = {}
     surname: dict[str, set[str]] = {}
+    titled: dict[str, set[str]] = {}
     for row in table("officeholders.tsv"):
         if len(row["of"]) == 2:
             full.setdefault(row["name"], set()).add(row["of"])
             surname.setdefault(row["name"].split()[-1], set()).add(row["of"])
+    for row in table("past_leaders.tsv"):
+        for name in row["name"].split("|"):
+            full.setdefault(name, set()).add(row["of"])
+            titled.setdefault(name.split()[-1], set()).add(row["of"])
     return (
         {name: min(of) for name, of in full.items() if len(of) == 1},
         {name: min(of) for name, of in surname.items() if len(of) == 1},
+        {name: min(of) for name in surname | titled if len(of := surname.get(name, set()) | titled.get(name, set())) == 1},
     )
 
 
@@ -77,7 +86,7 @@ class Affiliations:
 
     def _find_entity_country(self, number: int) -> str | None:
         entity = self.cast.entities[number]
-        if entity.country:
+        if entity.country and not self.is_named_by_attitude(number):
             return entity.country
         if found := group_countries().get(entity.name.casefold()):
             return found
@@ -89,11 +98,12 @@ class Affiliations:
                     if text[:1].isupper() and (found := country_named(text)):
                         return found
         else:
-            full, surname = officeholder_countries()
+            full, surname, of_title = officeholder_countries()
             if found := full.get(entity.name):
                 return found
             titled = any(title in OFFICES for name in entity.titles for title in name.casefold().split())
-            if (titled or " " not in entity.name) and (found := surname.get(entity.name.split()[-1])):
+            last = entity.name.split()[-1]
+            if found := of_title.get(last) if titled else surname.get(last) if " " not in entity.name else None:
                 return found
         for mention in self._mentions.get(number, [])[:6]:
             if mention.kind == "pronoun":
@@ -104,6 +114,14 @@ class Affiliations:
             if found := self.phrase_country(head, 1, is_entity=True, is_person=entity.type == "PERSON"):
                 return found
         return None
+
+    def is_named_by_attitude(self, number: int) -> bool:
+        """Whether a description says only for or against whom somebody is: "an anti-Chile journalist"."""
+        mentions = self._mentions.get(number, [])
+        if not mentions or any(m.kind == "name" for m in mentions):
+            return False
+        words = own(self.head_of(mentions[0]), "amod", "compound", "nmod")
+        return any(is_attitude(word) for word in words if word.text[:1].isupper())
 
     def head_of(self, mention: Mention) -> Token:
         """The syntactic head of a mention."""

@@ -87,7 +87,12 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     agents = subjects(bearer) if is_verbal(bearer) else holder(bearer) or ([head.head] if head.dep_ == "amod" else [])
     if match.predicate.part_of_speech == "a" and is_passive(head):
         agents = surface_subjects(head)  # "is opposed to", "is committed to"
-    actors = [p for t in agents for p in parties.participants(t, allow_outlet=False) or group_behind(t, parties)]
+    is_accident = match.predicate.mode == "accident"  # "a plane of Acme crashed": the plane did
+    actors = [
+        p
+        for t in agents
+        for p in parties.participants(t, allow_outlet=False) or ([] if is_accident else group_behind(t, parties))
+    ]
     roles = match.predicate.roles.split()
     if "intr" in roles:
         if not actors and match.predicate.mode == "results":

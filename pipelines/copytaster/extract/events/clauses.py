@@ -69,7 +69,7 @@ def is_passive(verb: Token) -> bool:
         return True
     if lacks_auxiliary(verb) or (own(verb, "agent") and verb.tag_ in ("VBN", "VBD")):  # "Acme fined 10 million by EU"
         return True
-    if names_person(verb) is not None:
+    if is_main_after_all(verb):
         return False
     if (
         verb.dep_ == "conj"
@@ -113,13 +113,21 @@ def doers(verb: Token) -> list[Token]:
     return [p for by in own(verb, "agent", "prep") if by.lower_ == "by" for p in own(by, "pobj") if p.ent_type_ not in TIMES]
 
 
-def names_person(verb: Token) -> Token | None:
-    """The name behind a verb that was read as a participle: "The company [named] Ann Moran as its chief".
+def is_main_after_all(verb: Token) -> bool:
+    """Whether the sentence's verb was read as a participle: "The company [named] Ann Moran as its chief".
 
-    A participle that explains a noun ("a man named Moran") is followed by a finite verb; the sentence has none here.
+    A participle that explains a noun ("a man named Moran") is followed by the sentence's verb. Here there is none: it has
+    a person as its object, or a past tense goes on with it ("The champion [attacked] on the last hill and won").
     """
     if verb.dep_ != "acl" or verb.tag_ not in ("VBN", "VBD") or verb.head.dep_ != "ROOT" or is_verbal(verb.head):
-        return None
+        return False
+    return names_person(verb) is not None or any(
+        c.tag_ == "VBD" and not own(c, "nsubj", "nsubjpass") for c in own(verb, "conj")
+    )
+
+
+def names_person(verb: Token) -> Token | None:
+    """The person's name behind the verb."""
     return next((c for c in own(verb, "oprd", "dobj") if c.ent_type_ == "PERSON" and c.i > verb.i), None)
 
 
@@ -208,7 +216,7 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
         return surface_subjects(head, depth + 1) or [s for s in own(head.head, "nsubj") if head.dep_ == "acomp"]
     if verb.dep_ == "relcl" and verb.tag_ == "VB" and any(c.lower_ == "to" for c in own(verb, "aux")):
         return holder(head, depth)  # "measures to stop the smugglers"
-    if names_person(verb) is not None:
+    if is_main_after_all(verb):
         return [head]
     if verb.dep_ == "acl":
         return [] if verb.tag_ == "VBN" else holder(head, depth) if verb.tag_ == "VB" else [head]
@@ -310,7 +318,7 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
         if verb.dep_ in ("acl", "relcl"):
             return [verb.head]
         return surface_subjects(verb, depth)
-    if (person := names_person(verb)) is not None:
+    if is_main_after_all(verb) and (person := names_person(verb)) is not None:
         return [person]
     named = [undated(antecedent(token)) for token in own(verb, "dobj")]
     for amount in named:  # "fined Acme two million euros", read as if Acme were a kind of euro

@@ -68,6 +68,14 @@ class Parties(Affiliations):
         self.at_home: set[int] = set()
         """Entities that a description makes their own country's: see `is_described_at_home`."""
 
+    def is_inside_name(self, match: Match) -> bool:
+        """Whether an event noun is only a part of somebody's name: "the National [Rally]", "a [Strike] Force"."""
+        mention = self.cast.mention_of(match.head)
+        if mention is None or mention.kind != "name" or match.head.pos_ != "PROPN":
+            return False
+        is_longer = mention.span.end - mention.span.start > match.last.idx + len(match.last) - match.first.idx
+        return is_longer and self.cast.entities[mention.entity].type in ("PERSON", "ORG", "WORK", "PRODUCT", "LAW")
+
     def participants(self, head: Token, *, allow_outlet: bool = True) -> list[Participant]:
         """The head and what is coordinated with it, as participants; things that cannot act are left out."""
         found: list[Participant] = []

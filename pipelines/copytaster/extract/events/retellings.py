@@ -16,6 +16,9 @@ def read_misfortunes(drafts: list[Draft]) -> None:
     at = {draft.head.i: draft for draft in drafts if draft.event_type == "OTHER" and draft.mode in MISFORTUNES}
     for number, draft in enumerate(drafts):
         harm = draft.head
+        if harm.dep_ in ("advcl", "conj") and harm.head.i in at and lemma_of(harm) in HARM:
+            # "a cargo plane of Acme crashed, [killing] its crew": the crash did it
+            draft.actors = ()
         if not is_harm_by_nobody(draft):
             continue
         near = [*own(harm, "advcl", "nsubj"), *prepositional(harm, "in", "by", "after", "during", "when")]
