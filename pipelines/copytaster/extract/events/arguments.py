@@ -30,6 +30,9 @@ HINDERING = frozenset({"stop", "halt", "suspend", "cancel", "end"})
 SOURCED = frozenset({"REQUEST", "ACCUSE", "THREATEN", "AGREE", "SUPPORT", "REJECT", "AID"})
 """Types whose noun has its actor behind "from": "a demand [from] Peru", unlike "a withdrawal from Peru"."""
 
+PLACED = frozenset({"COERCE", "RETREAT", "AID", "CONSULT", "OTHER"})
+"""Types with which "at" names the place, not the target: "seized drugs [at] the port of Antwerp", unlike "fired at"."""
+
 INSTRUMENTS = frozenset({"AID", "AGREE", "MOBILIZE", "RETREAT", "CONCEDE"})
 """Types in which troops, inspectors and the like are sent or taken back: what is moved, not whom it is done to."""
 
@@ -124,7 +127,7 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
                 continue
             by_preposition += parties.participants(target) or (
                 []
-                if target.ent_type_ in ("DATE", "TIME")
+                if target.ent_type_ in ("DATE", "TIME") or (preposition == "at" and match.predicate.event_type in PLACED)
                 else parties.inside(target, allow_scene="sym" not in roles)
             )
         if by_preposition:
