@@ -51,7 +51,11 @@ def officeholder_countries() -> tuple[dict[str, str], dict[str, str], dict[str, 
     return (
         {name: min(of) for name, of in full.items() if len(of) == 1},
         {name: min(of) for name, of in surname.items() if len(of) == 1},
-        {name: min(of) for name in surname | titled if len(of := surname.get(name, set()) | titled.get(name, set())) == 1},
+        {
+            name: min(of)
+            for name in surname | titled
+            if len(of := surname.get(name, set()) | titled.get(name, set())) == 1
+        },
     )
 
 

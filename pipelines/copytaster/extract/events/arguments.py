@@ -127,7 +127,8 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
                 continue
             by_preposition += parties.participants(target) or (
                 []
-                if target.ent_type_ in ("DATE", "TIME") or (preposition == "at" and match.predicate.event_type in PLACED)
+                if target.ent_type_ in ("DATE", "TIME")
+                or (preposition == "at" and match.predicate.event_type in PLACED)
                 else parties.inside(target, allow_scene="sym" not in roles)
             )
         if by_preposition:
@@ -206,7 +207,12 @@ def is_instrument(token: Token, match: Match, *, has_receiver: bool) -> bool:
         return True
     if token in match.consumed or core in match.consumed:
         if any(core.lemma_.lower() in slot.accepted for slot in match.predicate.slots if slot.name == "obj"):
-            return not core.ent_type_ and core.tag_ in ("NN", "NNS") and not is_personal(core) and not in_class(core, "media")
+            return (
+                not core.ent_type_
+                and core.tag_ in ("NN", "NNS")
+                and not is_personal(core)
+                and not in_class(core, "media")
+            )
         accepted = {value for slot in match.predicate.slots if slot.name == "obj" for value in slot.accepted}
         return bool(accepted) and not (accepted & PEOPLE_VALUES) and not core.ent_type_ and not is_agent(core)
     return False

@@ -110,7 +110,9 @@ def lacks_auxiliary(verb: Token) -> bool:
 
 def doers(verb: Token) -> list[Token]:
     """Who does it, behind the "by" of a passive."""
-    return [p for by in own(verb, "agent", "prep") if by.lower_ == "by" for p in own(by, "pobj") if p.ent_type_ not in TIMES]
+    sums = [o for o in own(verb, "dobj") if o.lemma_.lower() in CURRENCIES]
+    found = [by for bearer in (verb, *sums) for by in own(bearer, "agent", "prep") if by.lower_ == "by"]
+    return [p for by in found for p in own(by, "pobj") if p.ent_type_ not in TIMES]
 
 
 def is_main_after_all(verb: Token) -> bool:
@@ -176,7 +178,9 @@ def antecedent(token: Token) -> Token:
 def subjects(verb: Token, depth: int = 0) -> list[Token]:
     """Who does it: the agents of the clause, coordination not yet unfolded; empty where the clause names none."""
     if is_passive(verb):
-        found = doers(verb) if lacks_auxiliary(verb) else [p for agent in own(verb, "agent") for p in own(agent, "pobj")]
+        found = (
+            doers(verb) if lacks_auxiliary(verb) else [p for agent in own(verb, "agent") for p in own(agent, "pobj")]
+        )
         if not found and verb.dep_ == "conj" and is_verbal(verb.head) and is_passive(verb.head):
             found = subjects(verb.head, depth + 1) if depth < MAX_DEPTH else []
         return found

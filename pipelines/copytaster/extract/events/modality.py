@@ -47,6 +47,8 @@ PLANNING = frozenset(
 )
 """Governors that say of a future act that it is meant to come: it is a promise or threat, as with "will"."""
 
+FALSE = frozenset({"false", "untrue", "baseless", "unfounded", "groundless", "wrong", "incorrect", "fabricated"})
+
 ADDRESSING = frozenset(
     {"give", "ask", "order", "urge", "tell", "force", "allow", "invite", "press", "persuade", "call", "enable"}
 )
@@ -62,7 +64,7 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
     is_circumstance = climb(match, context)
     if is_verbal(match.head) and phrasal_effect(match.head) == "failed" and " " not in match.predicate.word:
         context.has_failed = True  # not "called a strike" but "called off a strike"
-    if any(slot.name == "neg" for slot in match.predicate.slots):
+    if context.negations and any(slot.name == "neg" for slot in match.predicate.slots):
         context.negations -= 1  # "did not accept" is a rejection, which did happen
     if quoted_act is not None:
         effect = ACTS.get(quoted_act, "reported")
@@ -140,6 +142,9 @@ def step(token: Token, head: Token, match: Match, context: Context, *, is_circum
         or completes_particle(token)
         or (dep == "advcl" and is_infinitive(token))
         or (dep in ("acl", "relcl") and is_infinitive(token))
+        or (
+            dep == "acl" and any(c.lower_ == "that" for c in own(token, "mark"))
+        )  # "rumours that the king had abdicated"
     ):
         return complement(token, head, context, is_circumstance=is_circumstance)
     if dep in ("dobj", "nsubjpass", "nsubj", "dative"):
@@ -244,7 +249,14 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
         clause(head, context)
     elif effect == "planned" and not is_circumstance and negation(head) is not None:
         context.negations += 1  # "has no plans to send troops"
+    elif is_called_false(head):
+        context.effects.append("denied")
     return is_circumstance
+
+
+def is_called_false(noun: Token) -> bool:
+    """Whether what a noun reports is said to be untrue: "[Rumours] that the king had abdicated were false"."""
+    return noun.dep_ == "nsubj" and any(c.lower_ in FALSE for c in own(noun.head, "acomp", "attr"))
 
 
 def argument(token: Token, head: Token, match: Match, context: Context, *, is_circumstance: bool) -> bool:

@@ -248,7 +248,9 @@ class Parties(Affiliations):
 
     def places_at(self, bearer: Token, mode: str | None, depth: int = 0) -> Iterator[EventPlace]:
         """The places in the prepositions of a word, and what its adjective says of a territory ("Peruvian airspace")."""
-        is_elsewhere = bearer.lemma_ in ("base", "camp", "embassy", "post") and prepositional(bearer, "in", "at", "near")
+        is_elsewhere = bearer.lemma_ in ("base", "camp", "embassy", "post") and prepositional(
+            bearer, "in", "at", "near"
+        )
         if (in_class(bearer, "territory") or bearer.lemma_ in GROUND) and not is_elsewhere:
             for word in own(bearer, "amod", "compound", "poss", "nmod"):
                 if (country := self.country_of(word)) and not is_attitude(word):

@@ -33,9 +33,7 @@ def read_misfortunes(drafts: list[Draft]) -> None:
 def is_harm_by_nobody(draft: Draft) -> bool:
     """Whether somebody is killed or hurt and nobody does it."""
     harm = draft.head
-    return (
-        draft.event_type == "ASSAULT" and lemma_of(harm) in (*HARM, "hurt") and not draft.actors and is_verbal(harm)
-    )
+    return draft.event_type == "ASSAULT" and lemma_of(harm) in (*HARM, "hurt") and not draft.actors and is_verbal(harm)
 
 
 def told_before(number: int, drafts: list[Draft]) -> Draft | None:
@@ -124,7 +122,9 @@ def name_again(drafts: list[Draft]) -> None:
 def is_defence(draft: Draft) -> bool:
     """Whether an attack is warded off: drones and missiles are shot down."""
     return draft.match.predicate.word == "shoot down" and any(
-        t.lemma_ in ("drone", "missile", "rocket", "projectile") for o in objects(draft.head) for t in (o, *prepositional(o, "of"))
+        t.lemma_ in ("drone", "missile", "rocket", "projectile")
+        for o in objects(draft.head)
+        for t in (o, *prepositional(o, "of"))
     )
 
 

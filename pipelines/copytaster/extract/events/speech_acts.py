@@ -107,7 +107,12 @@ def compose(draft: Draft) -> None:
         if first.event_type in FRIENDLY and negation(first.head) is not None:  # "vowed never to give up its arms"
             mode, code = REJECT_MODES.get(first.event_type, (None, "120"))
             draft.event_type, draft.mode, draft.cameo = "REJECT", mode, code
-        elif first.event_type in HOSTILE and first.polarity == "positive" and not passive_of_other(draft, first):
+        elif (
+            first.event_type in HOSTILE
+            and first.polarity == "positive"
+            and negation(first.head) is None  # "promised never to attack"
+            and not passive_of_other(draft, first)
+        ):
             if draft.match.predicate.word in VOWS:
                 threaten(draft, first)
             else:  # "agreed to impose sanctions", "proposed attacking": no cooperation; the content tells it

@@ -13,13 +13,12 @@ def is_worth_telling(draft: Draft, parties: Parties) -> bool:
     """Whether somebody takes part: an event noun or verb without anybody is a topic, not an event."""
     if draft.event_type == UNTOLD:
         return False
-    if draft.event_type == "OTHER" and (
-        draft.mode in ("disaster", "accident", "results")
-        or (draft.mode in HAPPENINGS and draft.match.predicate.part_of_speech == "v")
-    ):
+    if draft.event_type == "OTHER" and draft.mode in ("disaster", "accident", "results"):
         return True
     if is_folded(draft) or is_background(draft):
         return False
+    if draft.event_type == "OTHER" and draft.mode in HAPPENINGS and draft.match.predicate.part_of_speech == "v":
+        return True
     if draft.actors or draft.recipients:
         return True
     if draft.event_type in ("ASSAULT", "PROTEST") and parties.places(draft.match, draft.mode):
@@ -91,7 +90,11 @@ def is_folded(draft: Draft) -> bool:
         return not (kind == "RETREAT" and draft.mode == "resign")
     if owner.event_type == "THREATEN":
         governor = draft.match.governor
-        if governor is not None and governor.dep_ in ("xcomp", "conj") and owner.head in (governor.head, governor.head.head):
+        if (
+            governor is not None
+            and governor.dep_ in ("xcomp", "conj")
+            and owner.head in (governor.head, governor.head.head)
+        ):
             return not draft.actors or {*draft.actors} == {*owner.actors}  # "threatened to hold a [strike]"
         return (
             draft.head.dep_ in ("xcomp", "ccomp", "conj", "advcl", "acl")
