@@ -15,15 +15,10 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from copytaster.extract.events.arguments import participants_of, unique
-from copytaster.extract.events.clauses import (
-    complements,
-    coordinated,
-    is_verbal,
-    own,
-    prepositional,
-)
+from copytaster.extract.events.clauses import complements, coordinated, prepositional
 from copytaster.extract.events.clusters import clustered
 from copytaster.extract.events.dates import Calendar
+from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.governors import effect_of
 from copytaster.extract.events.modality import modality_of
 from copytaster.extract.events.noun_kinds import is_agent, is_eventive, noun_classes

@@ -10,7 +10,8 @@ import functools
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import own, prepositional
+from copytaster.extract.events.clauses import prepositional
+from copytaster.extract.events.dependents import own
 from copytaster.extract.story import Cast, Story
 from copytaster.knowledge import geography, table
 from copytaster.records import Mention

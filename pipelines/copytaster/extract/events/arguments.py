@@ -8,13 +8,12 @@ from copytaster.extract.events.clauses import (
     complements,
     holder,
     is_passive,
-    is_verbal,
     objects,
-    own,
     prepositional,
     subjects,
     surface_subjects,
 )
+from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.frames import light_role
 from copytaster.extract.events.noun_kinds import PERSONAL, in_class, is_agent, is_personal, looked_through
 from copytaster.extract.events.parties import RECIPIENT_PREPOSITIONS, REFLEXIVES, Parties

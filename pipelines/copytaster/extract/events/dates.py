@@ -14,7 +14,7 @@ from datetime import date
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import is_verbal, own
+from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.governors import effect_of, is_speech
 from copytaster.extract.events.triggers import Match
 from copytaster.extract.story import Story

@@ -11,15 +11,13 @@ from copytaster.extract.events.clauses import (
     completes_particle,
     coordinated,
     is_passive,
-    is_verbal,
-    lemma_of,
     negation,
     objects,
-    own,
     prepositional,
     subjects,
     surface_subjects,
 )
+from copytaster.extract.events.dependents import is_verbal, lemma_of, own
 from copytaster.extract.events.noun_kinds import accepts, is_eventive, looked_through, noun_classes
 from copytaster.extract.events.predicates import PEOPLE_VALUES, Slot, light_verbs
 

@@ -9,7 +9,7 @@ import functools
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import is_verbal
+from copytaster.extract.events.dependents import is_verbal
 from copytaster.knowledge import table
 
 ACTS: dict[str, str] = {

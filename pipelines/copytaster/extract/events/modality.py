@@ -9,19 +9,11 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import (
-    APPEALING,
-    accused_act,
-    auxiliaries,
-    completes_particle,
-    finite_before,
-    is_verbal,
-    negation,
-    own,
-    swallowed,
-)
+from copytaster.extract.events.clauses import APPEALING, auxiliaries, completes_particle, negation
+from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.frames import light_role
 from copytaster.extract.events.governors import ACTS, effect_of, is_speech, light_effect, light_effects, phrasal_effect
+from copytaster.extract.events.misparses import accused_act, finite_before, swallowed
 from copytaster.extract.events.mood import (
     CONDITIONS,
     Context,

@@ -6,7 +6,8 @@ import functools
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import RELATIVES, is_listed, own, prepositional
+from copytaster.extract.events.clauses import is_listed, prepositional
+from copytaster.extract.events.dependents import RELATIVES, own
 from copytaster.knowledge import table
 
 PERSONAL = frozenset(

@@ -12,7 +12,9 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from copytaster.extract.events.affiliation import Affiliations, is_attitude
-from copytaster.extract.events.clauses import antecedent, coordinated, is_verbal, objects, own, prepositional, swallowed
+from copytaster.extract.events.clauses import antecedent, coordinated, objects, prepositional
+from copytaster.extract.events.dependents import is_verbal, own
+from copytaster.extract.events.misparses import swallowed
 from copytaster.extract.events.noun_kinds import PERSONAL, before_hyphen, in_class, is_agent, noun_classes
 from copytaster.extract.events.triggers import Match
 from copytaster.extract.story import Cast, Story

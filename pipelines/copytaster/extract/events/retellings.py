@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from copytaster.extract.events.clauses import is_verbal, lemma_of, objects, own, prepositional
+from copytaster.extract.events.clauses import objects, prepositional
+from copytaster.extract.events.dependents import is_verbal, lemma_of, own
 from copytaster.extract.events.speech_acts import Draft
 
 HARM = frozenset({"kill", "wound", "injure", "maim", "destroy", "damage", "murder", "flatten", "level"})

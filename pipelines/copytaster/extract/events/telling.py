@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from copytaster.extract.events.clauses import is_passive, is_verbal, objects, own
+from copytaster.extract.events.clauses import is_passive, objects
+from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.frames import light_role
 from copytaster.extract.events.noun_kinds import PERSONAL
 from copytaster.extract.events.parties import Parties
