@@ -213,6 +213,9 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
             ] + named
     if named:
         return named
+    named = [c for c in own(verb, "npadvmod") if c.ent_type_ in ("ORG", "GPE", "PERSON") and c.i == verb.i + 1]
+    if named:  # "Arsenal beat [Chelsea] 2-0", read as an adverb
+        return named
     for particle in own(verb, "prep"):  # "voted [down] the budget", read as a preposition
         if particle.lower_ in ("down", "out", "off", "up"):
             named += own(particle, "pobj")
