@@ -220,7 +220,7 @@ def owner_of(draft: Draft, at: dict[int, Draft], by_governor: dict[int, Draft]) 
 def scene_beside(
     draft: Draft, drafts: list[Draft], scenes: dict[int, tuple[EventPlace, ...]]
 ) -> tuple[EventPlace, ...]:
-    """The scene of violence told of in the same sentence: "[killed] 23 people when they [blew] themselves up in Lima"."""
+    """The scene of violence told of in the same sentence: "[killed] nine when they [blew] up a car in Lima"."""
     if draft.event_type not in VIOLENT:
         return ()
     sentence = draft.head.sent
