@@ -15,18 +15,13 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from copytaster.extract.events.arguments import participants_of, unique
-from copytaster.extract.events.clauses import (
-    complements,
-    coordinated,
-    is_verbal,
-    own,
-    prepositional,
-)
+from copytaster.extract.events.clauses import complements, coordinated, prepositional
 from copytaster.extract.events.clusters import clustered
 from copytaster.extract.events.dates import Calendar
+from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.governors import effect_of
 from copytaster.extract.events.modality import modality_of
-from copytaster.extract.events.noun_kinds import is_agent, is_eventive
+from copytaster.extract.events.noun_kinds import is_agent, is_eventive, noun_classes
 from copytaster.extract.events.parties import Parties
 from copytaster.extract.events.predicates import Predicate, head_words
 from copytaster.extract.events.retellings import name_again, outcomes, read_misfortunes
@@ -53,7 +48,7 @@ def find_events(
     """The events of the story, by position of their triggers."""
     parties = Parties(story, cast)
     quoted = innermost_quotes(story, quotes)
-    drafts = [draft_of(match, parties, quoted, quotes) for match in find_triggers(story)]
+    drafts = [draft_of(match, parties, quoted, quotes) for match in find_triggers(story, parties)]
     drafts += obligations(story, parties, {d.head.i for d in drafts})
     drafts.sort(key=lambda d: d.match.first.i)
     link_contents(drafts)
@@ -64,8 +59,9 @@ def find_events(
     link_owners(drafts)  # a refused or promised future has contents too
     read_misfortunes(drafts)
     name_again(drafts)
+    scenes = {draft.head.i: places_of(draft, parties) for draft in drafts}
     for draft in drafts:
-        infer_countries(draft, places_of(draft, parties), parties.at_home)
+        infer_countries(draft, scenes[draft.head.i] or scene_beside(draft, drafts, scenes), parties.at_home)
     kept = [draft for draft in drafts if is_worth_telling(draft, parties)]
     same_happening = outcomes(kept)
     calendar = Calendar(story, times)
@@ -73,7 +69,7 @@ def find_events(
     return tuple(clustered(events, same_happening))
 
 
-def find_triggers(story: Story) -> list[Match]:
+def find_triggers(story: Story, parties: Parties) -> list[Match]:
     """The predicates of the text in order; what is part of another predicate's name reports nothing of its own."""
     heads = head_words()
     found: list[Match] = []
@@ -94,7 +90,7 @@ def find_triggers(story: Story) -> list[Match]:
             if story.blocks and story.block_at(token.idx).kind in NO_EVENTS_IN:
                 continue
             match = match_at(token)
-            if match is None:
+            if match is None or (not is_clausal and parties.is_inside_name(match)):
                 continue
             if is_clause and (noun := noun_that_bears(match)) is not None:
                 if (better := match_at(noun)) is not None:
@@ -114,7 +110,13 @@ def noun_that_bears(match: Match) -> Token | None:
     """The noun that names the event of a light verb: "held [talks]", "launched [an investigation]"."""
     if match.predicate.is_blocker or bearer_of(match.head) != "noun" or match.predicate.after:
         return None
-    nouns = [t for t in match.consumed if t.pos_ == "NOUN" and (t.lemma_.lower() in head_words() or is_eventive(t))]
+    nouns = [
+        t
+        for t in match.consumed
+        if t.pos_ == "NOUN"
+        and (t.lemma_.lower() in head_words() or is_eventive(t))
+        and t.lemma_.lower() not in noun_classes()["partitive"]  # "a [wave] of drones"
+    ]
     return nouns[-1] if nouns else None
 
 
@@ -213,6 +215,26 @@ def owner_of(draft: Draft, at: dict[int, Draft], by_governor: dict[int, Draft]) 
             return owner if owner.event_type in VERBAL and any(token.i == t.i for t in owner.match.consumed) else None
         token = head
     return None
+
+
+def scene_beside(
+    draft: Draft, drafts: list[Draft], scenes: dict[int, tuple[EventPlace, ...]]
+) -> tuple[EventPlace, ...]:
+    """The scene of violence told of in the same sentence: "[killed] nine when they [blew] up a car in Lima"."""
+    if draft.event_type not in VIOLENT:
+        return ()
+    sentence = draft.head.sent
+    beside = [
+        place
+        for other in drafts
+        if other.event_type in VIOLENT and sentence.start <= other.head.i < sentence.end
+        for place in scenes[other.head.i]
+        if place.role == "location"
+    ]
+    return tuple(beside) if len({place.country for place in beside}) == 1 else ()
+
+
+VIOLENT = frozenset({"ASSAULT", "PROTEST"})
 
 
 def confidence_of(draft: Draft) -> float:

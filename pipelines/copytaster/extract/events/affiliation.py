@@ -10,7 +10,8 @@ import functools
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import own, prepositional
+from copytaster.extract.events.clauses import prepositional
+from copytaster.extract.events.dependents import own
 from copytaster.extract.story import Cast, Story
 from copytaster.knowledge import geography, table
 from copytaster.records import Mention
@@ -32,17 +33,30 @@ def group_countries() -> dict[str, str]:
 
 
 @functools.cache
-def officeholder_countries() -> tuple[dict[str, str], dict[str, str]]:
-    """Full name -> country, and surname -> country, of those in the table of office holders; ambiguous ones are out."""
+def officeholder_countries() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Full name -> country, surname -> country of today's, surname -> country of all; ambiguous ones are out.
+
+    A surname of the past needs a title beside it ("President [Reagan]").
+    """
     full: dict[str, set[str]] = {}
     surname: dict[str, set[str]] = {}
+    titled: dict[str, set[str]] = {}
     for row in table("officeholders.tsv"):
         if len(row["of"]) == 2:
             full.setdefault(row["name"], set()).add(row["of"])
             surname.setdefault(row["name"].split()[-1], set()).add(row["of"])
+    for row in table("past_leaders.tsv"):
+        for name in row["name"].split("|"):
+            full.setdefault(name, set()).add(row["of"])
+            titled.setdefault(name.split()[-1], set()).add(row["of"])
     return (
         {name: min(of) for name, of in full.items() if len(of) == 1},
         {name: min(of) for name, of in surname.items() if len(of) == 1},
+        {
+            name: min(of)
+            for name in surname | titled
+            if len(of := surname.get(name, set()) | titled.get(name, set())) == 1
+        },
     )
 
 
@@ -77,7 +91,7 @@ class Affiliations:
 
     def _find_entity_country(self, number: int) -> str | None:
         entity = self.cast.entities[number]
-        if entity.country:
+        if entity.country and not self.is_named_by_attitude(number):
             return entity.country
         if found := group_countries().get(entity.name.casefold()):
             return found
@@ -89,11 +103,12 @@ class Affiliations:
                     if text[:1].isupper() and (found := country_named(text)):
                         return found
         else:
-            full, surname = officeholder_countries()
+            full, surname, of_title = officeholder_countries()
             if found := full.get(entity.name):
                 return found
             titled = any(title in OFFICES for name in entity.titles for title in name.casefold().split())
-            if (titled or " " not in entity.name) and (found := surname.get(entity.name.split()[-1])):
+            last = entity.name.split()[-1]
+            if found := of_title.get(last) if titled else surname.get(last) if " " not in entity.name else None:
                 return found
         for mention in self._mentions.get(number, [])[:6]:
             if mention.kind == "pronoun":
@@ -101,9 +116,17 @@ class Affiliations:
             head = self.head_of(mention)
             if head.dep_ == "compound":
                 continue
-            if found := self.phrase_country(head, 1, is_entity=True):
+            if found := self.phrase_country(head, 1, is_entity=True, is_person=entity.type == "PERSON"):
                 return found
         return None
+
+    def is_named_by_attitude(self, number: int) -> bool:
+        """Whether a description says only for or against whom somebody is: "an anti-Chile journalist"."""
+        mentions = self._mentions.get(number, [])
+        if not mentions or any(m.kind == "name" for m in mentions):
+            return False
+        words = own(self.head_of(mentions[0]), "amod", "compound", "nmod")
+        return any(is_attitude(word) for word in words if word.text[:1].isupper())
 
     def head_of(self, mention: Mention) -> Token:
         """The syntactic head of a mention."""
@@ -131,22 +154,27 @@ class Affiliations:
                 return found
         return None
 
-    def phrase_country(self, head: Token, depth: int = 0, *, is_entity: bool = False) -> str | None:
+    def phrase_country(
+        self, head: Token, depth: int = 0, *, is_entity: bool = False, is_person: bool = False
+    ) -> str | None:
         """The country of a person or group: by its own name, its adjective, possessor, or place."""
         if not is_entity and (found := self.country_of(head)):
             return found
         parts = own(head, "amod", "compound", "poss", "nmod", "nummod")
+        parts.sort(key=lambda part: part.pos_ == "PRON")  # "his Chilean counterpart" is Chile's
         for part in parts:
             for word in (part, *own(part, "amod", "compound", "poss", "npadvmod", "advmod")):
                 if not is_attitude(word) and (found := self.country_of(word)):
                     return found
         if depth < MAX_DEPTH:
-            is_person = is_entity and head.pos_ == "PROPN"
-            for target in prepositional(head, *(("of",) if is_person else ("of", "in", "from", "for", "at"))):
+            named = ("of",) if is_person and head.pos_ == "PROPN" else ("of", "in", "from", "for", "at")
+            if head.lemma_.lower() in ("party", "side"):  # "parties to the conflict in Peru"
+                named = (*named, "to")
+            for target in prepositional(head, *named):
                 if found := self.phrase_country(target, depth + 1):
                     return found
             for clause in (
-                () if is_person else own(head, "acl", "relcl")
+                () if is_person and head.pos_ == "PROPN" else own(head, "acl", "relcl")
             ):  # "refugees fleeing the war in Liberia", "an envoy based in Lima"
                 near = prepositional(clause, "in", "from", "at", "near") + own(clause, "dobj")
                 for target in near if clause.tag_ in ("VBG", "VBN") else ():

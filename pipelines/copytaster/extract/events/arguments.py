@@ -8,25 +8,29 @@ from copytaster.extract.events.clauses import (
     complements,
     holder,
     is_passive,
-    is_verbal,
     objects,
-    own,
     prepositional,
     subjects,
     surface_subjects,
 )
+from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.frames import light_role
-from copytaster.extract.events.noun_kinds import PERSONAL, in_class, is_agent, looked_through
+from copytaster.extract.events.noun_kinds import PERSONAL, in_class, is_agent, is_personal, looked_through
 from copytaster.extract.events.parties import RECIPIENT_PREPOSITIONS, REFLEXIVES, Parties
 from copytaster.extract.events.predicates import PEOPLE_VALUES
 from copytaster.extract.events.triggers import Match
 from copytaster.knowledge import geography
 from copytaster.records import Participant
 
+QUOTATION_MARKS = frozenset({'"', "“", "”", "''", "``", "„", "«", "‘", "'"})
+
 HINDERING = frozenset({"stop", "halt", "suspend", "cancel", "end"})
 
 SOURCED = frozenset({"REQUEST", "ACCUSE", "THREATEN", "AGREE", "SUPPORT", "REJECT", "AID"})
 """Types whose noun has its actor behind "from": "a demand [from] Peru", unlike "a withdrawal from Peru"."""
+
+PLACED = frozenset({"COERCE", "RETREAT", "AID", "CONSULT", "OTHER"})
+"""Types with which "at" names the place, not the target: "seized drugs [at] the port of Antwerp", unlike "fired at"."""
 
 INSTRUMENTS = frozenset({"AID", "AGREE", "MOBILIZE", "RETREAT", "CONCEDE"})
 """Types in which troops, inspectors and the like are sent or taken back: what is moved, not whom it is done to."""
@@ -85,7 +89,12 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     agents = subjects(bearer) if is_verbal(bearer) else holder(bearer) or ([head.head] if head.dep_ == "amod" else [])
     if match.predicate.part_of_speech == "a" and is_passive(head):
         agents = surface_subjects(head)  # "is opposed to", "is committed to"
-    actors = [p for t in agents for p in parties.participants(t, allow_outlet=False) or group_behind(t, parties)]
+    is_accident = match.predicate.mode == "accident"  # "a plane of Acme crashed": the plane did
+    actors = [
+        p
+        for t in agents
+        for p in parties.participants(t, allow_outlet=False) or ([] if is_accident else group_behind(t, parties))
+    ]
     roles = match.predicate.roles.split()
     if "intr" in roles:
         if not actors and match.predicate.mode == "results":
@@ -109,11 +118,17 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     for preposition in RECIPIENT_PREPOSITIONS:
         if preposition in ("from", "for", "of", "over", "into") and (recipients or by_preposition):
             break
-        for target in prepositional(head, preposition):
+        targets = prepositional(head, preposition)
+        if preposition in ("against", "on", "upon"):  # "slaps sanctions [on Peru] over fishing", wherever "on" hangs
+            targets += [t for thing in things for t in prepositional(thing, preposition)]
+        for target in targets:
             if is_verbal(target):
                 continue
             by_preposition += parties.participants(target) or (
-                [] if target.ent_type_ in ("DATE", "TIME") else parties.inside(target)
+                []
+                if target.ent_type_ in ("DATE", "TIME")
+                or (preposition == "at" and match.predicate.event_type in PLACED)
+                else parties.inside(target, allow_scene="sym" not in roles)
             )
         if by_preposition:
             break
@@ -122,7 +137,8 @@ def verb_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     if not recipients and match.predicate.event_type == "REQUEST":  # "demanded the withdrawal of Serbian forces from …"
         recipients = [p for t in things for inner in prepositional(t, "of") for p in parties.participants(inner)]
     if not recipients or "sym" in roles:
-        recipients += [p for token in things for p in parties.inside(token)]
+        # who agrees "on an exchange in Lima" or meets at "a summit in Lima" need not be Peru
+        recipients += [p for token in things for p in parties.inside(token, allow_scene="sym" not in roles)]
     if not recipients:  # "threatened to storm [his residence]": whom the clause that completes the verb is about
         for complement in complements(head)[:2]:
             if complement.i > head.i and complement.dep_ != "advcl":
@@ -189,6 +205,13 @@ def is_instrument(token: Token, match: Match, *, has_receiver: bool) -> bool:
     if match.predicate.mode == "investigate" and in_class(core, "peacekeepers"):
         return True
     if token in match.consumed or core in match.consumed:
+        if any(core.lemma_.lower() in slot.accepted for slot in match.predicate.slots if slot.name == "obj"):
+            return (
+                not core.ent_type_
+                and core.tag_ in ("NN", "NNS")
+                and not is_personal(core)
+                and not in_class(core, "media")
+            )
         accepted = {value for slot in match.predicate.slots if slot.name == "obj" for value in slot.accepted}
         return bool(accepted) and not (accepted & PEOPLE_VALUES) and not core.ent_type_ and not is_agent(core)
     return False
@@ -241,18 +264,24 @@ def group_behind(token: Token, parties: Parties) -> list[Participant]:
         if (
             token.dep_ == "nsubj"
             and verb.dep_ == "ccomp"
-            and token.lower_ in ("it", "they", "he", "she", "we", "i")
+            and token.lower_ in (("we", "i") if is_direct(verb) else ("it", "they", "he", "she", "we", "i"))
             and is_verbal(verb.head)
         ):
             return [p for t in own(verb.head, "nsubj") for p in parties.participants(t, allow_outlet=False)]
         return []
     if in_class(token, "explosive"):
         return []
-    owners = parties.inside(token, 2, allow_outlet=False)
+    owners = parties.inside(token, 2, allow_outlet=False, allow_scene=False)
     if owners or token.dep_ not in ("dobj", "nsubjpass", "pobj") or not is_verbal(token.head):
         return owners
     # "issued a declaration demanding …": whoever issued it demands
     return [p for t in subjects(token.head) for p in parties.participants(t, allow_outlet=False)]
+
+
+def is_direct(clause: Token) -> bool:
+    """Whether the clause is reported in quotation marks, where only "I" and "we" are the speaker."""
+    first = clause.left_edge
+    return first.text in QUOTATION_MARKS or (first.i > 0 and first.nbor(-1).text in QUOTATION_MARKS)
 
 
 def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant], list[Participant]]:
@@ -297,6 +326,9 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
             for t in subjects(governor)
             for p in parties.participants(t, allow_outlet=False) or group_behind(t, parties)
         ]
+        if role == "actor" and is_passive(governor) and head.dep_ == "dobj":
+            # "two aides were given suspended sentences": they get it
+            recipients += [p for t in own(governor, "nsubjpass") for p in parties.participants(t)]
         if role == "actor":
             if actors and not by and side and not recipients and "of=act" not in roles and "sym" not in roles:
                 recipients += actors  # "Iran launched its Gulf offensive"

@@ -11,16 +11,27 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+from copytaster.extract.events.dependents import CURRENCIES, RELATIVES, is_verbal, lemma_of, own
+from copytaster.extract.events.misparses import (
+    CHARGING,
+    NEEDING_OBJECT,
+    accused_act,
+    doers,
+    finite_before,
+    is_main_after_all,
+    lacks_auxiliary,
+    names_person,
+    swallowed,
+)
+
 MAX_DEPTH = 6
 """How far a missing subject is looked for up the tree: deeper nesting is a misparse."""
 
-RELATIVES = frozenset({"who", "whom", "which", "that"})
 WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 
 APPEALING = frozenset({"call", "appeal", "prevail", "lean", "plead", "reason"})
 """Verbs whose infinitive belongs to whoever stands behind their preposition."""
 
-CURRENCIES = frozenset({"euro", "dollar", "pound", "yen", "franc", "rupee", "rouble", "ruble", "yuan", "krona", "peso"})
 
 SUBJECT_CONTROL = frozenset({"promise", "threaten", "vow", "pledge", "use", "need", "take"})
 """Verbs with an object whose infinitive belongs to the subject: "used the money to arm rebels"."""
@@ -29,29 +40,22 @@ OBJECT_CONTROL_PREPOSITIONS = frozenset({"of", "for", "from", "into", "with", "a
 """After an object, these open a clause about the object: "accused Peru of arming rebels", "barred him from voting"."""
 
 
-def lemma_of(token: Token) -> str:
-    """The lemma in lower case; of a verb whose -e the lemmatiser ate ("staged" → "stag"), with it."""
-    lemma = token.lemma_.lower()
-    if token.tag_ in ("VBD", "VBN", "VBG", "VBZ") and token.lower_.startswith(lemma):
-        rest = token.lower_[len(lemma) :]
-        if rest in ("ed", "ing") and lemma[-1:] in "gcszv" and not lemma.endswith(("ss", "zz", "ng", "sc", "gg", "x")):
-            return lemma + "e"
-    return lemma
-
-
-def is_verbal(token: Token) -> bool:
-    """Whether the token heads a clause: a verb, or a word that the tagger took for a noun though it has an object."""
-    if token.pos_ in ("VERB", "AUX"):
-        return True
-    return token.pos_ in ("NOUN", "PROPN", "ADJ") and any(
-        c.dep_ in ("dobj", "nsubj", "nsubjpass") for c in token.children
-    )
-
-
 def is_passive(verb: Token) -> bool:
     """Whether the clause is passive, a reduced relative ("troops sent by Peru") included."""
     if any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children):
         return True
+    if lacks_auxiliary(verb) or (own(verb, "agent") and verb.tag_ in ("VBN", "VBD")):  # "Acme fined 10 million by EU"
+        return True
+    if is_main_after_all(verb):
+        return False
+    if (
+        verb.dep_ == "conj"
+        and verb.tag_ == "VBD"
+        and lemma_of(verb) in NEEDING_OBJECT
+        and not own(verb, "dobj", "nsubj", "aux", "xcomp", "ccomp")
+        and is_verbal(verb.head)
+    ):
+        return is_passive(verb.head)  # "was arrested and [extradited] to Peru", read as a past tense
     if verb.tag_ != "VBN" or any(child.dep_ in ("aux", "dobj", "nsubj") for child in verb.children):
         return False
     if verb.dep_ == "conj" and is_verbal(verb.head):
@@ -88,11 +92,6 @@ def undated(token: Token) -> Token:
     return token
 
 
-def own(verb: Token, *deps: str) -> list[Token]:
-    """The direct dependents of these kinds."""
-    return [child for child in verb.children if child.dep_ in deps]
-
-
 def antecedent(token: Token) -> Token:
     """What a relative pronoun stands for: "rebels who attacked" → rebels; any other token stands for itself."""
     if token.lower_ not in RELATIVES or token.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj", "dative"):
@@ -108,7 +107,9 @@ def antecedent(token: Token) -> Token:
 def subjects(verb: Token, depth: int = 0) -> list[Token]:
     """Who does it: the agents of the clause, coordination not yet unfolded; empty where the clause names none."""
     if is_passive(verb):
-        found = [p for agent in own(verb, "agent") for p in own(agent, "pobj")]
+        found = (
+            doers(verb) if lacks_auxiliary(verb) else [p for agent in own(verb, "agent") for p in own(agent, "pobj")]
+        )
         if not found and verb.dep_ == "conj" and is_verbal(verb.head) and is_passive(verb.head):
             found = subjects(verb.head, depth + 1) if depth < MAX_DEPTH else []
         return found
@@ -148,8 +149,12 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
         return surface_subjects(head, depth + 1) or [s for s in own(head.head, "nsubj") if head.dep_ == "acomp"]
     if verb.dep_ == "relcl" and verb.tag_ == "VB" and any(c.lower_ == "to" for c in own(verb, "aux")):
         return holder(head, depth)  # "measures to stop the smugglers"
+    if is_main_after_all(verb):
+        return [head]
     if verb.dep_ == "acl":
         return [] if verb.tag_ == "VBN" else holder(head, depth) if verb.tag_ == "VB" else [head]
+    if (content := accused_act(verb)) is not None:
+        return surface_subjects(content, depth + 1)
     if verb.dep_ == "advcl" and is_verbal(head):
         if (
             verb.tag_ == "VB"
@@ -164,31 +169,12 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
             if head.lower_ in OBJECT_CONTROL_PREPOSITIONS and (patients := objects(governor, depth + 1)):
                 return patients
             return surface_subjects(governor, depth + 1)
+        if head.lower_ == "of" and governor.dep_ == "dobj" and governor.head.lemma_ in CHARGING:
+            return [governor]  # "accused [the army] of shelling a market", with "of" read on the army
         return holder(governor, depth)
     if verb.dep_ in ("acomp", "attr", "oprd") and is_verbal(head):
         return surface_subjects(head, depth + 1)
     return []
-
-
-def finite_before(verb: Token) -> Token | None:
-    """The finite verb that a finite verb goes on, where it was read as going on what stands under that one.
-
-    "[accused] Peru of rigging the vote and called for …", "[failed] to find a buyer and filed …": a finite form is no
-    part of a gerund or an infinitive. None where the verb is coordinated with its like.
-    """
-    if verb.dep_ != "conj" or verb.tag_ not in ("VBD", "VBZ", "VBP") or not is_verbal(verb.head):
-        return None
-    if verb.head.tag_ not in ("VB", "VBG") or own(verb, "nsubj", "nsubjpass") or auxiliary_of(verb.head):
-        return None
-    for above in verb.head.ancestors:
-        if is_verbal(above) and above.tag_ in ("VBD", "VBZ", "VBP", "VBN"):
-            return above
-    return None
-
-
-def auxiliary_of(verb: Token) -> bool:
-    """Whether the verb is finite through an auxiliary: "was marching"."""
-    return any(c.lower_ != "to" for c in own(verb, "aux", "auxpass"))
 
 
 def holder(noun: Token, depth: int = 0) -> list[Token]:
@@ -207,18 +193,6 @@ def holder(noun: Token, depth: int = 0) -> list[Token]:
     return own(noun, "amod", "compound")
 
 
-def swallowed(verb: Token) -> Token | None:
-    """The object that a misparse made the verb's head: "Peru threatened Chile" read as if Chile were threatened-Chile.
-
-    A finite past tense is never an attribute, nor is a participle after a comma (", striking vessels").
-    """
-    if verb.dep_ != "amod" or verb.i + 1 > verb.head.i:
-        return None
-    if verb.tag_ == "VBD" or (verb.tag_ == "VBG" and verb.i > 0 and verb.nbor(-1).text == ","):
-        return verb.head
-    return None
-
-
 def objects(verb: Token, depth: int = 0) -> list[Token]:
     """Whom or what it is done to, coordination not yet unfolded."""
     if (swallower := swallowed(verb)) is not None:
@@ -229,6 +203,8 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
         if verb.dep_ in ("acl", "relcl"):
             return [verb.head]
         return surface_subjects(verb, depth)
+    if is_main_after_all(verb) and (person := names_person(verb)) is not None:
+        return [person]
     named = [undated(antecedent(token)) for token in own(verb, "dobj")]
     for amount in named:  # "fined Acme two million euros", read as if Acme were a kind of euro
         if amount.lemma_.lower() in CURRENCIES:
@@ -236,6 +212,9 @@ def objects(verb: Token, depth: int = 0) -> list[Token]:
                 c for c in own(amount, "nmod", "compound", "poss") if c.ent_type_ in ("ORG", "GPE", "PERSON")
             ] + named
     if named:
+        return named
+    named = [c for c in own(verb, "npadvmod") if c.ent_type_ in ("ORG", "GPE", "PERSON") and c.i == verb.i + 1]
+    if named:  # "Arsenal beat [Chelsea] 2-0", read as an adverb
         return named
     for particle in own(verb, "prep"):  # "voted [down] the budget", read as a preposition
         if particle.lower_ in ("down", "out", "off", "up"):

@@ -14,13 +14,14 @@ from datetime import date
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import is_verbal, own
+from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.governors import effect_of, is_speech
 from copytaster.extract.events.triggers import Match
 from copytaster.extract.story import Story
 from copytaster.records import DateBasis, Granularity, TimeExpression
 
 DEADLINES = frozenset({"by", "until", "till", "before"})
+BOUNDS = frozenset({"since", "after", "before", "until", "till", "following"})
 BEGINNINGS = frozenset({"since", "after", "from"})
 
 
@@ -72,6 +73,11 @@ class Calendar:
         head = first
         while head.head != head and first.i <= head.head.i <= last.i:
             head = head.head
+        if head.dep_ == "poss" and head.head.head.lower_ in BOUNDS:
+            # "in the first thaw since [last May]'s fighting": of the noun alone
+            return 0 if match.head.i == head.head.i else None
+        if head.dep_ == "pobj" and head.head.lower_ == "since" and not is_verbal(head.head.head):
+            return 0 if match.head.i == head.head.head.i else None
         bearers = {head.head.i}
         above = head
         for _ in range(8):

@@ -11,15 +11,13 @@ from copytaster.extract.events.clauses import (
     completes_particle,
     coordinated,
     is_passive,
-    is_verbal,
-    lemma_of,
     negation,
     objects,
-    own,
     prepositional,
     subjects,
     surface_subjects,
 )
+from copytaster.extract.events.dependents import is_verbal, lemma_of, own
 from copytaster.extract.events.noun_kinds import accepts, is_eventive, looked_through, noun_classes
 from copytaster.extract.events.predicates import PEOPLE_VALUES, Slot, light_verbs
 
@@ -137,9 +135,10 @@ def fill(slot: Slot, frame: Frame, governor: Token | None) -> list[Token] | list
     if name == "bare":  # "demanded that he go"
         return accepted([c for c in own(token, "ccomp") if is_bare(c)], slot)
     if name == "inf":
-        return accepted(
-            [c for c in complements(token) if c.i > token.i and any(a.lower_ == "to" for a in own(c, "aux"))], slot
-        )
+        found = [c for c in complements(token) if c.i > token.i and any(a.lower_ == "to" for a in own(c, "aux"))]
+        if slot.accepted != ("*",):
+            found = [c for c in found if negation(c) is None]  # not "promised never to attack"
+        return accepted(found, slot)
     if name == "light":
         return [True] if light_role(governor) else []
     if name == "poss":
@@ -160,7 +159,8 @@ def fill(slot: Slot, frame: Frame, governor: Token | None) -> list[Token] | list
         return [True] if is_passive(token) else []
     if name == "neg":
         none = any(s.lower_ in NOBODY or any(d.lower_ in NOBODY for d in own(s, "det")) for s in own(token, "nsubj"))
-        return [True] if none or negation(token) is not None else []  # "neither side accepted"
+        is_negated = any(negation(t) is not None for t in (token, *own(token, "acomp", "oprd")))  # "found not guilty"
+        return [True] if none or is_negated else []  # "neither side accepted"
     if name == "score":
         return [t for t in token.subtree if is_score(t)][:1]
     return accepted_preposition(slot, frame, governor)

@@ -9,7 +9,7 @@ import functools
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import is_verbal
+from copytaster.extract.events.dependents import is_verbal
 from copytaster.knowledge import table
 
 ACTS: dict[str, str] = {
@@ -41,6 +41,16 @@ def cue_acts() -> dict[str, str]:
 def light_effects() -> dict[str, str]:
     """Light verb -> what becomes of the event that it carries."""
     return {row["verb"]: row["effect"] for row in table("en/light_verbs.tsv")}
+
+
+def light_effect(verb: Token) -> str | None:
+    """What becomes of the event that a light verb carries, with its particle: "[step up] deportations"."""
+    lights = light_effects()
+    lemma = verb.lemma_.lower()
+    for child in verb.children:
+        if child.dep_ == "prt" and f"{lemma} {child.lower_}" in lights:
+            return lights[f"{lemma} {child.lower_}"]
+    return lights.get(lemma)
 
 
 def effect_of(governor: Token) -> str | None:

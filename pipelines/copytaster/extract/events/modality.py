@@ -9,18 +9,11 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import (
-    APPEALING,
-    auxiliaries,
-    completes_particle,
-    finite_before,
-    is_verbal,
-    negation,
-    own,
-    swallowed,
-)
+from copytaster.extract.events.clauses import APPEALING, auxiliaries, completes_particle, negation
+from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.frames import light_role
-from copytaster.extract.events.governors import ACTS, effect_of, is_speech, light_effects, phrasal_effect
+from copytaster.extract.events.governors import ACTS, effect_of, is_speech, light_effect, light_effects, phrasal_effect
+from copytaster.extract.events.misparses import accused_act, finite_before, swallowed
 from copytaster.extract.events.mood import (
     CONDITIONS,
     Context,
@@ -46,6 +39,8 @@ PLANNING = frozenset(
 )
 """Governors that say of a future act that it is meant to come: it is a promise or threat, as with "will"."""
 
+FALSE = frozenset({"false", "untrue", "baseless", "unfounded", "groundless", "wrong", "incorrect", "fabricated"})
+
 ADDRESSING = frozenset(
     {"give", "ask", "order", "urge", "tell", "force", "allow", "invite", "press", "persuade", "call", "enable"}
 )
@@ -61,7 +56,7 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
     is_circumstance = climb(match, context)
     if is_verbal(match.head) and phrasal_effect(match.head) == "failed" and " " not in match.predicate.word:
         context.has_failed = True  # not "called a strike" but "called off a strike"
-    if any(slot.name == "neg" for slot in match.predicate.slots):
+    if context.negations and any(slot.name == "neg" for slot in match.predicate.slots):
         context.negations -= 1  # "did not accept" is a rejection, which did happen
     if quoted_act is not None:
         effect = ACTS.get(quoted_act, "reported")
@@ -102,6 +97,13 @@ def climb(match: Match, context: Context) -> bool:
         head = token.head
         if head == token:
             break
+        if (swallower := swallowed(token)) is not None and is_verbal(swallower.head):
+            token = swallower.head
+            local(token, context)
+            continue
+        if (content := accused_act(token)) is not None:
+            token = content
+            continue
         if (finite := finite_before(token)) is not None:  # "failed to find a buyer and filed …"
             token = finite
             continue
@@ -132,6 +134,9 @@ def step(token: Token, head: Token, match: Match, context: Context, *, is_circum
         or completes_particle(token)
         or (dep == "advcl" and is_infinitive(token))
         or (dep in ("acl", "relcl") and is_infinitive(token))
+        or (
+            dep == "acl" and any(c.lower_ == "that" for c in own(token, "mark"))
+        )  # "rumours that the king had abdicated"
     ):
         return complement(token, head, context, is_circumstance=is_circumstance)
     if dep in ("dobj", "nsubjpass", "nsubj", "dative"):
@@ -168,6 +173,8 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
     """A clause that completes a verb, noun or adjective."""
     effect = effect_of(head)
     infinitive = is_infinitive(token)
+    if effect == "demanded" and head.lemma_ == "tell" and not infinitive and own(token, "nsubj"):
+        effect = "reported"  # "told parliament: we want peace"
     if (
         effect == "demanded"
         and token.tag_ not in ("VB", "VBP", "VBG")
@@ -232,7 +239,16 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
         if not is_speech(effect) and not is_circumstance and negation(head) is not None:
             context.negations += 1
         clause(head, context)
+    elif effect == "planned" and not is_circumstance and negation(head) is not None:
+        context.negations += 1  # "has no plans to send troops"
+    elif is_called_false(head):
+        context.effects.append("denied")
     return is_circumstance
+
+
+def is_called_false(noun: Token) -> bool:
+    """Whether what a noun reports is said to be untrue: "[Rumours] that the king had abdicated were false"."""
+    return noun.dep_ == "nsubj" and any(c.lower_ in FALSE for c in own(noun.head, "acomp", "attr"))
 
 
 def argument(token: Token, head: Token, match: Match, context: Context, *, is_circumstance: bool) -> bool:
@@ -251,7 +267,7 @@ def argument(token: Token, head: Token, match: Match, context: Context, *, is_ci
             local(head, context)
             return False
         return True
-    effect = light_effects().get(lemma) if role is not None else None
+    effect = light_effect(head) if role is not None else None
     if effect in ("prevent", "stop", "deny"):
         context.is_hindered = effect != "deny"
         if effect == "prevent":
@@ -335,8 +351,8 @@ def prepositional_step(token: Token, preposition: Token, context: Context, *, is
             return True
         context.effects.append(effect)
         context.is_future = context.is_future or effect == "planned"
-    if is_verbal(governor) and not is_speech(effect) and negation(governor) is not None:
-        context.negations += 1
+    if (is_verbal(governor) or effect == "planned") and not is_speech(effect) and negation(governor) is not None:
+        context.negations += 1  # "did not plan", "has no intention of sending troops"
     return False
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import auxiliaries, negation, own
+from copytaster.extract.events.clauses import auxiliaries, negation
+from copytaster.extract.events.dependents import own
 from copytaster.extract.events.governors import effects
 from copytaster.extract.events.triggers import Match
 

@@ -6,7 +6,8 @@ import functools
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import RELATIVES, is_listed, own, prepositional
+from copytaster.extract.events.clauses import is_listed, prepositional
+from copytaster.extract.events.dependents import RELATIVES, own
 from copytaster.knowledge import table
 
 PERSONAL = frozenset(
@@ -168,6 +169,8 @@ def in_class(token: Token, name: str) -> bool:
         return True
     if before_hyphen(token) is not None and compound_of(token) in words:
         return True  # "cease-fire", which spaCy parts in three
+    if name == "natural" and token.pos_ == "PROPN" and any(c.lower_ in words for c in own(token, "compound")):
+        return True  # "Hurricane [Melissa]"
     if token.pos_ == "PROPN" and token.lower_.removesuffix("s") in words:
         return True  # a plural that opens the sentence and was read as a name: "[Wildfires] forced …"
     if token.lemma_.lower() in noun_classes()["carrier"]:

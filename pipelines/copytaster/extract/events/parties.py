@@ -12,7 +12,9 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from copytaster.extract.events.affiliation import Affiliations, is_attitude
-from copytaster.extract.events.clauses import antecedent, coordinated, is_verbal, objects, own, prepositional, swallowed
+from copytaster.extract.events.clauses import antecedent, coordinated, objects, prepositional
+from copytaster.extract.events.dependents import is_verbal, own
+from copytaster.extract.events.misparses import swallowed
 from copytaster.extract.events.noun_kinds import PERSONAL, before_hyphen, in_class, is_agent, noun_classes
 from copytaster.extract.events.triggers import Match
 from copytaster.extract.story import Cast, Story
@@ -44,7 +46,7 @@ RECIPIENT_PREPOSITIONS = (
 
 PLACE_ROLES: dict[str, PlaceRole] = {
     "in": "location", "at": "location", "near": "location", "off": "location", "outside": "location", "on": "location",
-    "along": "location", "across": "location", "inside": "location", "around": "location", "throughout": "location",
+    "along": "location", "through": "location", "across": "location", "inside": "location", "around": "location", "throughout": "location",
     "from": "origin", "to": "destination", "into": "destination", "toward": "destination", "towards": "destination",
 }  # fmt: skip
 
@@ -68,6 +70,14 @@ class Parties(Affiliations):
         self.at_home: set[int] = set()
         """Entities that a description makes their own country's: see `is_described_at_home`."""
 
+    def is_inside_name(self, match: Match) -> bool:
+        """Whether an event noun is only a part of somebody's name: "the National [Rally]", "a [Strike] Force"."""
+        mention = self.cast.mention_of(match.head)
+        if mention is None or mention.kind != "name" or match.head.pos_ != "PROPN":
+            return False
+        is_longer = mention.span.end - mention.span.start > match.last.idx + len(match.last) - match.first.idx
+        return is_longer and self.cast.entities[mention.entity].type in ("PERSON", "ORG", "WORK", "PRODUCT", "LAW")
+
     def participants(self, head: Token, *, allow_outlet: bool = True) -> list[Participant]:
         """The head and what is coordinated with it, as participants; things that cannot act are left out."""
         found: list[Participant] = []
@@ -82,6 +92,7 @@ class Parties(Affiliations):
         token = antecedent(token)
         if token.lower_ in REFLEXIVES:
             return []
+        described, token = token, self.named_beside(token)
         mention = self.cast.mention_headed_by(token) or self.cast.mention_of(token)
         if mention is not None and mention.kind == "nominal" and (several := self.of_several(token)):
             return several
@@ -93,7 +104,7 @@ class Parties(Affiliations):
             if self.is_described_at_home(token):
                 self.at_home.add(mention.entity)
             if entity.type in ACTING_TYPES or (entity.type == "LOC" and entity.country):
-                country = self.entity_country(mention.entity) or self.phrase_country(token)
+                country = self.entity_country(mention.entity) or self.phrase_country(described)
                 return [Participant(entity.name or covered, mention.entity, country)]
             if entity.type in ("EVENT", "LAW", "WORK", "PRODUCT") or not self.country_of(token):
                 return []
@@ -113,6 +124,17 @@ class Parties(Affiliations):
         if token.pos_ == "ADJ" and not country and before_hyphen(token) is None:
             return []
         return self.of_several(token) or [Participant(self.words(token), None, country)]
+
+    def named_beside(self, token: Token) -> Token:
+        """The name that explains a description: "his Peruvian counterpart, Ann Moran"."""
+        if token.tag_ != "NN":
+            return token
+        for name in own(token, "appos"):
+            if name.ent_type_ == "PERSON" and name.i > token.i and not own(name, "cc"):
+                mention = self.cast.mention_of(name)
+                if mention is not None and mention.kind == "name":
+                    return name
+        return token
 
     def of_several(self, head: Token) -> list[Participant]:
         """A group for each country that a plural names: "Indian and Russian troops", "ministers of Greece and Turkey"."""
@@ -147,6 +169,8 @@ class Parties(Affiliations):
             parts = own(head, "npadvmod", "compound")
         for part in parts:
             left = part.left_edge
+            if left.tag_ in ("WP$", "WDT"):  # "[whose] former chief"
+                left = left.nbor(1)
             if left.i < first.i and left.dep_ != "det":
                 first = left
             elif left.i < first.i and left.i + 1 < head.i:
@@ -161,8 +185,13 @@ class Parties(Affiliations):
                 last = edge
         return self.story.doc[first.i : last.i + 1].text
 
-    def inside(self, head: Token, depth: int = 0, *, allow_outlet: bool = True) -> list[Participant]:
-        """Those whom a thing belongs to or is about: "Palestinian homes", "a curfew in Lima", "ties with Peru"."""
+    def inside(
+        self, head: Token, depth: int = 0, *, allow_outlet: bool = True, allow_scene: bool = True
+    ) -> list[Participant]:
+        """Those whom a thing belongs to or is about: "Palestinian homes", "a curfew in Lima", "ties with Peru".
+
+        Without `allow_scene` the place in which it is does not count: something may be done to it, but it does nothing.
+        """
         found: list[Participant] = []
         for word in own(head, "poss"):
             if word.pos_ != "PRON":  # "its forces in Peru": the owner is known, the place is news
@@ -177,8 +206,11 @@ class Parties(Affiliations):
             return found
         for preposition in ("by", *RECIPIENT_PREPOSITIONS, "in", "among"):
             for target in prepositional(head, preposition):
+                is_scene = target.ent_type_ in PLACE_TYPES or self.country_of(target) is not None
+                if preposition == "in" and not (allow_scene if is_scene else any(target.children)):
+                    continue  # "challenge the decision in court"
                 found += self.participants(target, allow_outlet=allow_outlet) or self.inside(
-                    target, depth + 1, allow_outlet=allow_outlet
+                    target, depth + 1, allow_outlet=allow_outlet, allow_scene=allow_scene
                 )
             if found:
                 return found
@@ -218,10 +250,15 @@ class Parties(Affiliations):
 
     def places_at(self, bearer: Token, mode: str | None, depth: int = 0) -> Iterator[EventPlace]:
         """The places in the prepositions of a word, and what its adjective says of a territory ("Peruvian airspace")."""
-        if in_class(bearer, "territory") or bearer.lemma_ in GROUND:
+        is_elsewhere = bearer.lemma_ in ("base", "camp", "embassy", "post") and prepositional(
+            bearer, "in", "at", "near"
+        )
+        if (in_class(bearer, "territory") or bearer.lemma_ in GROUND) and not is_elsewhere:
             for word in own(bearer, "amod", "compound", "poss", "nmod"):
                 if (country := self.country_of(word)) and not is_attitude(word):
                     mention = self.cast.mention_of(word)
+                    if mention and self.cast.entities[mention.entity].type not in (*PLACE_TYPES, "NORP"):
+                        mention = None  # "our ports": the speaker's country, not the speaker
                     name = self.cast.entities[mention.entity].name if mention else geography.country_name(country)
                     yield EventPlace(name, "location", mention.entity if mention else None, country)
         for child in bearer.children:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from copytaster.extract.events.clauses import is_verbal, lemma_of, own, prepositional
+from copytaster.extract.events.clauses import objects, prepositional
+from copytaster.extract.events.dependents import is_verbal, lemma_of, own
 from copytaster.extract.events.speech_acts import Draft
 
 HARM = frozenset({"kill", "wound", "injure", "maim", "destroy", "damage", "murder", "flatten", "level"})
@@ -14,22 +15,48 @@ MISFORTUNES = frozenset({"accident", "disaster"})
 def read_misfortunes(drafts: list[Draft]) -> None:
     """What kills or injures in an accident is no attack: "five were [killed] when a plane crashed"."""
     at = {draft.head.i: draft for draft in drafts if draft.event_type == "OTHER" and draft.mode in MISFORTUNES}
-    for draft in drafts:
+    for number, draft in enumerate(drafts):
         harm = draft.head
-        if (
-            draft.event_type != "ASSAULT"
-            or lemma_of(harm) not in (*HARM, "hurt")
-            or draft.actors
-            or not is_verbal(harm)
-        ):
+        if harm.dep_ in ("advcl", "conj") and harm.head.i in at and lemma_of(harm) in HARM:
+            # "a cargo plane of Acme crashed, [killing] its crew": the crash did it
+            draft.actors = ()
+        if not is_harm_by_nobody(draft):
             continue
         near = [*own(harm, "advcl", "nsubj"), *prepositional(harm, "in", "by", "after", "during", "when")]
         if harm.dep_ in ("advcl", "conj", "acl"):
             near.append(harm.head)
         near += [t for c in own(harm, "conj") for t in (*own(c, "advcl"), *prepositional(c, "in", "after"))]
-        cause = next((at[token.i] for token in near if token.i in at), None)
+        cause = next((at[token.i] for token in near if token.i in at), None) or told_before(number, drafts)
         if cause is not None:
             draft.event_type, draft.mode, draft.cameo = "OTHER", cause.mode, cause.cameo
+
+
+def is_harm_by_nobody(draft: Draft) -> bool:
+    """Whether somebody is killed or hurt and nobody does it."""
+    harm = draft.head
+    return draft.event_type == "ASSAULT" and lemma_of(harm) in (*HARM, "hurt") and not draft.actors and is_verbal(harm)
+
+
+def told_before(number: int, drafts: list[Draft]) -> Draft | None:
+    """The accident or disaster in whose sentence, or soon after which, people are killed or hurt.
+
+    "A bus plunged into a ravine. Eleven people were [killed]"; an attack in between is nearer.
+    """
+    draft = drafts[number]
+    sentence = draft.head.sent
+    same_sentence = [d for d in drafts if d is not draft and sentence.start <= d.head.i < sentence.end]
+    for other in same_sentence + drafts[:number][::-1][:AFTERMATH]:
+        if other is draft or is_harm_by_nobody(other) or draft.head.i - other.head.i > AFTERMATH_TOKENS:
+            continue
+        if other.event_type == "OTHER" and other.mode in MISFORTUNES:
+            return other
+        if other.event_type == "ASSAULT":
+            return None
+    return None
+
+
+AFTERMATH, AFTERMATH_TOKENS = 12, 150
+"""How many drafts and tokens back the accident may lie of which somebody died."""
 
 
 def outcomes(drafts: list[Draft]) -> dict[int, int]:
@@ -73,12 +100,16 @@ def name_again(drafts: list[Draft]) -> None:
         is_same_word = draft.head.dep_ == "attr" and any(
             s.lower_ in ("it", "this", "that") for s in own(draft.head.head, "nsubj")
         )
-        is_definite = draft.event_type in NAMED_AGAIN and is_bare_mention(draft)
+        is_definite = (
+            draft.event_type in NAMED_AGAIN and is_bare_mention(draft) and draft.head.lemma_ not in ("war", "conflict")
+        )
         if not is_same_word and not is_definite:
             continue
         for before in reversed(drafts[max(0, number - (40 if is_same_word else 12)) : number]):
             if before.event_type != draft.event_type or not before.actors:
                 continue
+            if is_defence(before):
+                continue  # "shot down 41 drones. The [attack] …": not the defenders'
             if not is_same_word and draft.head.sent.start - before.head.sent.end > NEXT_SENTENCES:
                 break
             if is_same_word and before.head.lemma_ != draft.head.lemma_:
@@ -87,6 +118,15 @@ def name_again(drafts: list[Draft]) -> None:
                 continue
             draft.actors, draft.recipients = before.actors, before.recipients
             break
+
+
+def is_defence(draft: Draft) -> bool:
+    """Whether an attack is warded off: drones and missiles are shot down."""
+    return draft.match.predicate.word == "shoot down" and any(
+        t.lemma_ in ("drone", "missile", "rocket", "projectile")
+        for o in objects(draft.head)
+        for t in (o, *prepositional(o, "of"))
+    )
 
 
 NEXT_SENTENCES = 30

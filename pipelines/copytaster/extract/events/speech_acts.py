@@ -99,11 +99,20 @@ def compose(draft: Draft) -> None:
         draft.event_type, draft.mode, draft.cameo = "OTHER", "deal", first.cameo
         draft.modality = "planned" if draft.modality in ("asserted", "reported") else draft.modality
         fill_recipients(draft, contents)
+    elif draft.event_type == "AGREE" and first.event_type == "OTHER" and draft.match.predicate.word in MOODS:
+        draft.event_type = UNTOLD  # "due to dock": nobody promises anything; the content tells it
+        first.content_of = None
+        return
     elif draft.event_type == "AGREE":
         if first.event_type in FRIENDLY and negation(first.head) is not None:  # "vowed never to give up its arms"
             mode, code = REJECT_MODES.get(first.event_type, (None, "120"))
             draft.event_type, draft.mode, draft.cameo = "REJECT", mode, code
-        elif first.event_type in HOSTILE and first.polarity == "positive" and not passive_of_other(draft, first):
+        elif (
+            first.event_type in HOSTILE
+            and first.polarity == "positive"
+            and negation(first.head) is None  # "promised never to attack"
+            and not passive_of_other(draft, first)
+        ):
             if draft.match.predicate.word in VOWS:
                 threaten(draft, first)
             else:  # "agreed to impose sanctions", "proposed attacking": no cooperation; the content tells it
@@ -170,7 +179,7 @@ def read_future(draft: Draft) -> None:
     if not draft.is_future or draft.content_of is not None or draft.modality != "planned" or not draft.actors:
         return
     kind = draft.event_type
-    if kind in FRIENDLY and kind != "AGREE" and draft.mode != "resign":
+    if kind in FRIENDLY and kind != "AGREE" and (draft.mode != "resign" or draft.polarity == "negative"):
         if draft.polarity == "negative":
             mode, code = REJECT_MODES.get(kind, (None, "120"))
             draft.event_type, draft.mode, draft.cameo = "REJECT", mode, code

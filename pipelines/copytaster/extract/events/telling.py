@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from copytaster.extract.events.clauses import is_passive, is_verbal, objects, own
+from copytaster.extract.events.clauses import is_passive, objects
+from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.frames import light_role
 from copytaster.extract.events.noun_kinds import PERSONAL
 from copytaster.extract.events.parties import Parties
@@ -15,8 +16,10 @@ def is_worth_telling(draft: Draft, parties: Parties) -> bool:
         return False
     if draft.event_type == "OTHER" and draft.mode in ("disaster", "accident", "results"):
         return True
-    if is_folded(draft):
+    if is_folded(draft) or is_background(draft):
         return False
+    if draft.event_type == "OTHER" and draft.mode in HAPPENINGS and draft.match.predicate.part_of_speech == "v":
+        return True
     if draft.actors or draft.recipients:
         return True
     if draft.event_type in ("ASSAULT", "PROTEST") and parties.places(draft.match, draft.mode):
@@ -27,6 +30,19 @@ def is_worth_telling(draft: Draft, parties: Parties) -> bool:
         has_unresolved(draft) or is_occurrence(draft)
     )
 
+
+def is_background(draft: Draft) -> bool:
+    """Whether a war is only the time or the cause of something else: "since the [war] began", "in the [war] on terror"."""
+    noun = draft.head
+    return (
+        draft.match.predicate.part_of_speech == "n"
+        and noun.lemma_.lower() in ("war", "conflict")
+        and noun.dep_ in ("pobj", "compound", "nmod", "poss")
+    )
+
+
+HAPPENINGS = frozenset({"launch", "discovery", "match", "election", "award", "death"})
+"""Kinds of our own in which nobody need be named: "A new species was [discovered]", "[won] three Oscars"."""
 
 TAKING_PLACE = frozenset({"ASSAULT", "PROTEST", "COERCE", "SANCTION", "RETREAT", "REQUEST"})
 """Types whose parties may stay unknown: "He was [jailed]", "[Protests] erupted"."""
@@ -74,6 +90,13 @@ def is_folded(draft: Draft) -> bool:
     if owner.event_type == "AGREE":
         return not (kind == "RETREAT" and draft.mode == "resign")
     if owner.event_type == "THREATEN":
+        governor = draft.match.governor
+        if (
+            governor is not None
+            and governor.dep_ in ("xcomp", "conj")
+            and owner.head in (governor.head, governor.head.head)
+        ):
+            return not draft.actors or {*draft.actors} == {*owner.actors}  # "threatened to hold a [strike]"
         return (
             draft.head.dep_ in ("xcomp", "ccomp", "conj", "advcl", "acl")
             and is_verbal(draft.head)

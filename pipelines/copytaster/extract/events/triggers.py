@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from copytaster.extract.events.clauses import (
-    is_verbal,
-    lemma_of,
-    own,
-    prepositional,
-)
+from copytaster.extract.events.clauses import prepositional
+from copytaster.extract.events.dependents import is_verbal, lemma_of, own
 from copytaster.extract.events.frames import Frame, fill
 from copytaster.extract.events.noun_kinds import PERSONAL, accepts, is_agent
 from copytaster.extract.events.predicates import PEOPLE_VALUES, Predicate, head_words, predicates
