@@ -31,6 +31,7 @@ class KnownName:
     is_team: bool = False
     is_institution: bool = False
     """Of a kind that many countries have: "Supreme Court", "Red Cross"."""
+    is_party: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def known_names() -> dict[str, KnownName]:
             row["country"] or None,
             is_team=row["kind"] == "team",
             is_institution=row["kind"] in INSTITUTIONS,
+            is_party=row["kind"] == "party",
         )
         for form in (row["name"], *filter(None, row["aliases"].split("|"))):
             found.setdefault(key(form), thing)

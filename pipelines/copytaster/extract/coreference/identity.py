@@ -8,6 +8,7 @@ from dataclasses import replace
 from copytaster.extract.coreference.bodies import by_name_word, find_body, find_place
 from copytaster.extract.coreference.discourse import ROLE_WEIGHT, Phrase, Referent
 from copytaster.extract.coreference.nominals import Nominal, agree
+from copytaster.extract.coreference.proceedings import find_client, find_party
 from copytaster.extract.coreference.roles import Description, holders, matches, offices_held, small_demonyms
 from copytaster.extract.coreference.scene import Scene, is_owner, parties_before
 
@@ -30,7 +31,10 @@ def find_referent(scene: Scene, nominal: Nominal) -> int | None:
         return None
     kind = nominal.noun.kind
     if kind == "person":
-        return find_person(scene, nominal)
+        party = find_party(scene, nominal)
+        if party is None:
+            party = find_client(scene, nominal)
+        return party if party is not None else find_person(scene, nominal)
     if kind in ("organisation", "people"):
         return find_body(scene, nominal)
     if kind == "place":
@@ -139,12 +143,15 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
         # whoever is called president without "former" may be another body's: who is known to have left goes before
         left = lately_in_office(scene, nominal, speaker, is_former=True)
         return left if left is not None else -int(best[2])
-    if best is not None:
+    if best is not None and (best[0] >= 2.0 or not is_bare):
         return -int(best[2])
     if is_bare:
+        # of a chairman and the head of state "the president" is the latter, though the article gives him no title
         holder = lately_in_office(scene, nominal, speaker, is_former=sought.is_former)
         if holder is not None:
             return holder
+    if best is not None:
+        return -int(best[2])
     if leads_body:
         led = party_leader(scene, nominal, speaker)
         if led is not None:
@@ -278,6 +285,9 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
             return phrase.entity
     if nominal.is_lower:
         return None
+    varied = varied_person(scene, nominal)
+    if varied is not None:
+        return varied
     if nominal.is_former and nominal.noun.offices:  # "MP Jane Doe … The former transport minister"
 
         def is_out(number: int) -> bool:
@@ -296,6 +306,107 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
     if any(syntax.deps[c] == "compound" and scene.named[c] < 0 for c in syntax.children[nominal.head]):
         return None
     return lately_named(scene, nominal, speaker)
+
+
+UNIQUE = frozenset({"president", "premier", "monarch", "supreme_leader", "pope", "spokesperson", "suspect", "victim"})
+"""Offices whose holder need not have been named, or who are told by other means than having been named last."""
+NEVER_VARIED = frozenset(
+    {
+        *("judge", "magistrate", "prosecutor", "witness", "reporter", "journalist", "correspondent", "interpreter"),
+        *("translator", "moderator", "juror", "driver", "gunman", "child", "baby", "boy", "girl", "man", "woman"),
+        *(
+            "person",
+            "public",
+            "user",
+            "reader",
+            "viewer",
+            "voter",
+            "customer",
+            "patient",
+            "passenger",
+            "client",
+            "owner",
+        ),
+        *(
+            "source",
+            "caller",
+            "other",
+            "individual",
+            "youth",
+            "loser",
+            "winner",
+            "foreman",
+            "referee",
+            "umpire",
+            "father",
+            "mother",
+            "son",
+            "friend",
+        ),
+    }
+)
+"""Nouns for people who stand beside those that a story names."""
+
+
+def varied_person(scene: Scene, nominal: Nominal) -> int | None:
+    """Whom a subject takes up that is nobody's known office: "Jane Doe won. [The Chilean lawyer] said".
+
+    News varies the name by what else is true of its bearer. It is whoever alone was named in the sentence before, of no
+    other nation, calling, age or gender.
+    """
+    noun, syntax = nominal.noun, scene.syntax
+    age = age_in(nominal)
+    is_plain = noun.noun not in NEVER_VARIED and not noun.offices & UNIQUE and "weak" not in noun.flags
+    if nominal.role != "subject" or nominal.is_plural or not (is_plain or age) or syntax.lower[nominal.start] != "the":
+        return None
+    if any(syntax.deps[c] == "prep" for c in syntax.children[nominal.head] if c > nominal.head):
+        return None  # "the head of the panel" says whose
+    if syntax.deps[syntax.heads[nominal.head]] in ("relcl", "advcl", "acl"):
+        return None
+    if any(syntax.tags[i] == "JJS" for i in range(nominal.start, nominal.head)):
+        return None  # "the largest beneficiary" is one of many
+    owners = scene.owners_of(nominal)
+    codes = {owner for owner in owners if not owner.startswith("#")}
+    if len(codes) < len(owners) and not age:
+        return None
+
+    def may_be(number: int) -> bool:
+        country = scene.nations.get(number, scene.entities[number].country)
+        if codes and country is not None and country not in codes:
+            return False
+        known = scene.referents[number].descriptions
+        offices = {o for o in noun.offices if not o.startswith("any")}
+        if nominal.is_former:
+            return not any(offices & d.noun.offices and not d.is_former for d in known)
+        held = [d.noun.offices for d in known if d.noun.offices]
+        return not offices or not held or any(noun.offices & each for each in held)
+
+    speaker = scene.speaker_of(scene.utterance_at[nominal.head])
+    person = person_in_mind(scene, nominal.head, speaker, noun.gender, age, may_be, latest=True)
+    if person is None:
+        return None
+    last = scene.referents[person].last_sentence
+    blocked = latest_unnamed(scene, nominal)
+    if last < syntax.sentences[nominal.head] - 2 or (blocked is not None and last <= blocked):
+        return None
+    if len(codes) == 1:
+        scene.nations[person] = next(iter(codes))
+    return person
+
+
+def age_in(nominal: Nominal) -> str:
+    """The age that a phrase gives before its noun: "the [52-year-old] former producer"."""
+    words = nominal.modifiers
+    return next((w for i, w in enumerate(words) if w.isdecimal() and words[i + 1 : i + 3] == ("year", "old")), "")
+
+
+def latest_unnamed(scene: Scene, nominal: Nominal) -> int | None:
+    """The latest of the last sentences that has somebody without a name for its subject."""
+    for phrase in scene.discourse.recent(scene.syntax.sentences[nominal.head], 2):
+        is_one = phrase.kind == "person" and not phrase.is_plural and phrase.role == "subject"
+        if is_one and phrase.entity is not None and not scene.referents[phrase.entity].name:
+            return phrase.sentence
+    return None
 
 
 def lately_named(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:

@@ -57,7 +57,19 @@ def is_introduced(scene: Scene, described: Nominal, name: int) -> bool:
     who = scene.referents[scene.name_heads[name]]
     genders = {who.gender, described.noun.gender} - {""}
     is_one = described.noun.kind == "person" and not described.is_plural and described.determiner == "indefinite"
-    return is_one and len(genders) < 2 and scene.syntax.role(name) == "subject" and scene.name_heads[name] in scene.ages
+    if not is_one or len(genders) > 1 or scene.syntax.role(name) != "subject":
+        return False
+    if scene.name_heads[name] in scene.ages:
+        return True
+    # "A federal judge on Tuesday ordered … U.S. District Judge Jane Doe said": the title says the same
+    title = title_before(scene, scene.name_starts[name])
+    if title is not None:
+        return title.noun.noun == described.noun.noun
+    # "A journalist has been freed … Jane Doe, bureau chief of": a full name with an apposition opens the next sentence
+    start, after, syntax = scene.name_starts[name], name + 1, scene.syntax
+    opens = start > 0 and syntax.sentences[start - 1] != syntax.sentences[name]
+    is_apposed = after < syntax.size and syntax.lower[after] == "," and name > start
+    return opens and is_apposed and syntax.deps[syntax.heads[name]] == "ROOT"
 
 
 def collect_descriptions(scene: Scene) -> None:
