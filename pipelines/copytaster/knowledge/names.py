@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import cast
 
@@ -54,6 +55,14 @@ class NameWord:
 def key(text: str) -> str:
     """What is compared of a name: letters and digits, small. "Al-Jazeera" and "al Jazeera" are one key."""
     return "".join(PIECE.findall(text)).lower().replace("_", "")
+
+
+@functools.cache
+def holders_surnames() -> frozenset[str]:
+    """Last words of the names of office holders: "Trump", "Orbán" and "Orban"."""
+    names = {row["name"].split()[-1] for row in table("officeholders.tsv")}
+    plain = {"".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)) for name in names}
+    return frozenset(names | plain)
 
 
 @functools.cache

@@ -252,6 +252,8 @@ TRADES = frozenset(
     }
 )
 """Kinds of bodies, as names tell them, that are businesses as well: Zenith Bank is a company, the Foreign Ministry none."""
+FIGHTERS = frozenset({"force", "army", "front", "movement", "brigade", "militia", "resistance", "guard"})
+"""What armed groups call themselves."""
 ANY_BODY = frozenset({"agency", "organization", "organisation", "body", "institution"})
 """Nouns above others: a bureau or a council is an agency or a body too."""
 CLEAR_KINDS = frozenset({"court", "ministry", "party", "university", "parliament", "senate", "club"})
@@ -263,7 +265,8 @@ def has_other_kind(name: str, noun: str) -> bool:
     words = {singular(word) for word in name.lower().split()}
     if noun in ANY_BODY:
         return bool(words & CLEAR_KINDS)
-    kinds = [nouns[word] for word in sorted(words - (TRADES if noun in BUSINESSES else frozenset())) if word in nouns]
+    may_be = (TRADES if noun in BUSINESSES else frozenset()) | (FIGHTERS if noun == "group" else frozenset())
+    kinds = [nouns[word] for word in sorted(words - may_be) if word in nouns]
     return noun not in words and any(k.kind == "organisation" and "generic" not in k.flags for k in kinds)
 
 

@@ -92,7 +92,8 @@ class Matcher:
     def is_written_as_name(self, first: int, last: int, joined: str) -> bool:
         """Whether the tokens have the capitals of a name: "WHO" has, "who" and "Who" have not."""
         s = self.surface
-        if not s.is_capital[first] or (not s.words[last][-1:].isalnum() and s.words[last][-1:] != "."):
+        is_article = s.small[first] in link_words("article") and first < last
+        if not (s.is_capital[first] or is_article) or (not s.words[last][-1:].isalnum() and s.words[last][-1:] != "."):
             return False
         if joined in knowledge.acronyms():
             return all(s.words[i].isupper() for i in range(first, last + 1) if s.words[i][0].isalnum())

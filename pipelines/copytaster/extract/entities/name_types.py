@@ -108,6 +108,11 @@ class Judge:
         if words[-1] == "administration":
             total["ORG"] += 8.0
             return
+        if s.small[candidate.first] in link_words("maker") and any(word.isdigit() for word in words):
+            total["PRODUCT"] += 6.0  # "Boeing 737 Max"
+            return
+        if words[0] == "The" and not s.is_opening[candidate.first] and len(words) > 2:
+            total["WORK"] += 2.5 if any(word.islower() for word in words) else 0.7
         if (len(words) == 1 and s.small[candidate.first] in knowledge.words_of("en/peoples.tsv")) or (
             geography.region_of_demonym(candidate.text) is not None and not is_known_place(candidate.text)
         ):
@@ -158,6 +163,9 @@ class Judge:
             self.add_single(words[0], total)
         elif first in self.given and "&" not in words:
             weight = 2.5 if self.common.get(small_first, 0.0) <= 0.5 else 1.2
+            is_words = all(self.common.get(word.lower(), 0.0) > 1.0 for word in words) and last not in self.surnames
+            if place >= 2.5 or is_words:
+                weight *= 0.3  # "Abu Dhabi", "Peace Facility"
             if closing is None and not has_of:
                 total["PERSON"] += weight + (0.7 if last in self.surnames else 0.0)
         elif closing is None and not has_of and 2 <= len(words) <= 4:
@@ -196,8 +204,10 @@ class Judge:
         """What a name of one word tells by its form."""
         if any(c.isdigit() for c in word) and word[0].isalpha():
             total["PRODUCT"] += 2.0
-        elif word.isupper() and 2 <= len(word.replace(".", "")) <= 5 and not is_known_place(as_written(word)):
+        elif word.isupper() and 2 <= len(word.replace(".", "")) <= 7 and not is_known_place(as_written(word)):
             total["ORG"] += 1.5
+        elif as_written(word) in knowledge.holders_surnames() and self.common.get(word.lower(), 0.0) <= 0.3:
+            total["PERSON"] += 0.8 if is_known_place(as_written(word)) else 2.0
         elif as_written(word) in self.given:
             total["PERSON"] += 0.8
         elif as_written(word) in self.surnames:

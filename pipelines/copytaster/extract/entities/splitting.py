@@ -20,6 +20,15 @@ class Splitter(Matcher):
     def split(self, first: int, last: int) -> Iterator[Candidate]:
         """The names of a run."""
         s = self.surface
+        if s.words[first] == "The" and not s.is_opening[first] and last > first:
+            known = self.match_known(first, last) or self.match_known(first + 1, last)
+            if known is None or known[0] < last:
+                yield self.candidate(first, last)
+                return
+        is_model = s.small[first] in link_words("maker") and any(s.words[i].isdigit() for i in range(first, last + 1))
+        if is_model:
+            yield self.candidate(first, last)
+            return
         if s.small[first] == "the" and last > first:
             known = self.match_known(first, last) or self.match_known(first + 1, last)
             if not (known and known[0] == last and known[1].name.startswith("The ")):
