@@ -381,8 +381,14 @@ def varied_person(scene: Scene, nominal: Nominal) -> int | None:
         held = [d.noun.offices for d in known if d.noun.offices]
         return not offices or not held or any(noun.offices & each for each in held)
 
+    def is_told(number: int) -> bool:
+        known = [d for d in scene.referents[number].descriptions if noun.offices & d.noun.offices]
+        return bool(known) and may_be(number)
+
     speaker = scene.speaker_of(scene.utterance_at[nominal.head])
+    told = person_in_mind(scene, nominal.head, speaker, noun.gender, age, is_told, latest=True)
     person = person_in_mind(scene, nominal.head, speaker, noun.gender, age, may_be, latest=True)
+    person = told if told is not None else person
     if person is None:
         return None
     last = scene.referents[person].last_sentence

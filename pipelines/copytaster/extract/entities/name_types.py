@@ -113,6 +113,9 @@ class Judge:
             return
         if words[0] == "The" and not s.is_opening[candidate.first] and len(words) > 2:
             total["WORK"] += 2.5 if any(word.islower() for word in words) else 0.7
+            total["PERSON"] -= 1.5
+        if len(words) > 1 and words[-1].isdigit() and self.known_opening(words) == "PRODUCT":
+            total["PRODUCT"] += 4.0
         if (len(words) == 1 and s.small[candidate.first] in knowledge.words_of("en/peoples.tsv")) or (
             geography.region_of_demonym(candidate.text) is not None and not is_known_place(candidate.text)
         ):
@@ -200,11 +203,18 @@ class Judge:
         size = 2.0 if population >= 1_000_000 else 1.4 if population >= 50_000 else 0.8
         return size + several if population >= VILLAGE else 0.3
 
+    def is_abbreviation(self, word: str) -> bool:
+        """Whether a word in capitals may be short for a body's name; one of six letters is none that is a word too."""
+        letters = len(word.replace(".", ""))
+        if not word.isupper() or not 2 <= letters <= 7 or is_known_place(as_written(word)):
+            return False
+        return letters < 6 or word.lower() not in self.common
+
     def add_single(self, word: str, total: Votes) -> None:
         """What a name of one word tells by its form."""
         if any(c.isdigit() for c in word) and word[0].isalpha():
             total["PRODUCT"] += 2.0
-        elif word.isupper() and 2 <= len(word.replace(".", "")) <= 7 and not is_known_place(as_written(word)):
+        elif self.is_abbreviation(word):
             total["ORG"] += 1.5
         elif as_written(word) in knowledge.holders_surnames() and self.common.get(word.lower(), 0.0) <= 0.3:
             total["PERSON"] += 0.8 if is_known_place(as_written(word)) else 2.0

@@ -74,8 +74,9 @@ class Runs(Matcher):
         word, margin = s.words[i], self.common.get(s.small[i], 0.0)
         if any(a.islower() and b.isupper() for a, b in pairwise(word)):
             return True  # "DuckDuckGo"
-        if word in self.given and i + 3 < len(s) and s.small[i + 1] == "and" and s.words[i + 2] in self.given:
-            return s.is_capital[i + 3]  # "Don and Gail Patterson"
+        is_couple = i + 3 < len(s) and s.small[i + 1] == "and" and s.words[i + 2] in self.given
+        if is_couple and word in self.given and s.is_capital[i + 3]:
+            return True  # "Don and Gail Patterson"
         if word.isupper() and len(word) > 4 and margin > 0.5 and self.match_known(i) is None:
             return False  # "SOCCER - "
         if word.isupper() and len(word) > 1 and (s.small[i] not in self.common or margin < 3):
@@ -105,6 +106,8 @@ class Runs(Matcher):
         k = last + 1
         if k >= len(s) or s.block[k] != s.block[last] or s.case[k] is not Case.PROSE or k in self.taken:
             return None
+        if s.words[k] == "The" and self.match_known(k) is None:
+            return None
         title = self.match_title(last)
         if title is not None and title > last and title + 1 < len(s) and s.is_capital[title]:
             return title
@@ -126,7 +129,7 @@ class Runs(Matcher):
             return None
         word = s.small[k]
         if self.opens_title(first):
-            return self.after_title_links(k)
+            return self.after_title_links(last, k)
         if word == "(" and after + 2 < len(s) and s.words[after + 1] == ")" and s.is_capital[after]:
             # an act is named with what it is in brackets: the Citizenship (Amendment) Act
             closing = self.words_of_names.get((s.small[after + 2], "last"))
@@ -182,17 +185,31 @@ class Runs(Matcher):
         s = self.surface
         if s.words[i] != "The" or s.is_opening[i] or i + 1 >= len(s) or s.block[i + 1] != s.block[i]:
             return False
+        if self.match_title(i + 1) is not None or s.words[i + 1].isupper():
+            return False  # "The Rev. Jane Doe", "AP The US said"
         return s.is_capital[i + 1] and s.case[i] is Case.PROSE and self.match_known(i) is None
 
-    def after_title_links(self, k: int) -> int | None:
-        """The capitalised word after one or two small words in a title: "The Life [of a] Showgirl"."""
+    def after_title_links(self, last: int, k: int) -> int | None:
+        """The capitalised word after one or two small words in a title: "The Life [of a] Showgirl".
+
+        A name that is whole goes on with "of" only: "The Cooper School in Lima".
+        """
         s = self.surface
+        closing = self.words_of_names.get((s.small[last], "last"))
+        is_whole = closing is not None and closing.type in ("ORG", "FAC")
+        if is_whole and s.small[k] not in ("of", "for"):
+            return None
         i = k
         while (
             i < len(s) and i - k < 2 and s.small[i] in ("of", "in", "and", "a", "an", "the", "to", "for", "with", "on")
         ):
             i += 1
-        return i if k < i < len(s) and s.block[i] == s.block[k] and s.is_capital[i] else None
+        is_pair = last > 0 and s.small[k] == "and" and (s.words[last - 1].islower() or s.small[last - 1] == "the")
+        if s.small[k] == "and" and not is_pair:
+            return None  # "The Long Good Friday and Gosford Park" are two, "The Loneliness of Sonia and Sunny" is one
+        if not (k < i < len(s) and s.block[i] == s.block[k] and s.is_capital[i]) or s.small[i] in self.never:
+            return None
+        return None if s.small[k] == "in" and is_known_place(s.words[i]) else i
 
     def is_model(self, first: int, last: int) -> bool:
         """Whether a number goes on with a model's name: "iPhone [17]", "Boeing [737] Max"."""
