@@ -264,6 +264,18 @@ def acting_on(scene: Scene, head: int) -> int | None:
     return scene.refers.get(scene.anchor(subject)) if subject is not None else None
 
 
+def reporter_above(scene: Scene, head: int) -> int | None:
+    """The subject that reports the phrase's clause and means somebody else: "[Doe] said the 70-year-old had left"."""
+    syntax = scene.syntax
+    verb = syntax.verb_above(head)
+    while verb is not None and syntax.deps[verb] in ("aux", "xcomp", "conj") and syntax.heads[verb] != verb:
+        verb = syntax.heads[verb]
+    if verb is None or syntax.deps[verb] != "ccomp":
+        return None
+    subject = syntax.subject(syntax.heads[verb])
+    return scene.refers.get(scene.anchor(subject)) if subject is not None else None
+
+
 def is_headline(scene: Scene, head: int) -> bool:
     """Whether the token stands in the headline."""
     return scene.story.block_at(scene.syntax.starts[head]).kind == "headline"
@@ -356,11 +368,14 @@ def varied_person(scene: Scene, nominal: Nominal) -> int | None:
     """
     noun, syntax = nominal.noun, scene.syntax
     age = age_in(nominal)
-    is_plain = noun.noun not in NEVER_VARIED and not noun.offices & UNIQUE and "weak" not in noun.flags
+    is_parent = noun.noun in ("mother", "father") and nominal.head + 2 < syntax.size
+    is_parent = is_parent and syntax.lower[nominal.head + 1] in ("of", "-")
+    is_plain = (is_parent or noun.noun not in NEVER_VARIED) and not noun.offices & UNIQUE and "weak" not in noun.flags
     if nominal.role != "subject" or nominal.is_plural or not (is_plain or age) or syntax.lower[nominal.start] != "the":
         return None
-    if any(syntax.deps[c] == "prep" for c in syntax.children[nominal.head] if c > nominal.head):
-        return None  # "the head of the panel" says whose
+    behind = [c for c in syntax.children[nominal.head] if c > nominal.head and syntax.deps[c] == "prep"]
+    if any(syntax.lower[c] != "of" or syntax.tags[min(c + 1, syntax.size - 1)] != "CD" for c in behind):
+        return None  # "the head of the panel" says whose, "the mother of three" does not
     if syntax.deps[syntax.heads[nominal.head]] in ("relcl", "advcl", "acl"):
         return None
     if any(syntax.tags[i] == "JJS" for i in range(nominal.start, nominal.head)):
@@ -382,8 +397,8 @@ def varied_person(scene: Scene, nominal: Nominal) -> int | None:
         return not offices or not held or any(noun.offices & each for each in held)
 
     def is_told(number: int) -> bool:
-        known = [d for d in scene.referents[number].descriptions if noun.offices & d.noun.offices]
-        return bool(known) and may_be(number)
+        offices = {o for o in noun.offices if not o.startswith("any")}
+        return may_be(number) and any(offices & d.noun.offices for d in scene.referents[number].descriptions)
 
     speaker = scene.speaker_of(scene.utterance_at[nominal.head])
     told = person_in_mind(scene, nominal.head, speaker, noun.gender, age, is_told, latest=True)
@@ -447,10 +462,10 @@ def person_in_mind(
     With `latest`, of several the one who alone was named in the latest sentence with a person. With an age, somebody of that age is preferred, and nobody of another one is taken.
     """
     syntax = scene.syntax
-    other = acting_on(scene, head)
+    others = (speaker, acting_on(scene, head), reporter_above(scene, head))
 
     def weigh(phrase: Phrase) -> float:
-        if phrase.entity is None or phrase.kind != "person" or phrase.entity in (speaker, other):
+        if phrase.entity is None or phrase.kind != "person" or phrase.entity in others:
             return 0.0
         referent = scene.referents[phrase.entity]
         if not referent.name or (gender and referent.gender and gender != referent.gender):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copytaster.extract.coreference.nominals import Nominal
 from copytaster.extract.coreference.roles import FORMER, LOWER, Description, role_ending_at
 from copytaster.extract.coreference.scene import Scene, is_owner, parties_before
+from copytaster.extract.coreference.syntax import Syntax
 
 
 def collect_ages(scene: Scene) -> None:
@@ -37,11 +38,7 @@ def introduce(scene: Scene) -> None:
         if syntax.sentences[i] == begin:
             if i in people:
                 return
-            if (
-                described is None
-                and syntax.deps[i] in ("nsubj", "nsubjpass")
-                and syntax.deps[syntax.heads[i]] == "ROOT"
-            ):
+            if described is None and syntax.deps[i] in ("nsubj", "nsubjpass") and is_main(syntax, syntax.heads[i]):
                 described = scene.nominal_at(i)
         elif i in people and described is not None:
             if is_introduced(scene, described, i):
@@ -50,6 +47,14 @@ def introduce(scene: Scene) -> None:
                     if syntax.lower[j] == described.noun.noun and syntax.pos[j] in ("NOUN", "PROPN"):
                         scene.introduced[j] = people[i]
             return
+
+
+def is_main(syntax: Syntax, verb: int) -> bool:
+    """Whether a verb heads the sentence, or what the sentence reports ahead of its cue: "can carry on, a court ruled"."""
+    above = syntax.heads[verb]
+    return syntax.deps[verb] == "ROOT" or (
+        syntax.deps[verb] == "ccomp" and verb < above and syntax.deps[above] == "ROOT"
+    )
 
 
 def is_introduced(scene: Scene, described: Nominal, name: int) -> bool:

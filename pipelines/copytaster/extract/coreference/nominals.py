@@ -78,6 +78,7 @@ def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
     tag = syntax.tags[head]
     is_plural = noun.is_plural or noun.kind == "people" or tag in ("NNS", "NNPS")
     end = phrase_end(syntax, head, last, noun)
+    end = hyphenated_end(syntax, end)
     while end < syntax.size and named[end] >= 0 and named[end] == named[end - 1]:
         end += 1  # a name is not cut in two: "a spokesman for the Department for Transport"
     if is_no_party(syntax, head, noun, determiner, is_plural):
@@ -106,6 +107,14 @@ def hyphenated_start(syntax: Syntax, start: int, named: list[int]) -> int:
     while start > 0 and syntax.deps[start - 1] in ("det", "amod", "poss") and syntax.heads[start - 1] >= start:
         start -= 1
     return start
+
+
+def hyphenated_end(syntax: Syntax, end: int) -> int:
+    """Where a phrase ends whose noun goes on by hyphens: "his [son-in-law]", "the [father-of-three]"."""
+    words = syntax.lower
+    if end + 3 < syntax.size and words[end] == words[end + 2] == "-" and words[end + 1] in ("in", "of"):
+        return end + 4
+    return end
 
 
 ALLEGED = frozenset({"suspected", "alleged", "accused", "convicted", "armed", "masked", "unidentified", "unnamed"})

@@ -12,6 +12,10 @@ PARTIES = ("suspect", "victim")
 """Offices of roles.tsv whose holders a crime story tells by what is done to them and by them."""
 
 
+VERDICTS = frozenset({"acquit", "convict", "sentence", "indict", "jail"})
+"""What a court does to the accused alone, whatever it calls them."""
+
+
 @functools.cache
 def case_words() -> dict[tuple[str, str], frozenset[str]]:
     """(party, place) to the lemmas that make somebody that party; see en/case_roles.tsv."""
@@ -60,6 +64,9 @@ def find_party(scene: Scene, nominal: Nominal) -> int | None:
     if nominal.determiner != "definite" or nominal.is_plural:
         return None
     party = next((p for p in PARTIES if p in nominal.noun.offices), None)
+    dep, verb = scene.syntax.deps[nominal.head], scene.syntax.lemmas[scene.syntax.heads[nominal.head]]
+    if party is None and dep in ("dobj", "nsubjpass") and verb in VERDICTS:
+        party = "suspect"  # "voted to acquit the former captain"
     if party is None:
         return None
     told = [n for n in scene.parties_of_case.get(party, {}) if agree(nominal, scene.referents[n])]

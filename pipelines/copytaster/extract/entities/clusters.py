@@ -315,6 +315,10 @@ class Clusterer:
             # "Mrs Hawkins" is Sarah rather than Jack, a name that some women have
             fitting = [j for j in fitting if self.title_fits(mention, j, exactly=True)] or fitting
             before = []
+            leading = self.protagonist(mention, fitting)
+            if leading is not None:
+                yield mention, leading
+                continue
             for j in fitting:
                 at = bisect.bisect_left(self.groups[j].mentions, mention.first, key=lambda m: m.first) - 1
                 if at >= 0 and block[mention.first] - block[self.groups[j].mentions[at].first] <= 1:
@@ -323,6 +327,26 @@ class Clusterer:
                 yield mention, max(before)[1]
             else:
                 yield mention, min(fitting, key=lambda j: (-total[j], self.groups[j].mentions[0].first))
+
+    def protagonist(self, mention: Candidate, owners: list[int]) -> int | None:
+        """Of several people of one surname the one whom the headline or the lead names, and whom "Kim" means alone.
+
+        The others are told by titles and given names, but where one of them was named just before.
+        """
+        block = self.surface.block
+        if mention.title is not None or len(owners) < 2:
+            return None
+        early = [j for j in owners if block[self.groups[j].mentions[0].first] <= 1]
+        if len(early) != 1 or block[mention.first] < 2:
+            return None
+        near = [
+            m
+            for j in owners
+            if j != early[0]
+            for m in self.groups[j].mentions
+            if m.first < mention.first and block[m.first] == block[mention.first]
+        ]
+        return None if near else early[0]
 
     def title_fits(self, mention: Candidate, owner: int, *, exactly: bool = False) -> bool:
         """Whether the gender of the mention's title ("Mrs") agrees with the owner's given name; `exactly`, with no other."""

@@ -7,6 +7,7 @@ the words around ("in X", "X, 45,"), then the model.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -50,6 +51,9 @@ ORDER: tuple[EntityType, ...] = (
 """Which type wins where the evidence is even."""
 
 MODEL_MENTIONS = 3.0
+
+RIVERSIDE = re.compile(r"\w-(?:under|upon|on|by|in|sur|sous|en|le|les|aux|am)-[A-Z]")
+"""How towns are told from others of their name: "Stoke-on-Trent", "Aix-en-Provence"."""
 
 Votes = dict[EntityType, float]
 
@@ -121,6 +125,8 @@ class Judge:
         ):
             total["NORP"] += 4.0
         text = as_written(candidate.text)
+        if RIVERSIDE.search(candidate.text):
+            total["GPE"] += 3.0
         place = self.place_weight(text)
         if place:
             if self.is_team_place(candidate):
@@ -266,7 +272,8 @@ class Judge:
                 total["PERSON"] -= 1.7 if candidate.first == candidate.last else 0.7
                 total["ORG"] += 0.3
             i -= 1
-        self.tell(s.small[i], "before", total)
+        if s.small[i] != "off" or self.place_weight(candidate.text) < 1.0:  # "off Mombasa" is at sea, the town is none
+            self.tell(s.small[i], "before", total)
         if s.small[i] == "of" and i > 0:
             self.tell(s.small[i - 1], "before_of", total)
         is_told = (s.small[i], "before") in self.contexts

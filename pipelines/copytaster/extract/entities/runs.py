@@ -122,6 +122,8 @@ class Runs(Matcher):
             return None
         if s.is_capital[k] and (self.is_nameable(k) or self.is_initial(k) or self.opens_title(first)):
             return k
+        if s.small[last] == "model" and len(s.words[k]) == 1 and s.words[k].isupper():
+            return k  # "the Model Y"
         if s.words[k].isdigit() and len(s.words[k]) < 4 and self.is_model(first, last):
             return k
         after = k + 1 if k + 1 < len(s) and s.block[k + 1] == s.block[k] else None
@@ -215,6 +217,8 @@ class Runs(Matcher):
         """Whether a number goes on with a model's name: "iPhone [17]", "Boeing [737] Max"."""
         s = self.surface
         known = self.match_known(first, last)
+        if s.small[last] == "model":
+            return True  # "the Model 3"
         is_product = known is not None and known[0] == last and known[1].type == "PRODUCT"
         return is_product or s.small[first] in link_words("maker")
 

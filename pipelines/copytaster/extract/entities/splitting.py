@@ -90,10 +90,16 @@ class Splitter(Matcher):
                 i = known[0] + 1
                 continue
             end = self.match_title(i)
-            if end is not None and end <= last and not self.is_given_name(i, last):
+            if end is not None and end <= last and not self.is_given_name(i, last) and not self.is_inner(i, first):
                 return i, end
             i += 1
         return None
+
+    def is_inner(self, i: int, first: int) -> bool:
+        """Whether a word that is a title elsewhere is part of a person's name: "Shaheen [Shah] Afridi"."""
+        s = self.surface
+        is_bound = i > first and s.words[i] in knowledge.surnames() and s.words[i - 1] not in self.titles
+        return is_bound and (s.words[i - 1] in self.given or s.labels[i - 1] == s.labels[i] == "PERSON")
 
     def split_at_title(self, first: int, last: int, begin: int, end: int) -> Iterator[Candidate]:
         """Modifier, title and holder: "White House | Press Secretary | Ann Moran" gives the first and the last."""
@@ -102,6 +108,8 @@ class Splitter(Matcher):
         holder = end + 1
         is_company = s.small[last] in link_words("company")
         is_holder = holder < last and s.words[holder] in self.given and last - holder <= 2 and not is_company
+        if closing is not None and closing.type == "FAC" and closing.is_strong and last == holder + 1:
+            is_holder = False  # "Sheikh Zayed Stadium"
         if (
             end < last
             and closing is not None
@@ -224,6 +232,8 @@ class Splitter(Matcher):
     def is_person_after(self, end: int, first: int, last: int) -> bool:
         """Whether a known name that ends with a token is followed by a person's: "AC Milan | George Weah"."""
         s = self.surface
+        if not s.is_capital[end + 1]:
+            return False  # "Supreme Court of Victoria"
         if s.words[end + 1] in self.given:
             return True
         return (
