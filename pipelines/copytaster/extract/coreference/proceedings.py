@@ -72,7 +72,7 @@ def find_party(scene: Scene, nominal: Nominal) -> int | None:
     told = [n for n in scene.parties_of_case.get(party, {}) if agree(nominal, scene.referents[n])]
     seen = [n for n in told if scene.referents[n].first_sentence >= 0]
     if len(seen) < 2 or len(told) < 2:
-        return (seen or told or [None])[0]
+        return next(iter(seen or told), None)
     last, before = sorted(seen, key=lambda n: (-scene.referents[n].last_sentence, n))[:2]
     return last if scene.referents[last].last_sentence > scene.referents[before].last_sentence else None
 
