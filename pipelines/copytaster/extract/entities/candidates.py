@@ -157,7 +157,9 @@ class Matcher:
         s = self.surface
         if i == last and s.words[i] in self.surnames_seen:
             return True
-        return s.words[i] in self.given and s.words[i] in link_words("given_title") and i < last
+        is_both = s.words[i] in self.given and s.words[i] in link_words("given_title") and i < last
+        # kings go by their given name: "King Abdullah", but "King Vidor"
+        return is_both and not (s.words[i] == "King" and s.words[i + 1] in self.given)
 
     def candidate(
         self,

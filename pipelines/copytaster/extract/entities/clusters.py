@@ -444,7 +444,7 @@ class Clusterer:
             for short in short_forms(group.words):
                 by_short.setdefault(short, i)
             known = group.mentions[0].known
-            if self.judge.on_sport and known is not None and known.is_team:
+            if known is not None and known.is_team and (self.judge.on_sport or group.words[-1].endswith("s")):
                 by_short.setdefault(team_short_form(group.words), i)
         for i, group in enumerate(self.groups):
             if group.is_demonym:

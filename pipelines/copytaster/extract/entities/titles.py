@@ -49,6 +49,8 @@ def country_of_title(surface: Surface, first: int, last: int) -> str | None:
         for end in range(min(last, begin + 2), begin - 1, -1):
             text = surface.text(begin, end)
             code = geography.country_of_demonym(text) or geography.country_of_name(text)
+            if text == "Georgia":
+                return None  # a "Georgia senator" is hardly ever Georgian
             if code is not None:
                 return code
             # "New Jersey Governor": of a region of one country, not of Jersey
