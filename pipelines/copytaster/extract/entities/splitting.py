@@ -98,7 +98,7 @@ class Splitter(Matcher):
     def is_inner(self, i: int, first: int) -> bool:
         """Whether a word that is a title elsewhere is part of a person's name: "Shaheen [Shah] Afridi"."""
         s = self.surface
-        is_bound = i > first and s.words[i] in knowledge.surnames() and s.words[i - 1] not in self.titles
+        is_bound = i > first and s.small[i] in link_words("inner_title")
         return is_bound and (s.words[i - 1] in self.given or s.labels[i - 1] == s.labels[i] == "PERSON")
 
     def split_at_title(self, first: int, last: int, begin: int, end: int) -> Iterator[Candidate]:
