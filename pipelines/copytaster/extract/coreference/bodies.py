@@ -93,7 +93,7 @@ def varied_body(scene: Scene, nominal: Nominal) -> int | None:
     ranked = sorted(scores, key=lambda k: (-scores[k][0], k))
     if not ranked or (len(ranked) > 1 and scores[ranked[0]][0] < 1.5 * scores[ranked[1]][0]):
         return None
-    return ranked[0] if scores[ranked[0]][1].role in ACTING else None
+    return ranked[0] if len(ranked) == 1 or scores[ranked[0]][1].role in ACTING else None
 
 
 ACTING = frozenset({"subject", "agent", "possessor"})

@@ -382,8 +382,9 @@ def varied_person(scene: Scene, nominal: Nominal) -> int | None:
         return None  # "the largest beneficiary" is one of many
     owners = scene.owners_of(nominal)
     codes = {owner for owner in owners if not owner.startswith("#")}
-    if len(codes) < len(owners) and not age:
-        return None
+    bodies = [owner for owner in owners - codes if scene.referents[int(owner[1:])].kind not in ("thing", "work")]
+    if bodies and not age:
+        return None  # "the Acme lawyer" works for Acme, "the Nobel laureate" for nobody
 
     def may_be(number: int) -> bool:
         country = scene.nations.get(number, scene.entities[number].country)

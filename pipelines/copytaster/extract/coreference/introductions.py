@@ -38,8 +38,10 @@ def introduce(scene: Scene) -> None:
         if syntax.sentences[i] == begin:
             if i in people:
                 return
-            if described is None and syntax.deps[i] in ("nsubj", "nsubjpass") and is_main(syntax, syntax.heads[i]):
-                described = scene.nominal_at(i)
+            is_party = syntax.deps[i] in ("nsubj", "nsubjpass", "dobj") and is_main(syntax, syntax.heads[i])
+            if described is None and is_party:
+                found = scene.nominal_at(i)  # "A court has jailed [a former minister]"
+                described = found if found is not None and found.noun.kind == "person" else None
         elif i in people and described is not None:
             if is_introduced(scene, described, i):
                 scene.introduced[described.head] = people[i]

@@ -13,7 +13,7 @@ from copytaster.extract.entities.name_types import Judge, as_written
 from copytaster.extract.entities.salience import with_salience
 from copytaster.extract.entities.sports import entries, is_on_sport
 from copytaster.extract.entities.surface import Surface, is_known_place
-from copytaster.extract.entities.titles import country_of_name, country_of_title, title_tokens
+from copytaster.extract.entities.titles import country_behind, country_of_name, country_of_title, title_tokens
 from copytaster.extract.story import Story
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
@@ -93,7 +93,7 @@ def entity_of(cluster: Cluster, surface: Surface) -> Entity:
             if tokens is not None:
                 if not is_mere_courtesy(surface.text(*tokens)):
                     titles.setdefault(surface.text(*tokens))
-                country = country or country_of_title(surface, *tokens)
+                country = country or country_of_title(surface, *tokens) or country_behind(surface, mention)
     elif cluster.type == "ORG" and country is None:
         country = next((c for m in cluster.mentions if (c := country_of_name(surface, m)) is not None), None)
     return Entity(
