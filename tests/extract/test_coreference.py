@@ -24,7 +24,7 @@ from copytaster.structure import text_blocks
 from written import read_docs, story_of
 
 DOCS = read_docs(Path(__file__).parent / "written" / "coreference.tsv")
-TYPES = {"P": "PERSON", "O": "ORG", "G": "GPE", "L": "LOC", "F": "FAC", "N": "NORP", "X": "PRODUCT"}
+TYPES = {"P": "PERSON", "O": "ORG", "G": "GPE", "L": "LOC", "F": "FAC", "N": "NORP", "X": "PRODUCT", "W": "WORK"}
 
 DESCRIPTIONS = [
     # by title before the name
@@ -412,6 +412,28 @@ DESCRIPTIONS = [
         "A journalist has been freed in Lima. Ida Vance, bureau chief of the Argus, was seized in May.",
         "G Lima; P Ida Vance; O Argus",
         "A journalist=Ida Vance; bureau chief of the Argus=Ida Vance",
+    ),
+    (
+        "A court in Lima has jailed a former minister over a contract. Omar Reyes, 70, denied it.",
+        "G Lima; P Omar Reyes",
+        "A court=*court; a former minister=Omar Reyes",
+    ),
+    (
+        "The Rate Board fined Vela Corp on Monday. The tech giant will appeal.",
+        "O Rate Board; O Vela Corp",
+        "The tech giant=Vela Corp",
+    ),
+    ("Seaton Police closed the road. The force asked for help.", "O Seaton Police", "The force=Seaton Police"),
+    (
+        "Omar Reyes praised the crowd. The Globe laureate thanked his brother.",
+        "P Omar Reyes; W Globe",
+        "the crowd=*crowd; The Globe laureate=Omar Reyes; his=Omar Reyes; his brother=*his brother",
+    ),
+    ("Sandra Osei spoke first. The headteacher wept.", "P Sandra Osei", "The headteacher=Sandra Osei"),
+    (
+        "General Omar Reyes met Ida Vance. The army chief left early.",
+        "P Omar Reyes; P Ida Vance",
+        "The army chief=Omar Reyes",
     ),
 ]
 
