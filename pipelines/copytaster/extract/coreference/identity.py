@@ -143,7 +143,7 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
         # whoever is called president without "former" may be another body's: who is known to have left goes before
         left = lately_in_office(scene, nominal, speaker, is_former=True)
         return left if left is not None else -int(best[2])
-    if best is not None and (best[0] >= 2.0 or not is_bare):
+    if best is not None and (best[0] >= 2.0 or not is_bare or is_politician(scene.referents[-int(best[2])])):
         return -int(best[2])
     if is_bare:
         # of a chairman and the head of state "the president" is the latter, though the article gives him no title
@@ -360,6 +360,10 @@ NEVER_VARIED = frozenset(
 """Nouns for people who stand beside those that a story names."""
 
 
+CIRCUMSTANCES = frozenset({"witness", "victim", "survivor", "suspect", "defendant", "plaintiff"})
+"""What somebody is in the story alone, and another calling beside: "Witness Jane Doe … The teacher"."""
+
+
 def varied_person(scene: Scene, nominal: Nominal) -> int | None:
     """Whom a subject takes up that is nobody's known office: "Jane Doe won. [The Chilean lawyer] said".
 
@@ -394,7 +398,7 @@ def varied_person(scene: Scene, nominal: Nominal) -> int | None:
         offices = {o for o in noun.offices if not o.startswith("any")}
         if nominal.is_former:
             return not any(offices & d.noun.offices and not d.is_former for d in known)
-        held = [d.noun.offices for d in known if d.noun.offices]
+        held = [d.noun.offices for d in known if d.noun.offices - CIRCUMSTANCES]
         return not offices or not held or any(noun.offices & each for each in held)
 
     def is_told(number: int) -> bool:
