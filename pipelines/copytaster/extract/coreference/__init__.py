@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from copytaster.extract.coreference.discourse import Referent
 from copytaster.extract.coreference.first_person import first_person_mentions
-from copytaster.extract.coreference.identity import find_by_age_or_nation, find_referent
+from copytaster.extract.coreference.identity import find_referent
+from copytaster.extract.coreference.in_mind import find_by_age_or_nation
 from copytaster.extract.coreference.introductions import collect_ages, collect_descriptions, introduce
 from copytaster.extract.coreference.nominals import Nominal, is_according_to, takes_part
 from copytaster.extract.coreference.proceedings import collect_counsel, collect_parties
