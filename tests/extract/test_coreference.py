@@ -24,7 +24,7 @@ from copytaster.structure import text_blocks
 from written import read_docs, story_of
 
 DOCS = read_docs(Path(__file__).parent / "written" / "coreference.tsv")
-TYPES = {"P": "PERSON", "O": "ORG", "G": "GPE", "L": "LOC", "F": "FAC", "N": "NORP", "X": "PRODUCT"}
+TYPES = {"P": "PERSON", "O": "ORG", "G": "GPE", "L": "LOC", "F": "FAC", "N": "NORP", "X": "PRODUCT", "W": "WORK"}
 
 DESCRIPTIONS = [
     # by title before the name
@@ -294,6 +294,146 @@ DESCRIPTIONS = [
         "Joe Biden met Emmanuel Macron in Paris. The former president smiled.",
         "P Joe Biden; P Emmanuel Macron; G Paris",
         "The former president=Joe Biden",
+    ),
+    # what varies a name, what a case makes of people, whom a lead describes
+    (
+        "Ida Vance urged patience. The Chilean lawyer chairs the panel.",
+        "P Ida Vance; G Chile/Chilean",
+        "The Chilean lawyer=Ida Vance; the panel=*panel",
+    ),
+    (
+        "Marta Toye complained to the council. The retired nurse lives next door.",
+        "P Marta Toye",
+        "the council=*council; The retired nurse=Marta Toye",
+    ),
+    (
+        "Omar Reyes flew to Lima. The 52-year-old former film producer will stay there.",
+        "P Omar Reyes; G Lima",
+        "The 52-year-old former film producer=Omar Reyes",
+    ),
+    (
+        "Amina Roth held on to a rope. The mother of three lost her phone.",
+        "P Amina Roth",
+        "The mother of three=Amina Roth; her=Amina Roth",
+    ),
+    (
+        "Ida Vance met Omar Reyes. The largest donor was absent.",
+        "P Ida Vance; P Omar Reyes",
+        "The largest donor=*largest donor",
+    ),
+    ("Ida Vance said the retired surgeon had lied.", "P Ida Vance", "the retired surgeon=*retired surgeon"),
+    (
+        "Kyle Reed stabbed Tom Wood outside a club. The victim died at the scene. The killer has been jailed.",
+        "P Kyle Reed; P Tom Wood",
+        "The victim=Tom Wood; The killer=Kyle Reed",
+    ),
+    (
+        "Police charged Kyle Reed with fraud on Monday. The defendant wept.",
+        "P Kyle Reed",
+        "Police=*police; The defendant=Kyle Reed",
+    ),
+    (
+        "The death of Tom Wood shocked Leeds. The victim's father spoke on Friday.",
+        "P Tom Wood; G Leeds",
+        "The victim=Tom Wood; The victim's father=*victim's father",
+    ),
+    (
+        "Kyle Reed left the court. His lawyer, Ann Moss, said her client was ill.",
+        "P Kyle Reed; P Ann Moss",
+        "the court=*court; His=Kyle Reed; His lawyer=Ann Moss; her=Ann Moss; her client=Kyle Reed",
+    ),
+    (
+        "Kyle Reed was charged with plotting a coup. Only Judge Ann Moss voted to acquit the former captain.",
+        "P Kyle Reed; P Ann Moss",
+        "the former captain=Kyle Reed",
+    ),
+    (
+        "Chair Ann Moss left the Rate Board. The Rate Board chief gave no reason.",
+        "P Ann Moss; O Rate Board",
+        "The Rate Board chief=Ann Moss",
+    ),
+    (
+        "Seaton MP Lena Turner spoke first. The Reform Party MP asked for money.",
+        "P Lena Turner; G Seaton; O Reform Party",
+        "The Reform Party MP=Lena Turner",
+    ),
+    (
+        "Vela Corp beat forecasts. The software giant said its spending would rise.",
+        "O Vela Corp",
+        "The software giant=Vela Corp; its=Vela Corp",
+    ),
+    (
+        "Vela Corp beat forecasts. The foreign company said nothing.",
+        "O Vela Corp",
+        "The foreign company=*foreign company",
+    ),
+    (
+        "Norvik Air ordered ten jets from Vela Corp. The airline will pay next year.",
+        "O Norvik Air; O Vela Corp",
+        "The airline=Norvik Air",
+    ),
+    (
+        "The European Union froze the aid. The bloc will vote again in May.",
+        "O European Union",
+        "The bloc=European Union",
+    ),
+    (
+        "The European Union agency sent two doctors.",
+        "O European Union",
+        "The European Union agency=*European Union agency; two doctors=*two doctors",
+    ),
+    (
+        "Shares of Vela Corp fell. Analyst Mark Hill of Delta Capital said the company was weak.",
+        "O Vela Corp; P Mark Hill; O Delta Capital",
+        "the company=Vela Corp",
+    ),
+    (
+        "She met the speaker at Council House. The council approved the plan.",
+        "F Council House",
+        "the speaker=*speaker; The council=*council",
+    ),
+    ("The fire began in the state of Victoria.", "G Victoria", ""),
+    (
+        "The co-founder of Vela Corp, Ida Vance, sold her shares.",
+        "O Vela Corp; P Ida Vance",
+        "The co-founder of Vela Corp=Ida Vance; her=Ida Vance",
+    ),
+    (
+        "Omar Reyes sent his son-in-law to Lima.",
+        "P Omar Reyes; G Lima",
+        "his=Omar Reyes; his son-in-law=*his son-in-law",
+    ),
+    (
+        "A federal judge on Tuesday blocked the sale. District Judge Ann Moss said the law was clear.",
+        "P Ann Moss",
+        "A federal judge=Ann Moss",
+    ),
+    (
+        "A journalist has been freed in Lima. Ida Vance, bureau chief of the Argus, was seized in May.",
+        "G Lima; P Ida Vance; O Argus",
+        "A journalist=Ida Vance; bureau chief of the Argus=Ida Vance",
+    ),
+    (
+        "A court in Lima has jailed a former minister over a contract. Omar Reyes, 70, denied it.",
+        "G Lima; P Omar Reyes",
+        "A court=*court; a former minister=Omar Reyes",
+    ),
+    (
+        "The Rate Board fined Vela Corp on Monday. The tech giant will appeal.",
+        "O Rate Board; O Vela Corp",
+        "The tech giant=Vela Corp",
+    ),
+    ("Seaton Police closed the road. The force asked for help.", "O Seaton Police", "The force=Seaton Police"),
+    (
+        "Omar Reyes praised the crowd. The Globe laureate thanked his brother.",
+        "P Omar Reyes; W Globe",
+        "the crowd=*crowd; The Globe laureate=Omar Reyes; his=Omar Reyes; his brother=*his brother",
+    ),
+    ("Sandra Osei spoke first. The headteacher wept.", "P Sandra Osei", "The headteacher=Sandra Osei"),
+    (
+        "General Omar Reyes met Ida Vance. The army chief left early.",
+        "P Omar Reyes; P Ida Vance",
+        "The army chief=Omar Reyes",
     ),
 ]
 

@@ -73,6 +73,12 @@ FORMS = [
     '[P:Ann "Ace" Moran] won the race in [G:Spain].',
     "[P:Jean-Luc Perrin] told reporters that the strike was over.",
     "De [P:Souza=Carlos de Souza] agreed, and [P:Carlos de Souza] signed.",
+    "The bomb was laid by the [O:al-Qaeda]-linked group [O:al-Shabaab], officials said.",
+    "The army blamed [O:Lashkar-e-Taiba] for the attack.",
+    "[P:Shaheen Shah Afridi] took three wickets on Sunday.",
+    "Judges at the [O:Supreme Court of Victoria] heard the case.",
+    "Police arrested [P:Ismael “El Viejo” Zamora] near [G:El Paso].",
+    "The director, [P:Laurence des Prés], offered to resign.",
 ]
 
 ORGANISATIONS = [
@@ -143,6 +149,13 @@ THINGS = [
     "[G:Haiti]'s capital [G:Port-au-Prince] is cut off.",
     "She praised the [F:British Museum] and the [O:Museum of Modern Art] on Friday.",
     "He wrote the songs for “[W:Marlow Tide],” which opened on Friday.",
+    "Her novel [W:The Garden of Ana and Ivo] was shortlisted for a prize.",
+    "He starred in [W:The Long Good Winter] and in a play.",
+    "A [R:Boeing 737 Max 8] turned back to [G:Seoul] on Friday.",
+    "[O:Parliament] passed the [A:Land (Amendment) Act] in May.",
+    "Nurses gave the [R:Corvax] vaccine to children.",
+    "Ships left the [F:Port of Busan] at dawn.",
+    "She drives a [R:Model Y] to work.",
 ]
 
 CLUSTERS = [
@@ -156,6 +169,13 @@ CLUSTERS = [
     "[P:Emma Young] won. [P:Young=Emma Young] told reporters she was glad.",
     "[P:Pavel Brandt] met [P:Ida Moss]. The [P:Brandt=Pavel Brandt]-[P:Moss=Ida Moss] talks went on.",
     "[P:Sarah=Sarah Hawkins] and [P:Jack Hawkins] lost their home. Mrs [P:Hawkins=Sarah Hawkins] wept. Mr [P:Hawkins=Jack Hawkins] said nothing.",
+    "The [O:Rapid Support Forces] shelled the town. The [O:RSF=Rapid Support Forces] denied it.",
+    "The [O:National Intelligence and Security Agency] ([O:Nisa=National Intelligence and Security Agency]) runs the prison.",
+    "[P:Mohamed Doumar], known as [P:Habib=Mohamed Doumar], leads the group.",
+    "Prime Minister [P:Viktor Orbán] spoke first. [P:Orban=Viktor Orbán] then left.",
+    "The ferry sank off [G:Mombasa] on Monday.",
+    "[G:Abu Dhabi] has called for a ceasefire.",
+    "He was born in [G:Aix-en-Provence] in 1950.",
 ]
 
 NO_NAMES = [

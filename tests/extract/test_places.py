@@ -123,7 +123,7 @@ WHERE = [
     ("A farm in Cambridgeshire flooded.", "Cambridgeshire", "Cambridgeshire", "GB 52 0"),
     ("Ships crossed the Black Sea.", "Black Sea", "Black Sea", "- 43 34"),
     ("Shelling hit the Gaza Strip.", "Gaza Strip", "Gaza Strip", "PS 31 34"),
-    ("Aid reached Gaza.", "Gaza", "Gaza", "PS 31 34"),
+    ("Aid reached Gaza.", "Gaza", "Gaza", "PS 32 34"),
     ("War in Darfur goes on.", "Darfur", "Darfur", "SD 13 25"),
     ("It is the largest river of Europe.", "Europe", "Europe", "- 49 9"),
     # other names for the kind of place

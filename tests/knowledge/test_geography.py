@@ -134,7 +134,7 @@ NAMES = [
     ("Soviet Union", "RU"),
     ("Türkiye", "TR"),
     ("Georgia", "GE"),
-    ("West Bank", "PS"),
+    ("Palestinian Authority", "PS"),
     ("European Union", "EU"),
     ("us", None),
     ("turkey", None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import cast
 
@@ -31,6 +32,7 @@ class KnownName:
     is_team: bool = False
     is_institution: bool = False
     """Of a kind that many countries have: "Supreme Court", "Red Cross"."""
+    is_party: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,14 @@ def key(text: str) -> str:
 
 
 @functools.cache
+def holders_surnames() -> frozenset[str]:
+    """Last words of the names of office holders: "Trump", "Orbán" and "Orban"."""
+    names = {row["name"].split()[-1] for row in table("officeholders.tsv")}
+    plain = {"".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)) for name in names}
+    return frozenset(names | plain)
+
+
+@functools.cache
 def known_names() -> dict[str, KnownName]:
     """Known names by the key of each of their forms; the first file and row wins."""
     found: dict[str, KnownName] = {}
@@ -71,6 +81,7 @@ def known_names() -> dict[str, KnownName]:
             row["country"] or None,
             is_team=row["kind"] == "team",
             is_institution=row["kind"] in INSTITUTIONS,
+            is_party=row["kind"] == "party",
         )
         for form in (row["name"], *filter(None, row["aliases"].split("|"))):
             found.setdefault(key(form), thing)

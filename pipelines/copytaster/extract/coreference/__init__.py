@@ -11,9 +11,11 @@ from collections.abc import Iterator
 
 from copytaster.extract.coreference.discourse import Referent
 from copytaster.extract.coreference.first_person import first_person_mentions
-from copytaster.extract.coreference.identity import find_by_age_or_nation, find_referent
+from copytaster.extract.coreference.identity import find_referent
+from copytaster.extract.coreference.in_mind import find_by_age_or_nation
 from copytaster.extract.coreference.introductions import collect_ages, collect_descriptions, introduce
 from copytaster.extract.coreference.nominals import Nominal, is_according_to, takes_part
+from copytaster.extract.coreference.proceedings import collect_counsel, collect_parties
 from copytaster.extract.coreference.pronouns import find_antecedent, pronouns
 from copytaster.extract.coreference.roles import lookup
 from copytaster.extract.coreference.scene import HEADS, Scene
@@ -39,6 +41,7 @@ def resolve(
     collect_ages(scene)
     collect_descriptions(scene)
     introduce(scene)
+    collect_parties(scene)
     added = list(read_phrases(scene))
     return tuple(scene.entities), tuple(sorted([*mentions, *added], key=lambda m: (m.span.start, -m.span.end)))
 
@@ -139,6 +142,7 @@ def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], 
         scene.read(head, None, kind=nominal.noun.kind, gender=nominal.noun.gender, is_plural=nominal.is_plural)
         return
     scene.refers[head] = entity
+    collect_counsel(scene, nominal, entity)
     referent = scene.referents[entity]
     if nominal.noun.gender and not referent.gender:
         referent.gender = nominal.noun.gender

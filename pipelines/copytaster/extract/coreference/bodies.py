@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 from copytaster.extract.coreference.discourse import Phrase, Referent
 from copytaster.extract.coreference.nominals import Nominal, agree
 from copytaster.extract.coreference.roles import capitals, country_codes, matches, role_nouns, singular
 from copytaster.extract.coreference.scene import Scene
+from copytaster.knowledge import table
+from copytaster.knowledge.names import name_words
 
 LOOK_BACK = 3
 """Sentences over which a bare "the company" reaches back."""
@@ -47,15 +51,103 @@ def find_body(scene: Scene, nominal: Nominal) -> int | None:
 
     if nominal.determiner not in ("definite", "possessed"):
         return None
+    kind = kind_noun(nominal)
+    is_placed = any(scene.named[i] >= 0 for i in range(nominal.start, nominal.end))
+    if kind is not None and (kind in strict_kinds() or not is_placed):
+        listed = scene.discourse.salience(sentence, 8, lambda p: float(is_of_kind(scene, nominal, p, kind)))
+        if listed or kind in strict_kinds():
+            return best_key(listed)
     scores = scene.discourse.salience(sentence, LOOK_BACK if "generic" in flags else 12, weigh)
-    return best_key(scores)
+    found = best_key(scores)
+    return found if found is not None or "generic" not in flags else varied_body(scene, nominal)
+
+
+def varied_body(scene: Scene, nominal: Nominal) -> int | None:
+    """The body that a noun with more to it takes up: "Acme cut its outlook. [The software giant] said".
+
+    Only what acted in the sentences before, alone of its like, and only for a noun that acts itself.
+    """
+    if nominal.determiner != "definite" or not nominal.modifiers or CONTRAST & set(nominal.modifiers):
+        return None
+    if nominal.role not in ("subject", "possessor", "agent"):
+        return None
+    sentence = scene.syntax.sentences[nominal.head]
+    owners = scene.owners_of(nominal)
+    codes = {owner for owner in owners if not owner.startswith("#")}
+    if len(codes) < len(owners) or any(scene.named[i] >= 0 and not codes for i in range(nominal.start, nominal.end)):
+        return None  # "the iPhone maker" is whoever makes it
+
+    def weigh(phrase: Phrase) -> float:
+        if phrase.entity is None or phrase.kind != "organisation" or phrase.is_plural:
+            return 0.0
+        referent, country = scene.referents[phrase.entity], scene.entities[phrase.entity].country
+        if not referent.name or scene.is_inside(nominal, phrase.entity):
+            return 0.0
+        if has_other_kind(referent.name, nominal.noun.noun) or is_observer(scene, phrase.head, nominal.noun.flags):
+            return 0.0
+        if referent.is_outlet or (codes and country is not None and country not in codes):
+            return 0.0
+        return 1.0 if phrase.role in ACTING else 0.4
+
+    scores = scene.discourse.salience(sentence, 2, weigh)
+    ranked = sorted(scores, key=lambda k: (-scores[k][0], k))
+    if not ranked or (len(ranked) > 1 and scores[ranked[0]][0] < 1.5 * scores[ranked[1]][0]):
+        return None
+    return ranked[0] if len(ranked) == 1 or scores[ranked[0]][1].role in ACTING else None
+
+
+ACTING = frozenset({"subject", "agent", "possessor"})
+CONTRAST = frozenset({"other", "another", "rival", "second", "third", "new", "first", "parent", "same"}) | {
+    *("foreign", "proposed", "combined", "private", "local", "target", "joint", "separate"),
+}
+"""Words that say it is another body, or one of many."""
+UNIONS = frozenset({"United Nations", "European Union", "African Union"})
+"""Bodies that have many bodies."""
+
+
+@functools.cache
+def body_kinds() -> dict[str, dict[str, str]]:
+    """The rows of en/body_kinds.tsv by their noun."""
+    return {row["noun"]: row for row in table("en/body_kinds.tsv")}
+
+
+@functools.cache
+def strict_kinds() -> frozenset[str]:
+    """Nouns that mean bodies of their list only."""
+    return frozenset(noun for noun, row in body_kinds().items() if row["strict"])
+
+
+@functools.cache
+def bodies_of(noun: str) -> frozenset[str]:
+    """The known bodies that the noun can mean."""
+    return frozenset(filter(None, body_kinds()[noun]["bodies"].split("|")))
+
+
+def kind_noun(nominal: Nominal) -> str | None:
+    """The noun of body_kinds.tsv that heads the phrase: "plane maker"."""
+    longer = " ".join([*nominal.modifiers[-1:], nominal.noun.noun])
+    return next((noun for noun in (longer, nominal.noun.noun) if noun in body_kinds()), None)
+
+
+def is_of_kind(scene: Scene, nominal: Nominal, phrase: Phrase, kind: str) -> bool:
+    """Whether a phrase is the name of a body of the kind: Korean Air of "airline"."""
+    if phrase.entity is None or phrase.kind != "organisation" or scene.is_inside(nominal, phrase.entity):
+        return False
+    name = scene.referents[phrase.entity].name
+    if name in bodies_of(kind):
+        return True
+    small = f" {name.lower()} "
+    return any(f" {word} " in small for word in filter(None, body_kinds()[kind]["words"].split("|")))
 
 
 SEATED = frozenset({"based", "headquartered", "listed", "traded"})
 """What follows a place's name and tells of a body only where it sits: "the Lagos-based lender"."""
 
 OBSERVERS = frozenset({"analyst", "economist", "strategist", "researcher", "expert", "professor", "lecturer", "fellow"})
-"""People named with the house they work for, who speak of others: "analysts at Acme Capital said the company"."""
+"""People named with the house they work for, who speak of others: "analysts at Acme Capital said the company".
+
+So does "Jane Doe of Acme Capital".
+"""
 
 
 def is_observer(scene: Scene, head: int, flags: frozenset[str]) -> bool:
@@ -64,7 +156,9 @@ def is_observer(scene: Scene, head: int, flags: frozenset[str]) -> bool:
     at = syntax.heads[head]
     if "generic" not in flags or syntax.pos[at] != "ADP":
         return False
-    return syntax.lemmas[syntax.heads[at]] in OBSERVERS
+    above = syntax.heads[at]
+    is_person = above in scene.name_heads and scene.referents[scene.name_heads[above]].kind == "person"
+    return is_person or syntax.lemmas[above] in OBSERVERS
 
 
 def in_front(scene: Scene, nominal: Nominal) -> int | None:
@@ -75,6 +169,8 @@ def in_front(scene: Scene, nominal: Nominal) -> int | None:
     for child in syntax.children[nominal.head]:
         entity = scene.name_heads.get(child)
         if entity is not None and child == nominal.head - 1 and syntax.deps[child] in ("compound", "nmod"):
+            if scene.referents[entity].name in UNIONS:
+                return None  # "the UN agency" is one of many
             return entity if scene.referents[entity].kind == "organisation" else None
     return None
 
@@ -102,6 +198,7 @@ def by_name_word(scene: Scene, nominal: Nominal) -> int | None:
         for c in syntax.children[nominal.head]
         if syntax.deps[c] == "compound" and syntax.pos[c] == "NOUN"
     }
+    described = {singular(word) for word in nominal.modifiers}
     owners = scene.owners_of(nominal)
     sentence = scene.syntax.sentences[nominal.head]
 
@@ -111,15 +208,27 @@ def by_name_word(scene: Scene, nominal: Nominal) -> int | None:
         referent = scene.referents[phrase.entity]
         if not referent.name or not agree(nominal, referent):
             return 0.0
-        written = referent.name.lower().replace("-", " ").split()
+        written = head_words(referent.name)
         words = [singular(word) for word in written]
         if noun not in words or (owners and not any(o in owners for o in name_owners(referent))):
             return 0.0
-        if not qualifiers <= set(words):
-            return 0.0
+        if not qualifiers <= set(words) or ("generic" in nominal.noun.flags and not described <= set(words)):
+            return 0.0  # "the communist group" is not the Mines Advisory Group
         return 1.0 if noun in written else 0.5  # "the hospital" is not the Lima Hospitals Trust, if there is another
 
     return best_key(scene.discourse.salience(sentence, 15, weigh))
+
+
+def head_words(name: str) -> list[str]:
+    """The words of a name that may say what it is, in small letters; "Council House" is no council.
+
+    All of them where one governs the rest ("University of Lima") or nothing closes the name ("Hotel Marlin").
+    """
+    words = name.lower().replace("-", " ").split()
+    closing = name_words().get((words[-1], "last")) if words else None
+    is_linked = any(word in ("of", "for", "de") for word in words)
+    is_building = closing is not None and closing.is_strong and closing.type == "FAC"
+    return words[-1:] if is_building and not is_linked else words
 
 
 def name_owners(referent: Referent) -> set[str]:
@@ -143,6 +252,8 @@ TRADES = frozenset(
     }
 )
 """Kinds of bodies, as names tell them, that are businesses as well: Zenith Bank is a company, the Foreign Ministry none."""
+FIGHTERS = frozenset({"force", "army", "front", "movement", "brigade", "militia", "resistance", "guard"})
+"""What armed groups call themselves."""
 ANY_BODY = frozenset({"agency", "organization", "organisation", "body", "institution"})
 """Nouns above others: a bureau or a council is an agency or a body too."""
 CLEAR_KINDS = frozenset({"court", "ministry", "party", "university", "parliament", "senate", "club"})
@@ -154,7 +265,8 @@ def has_other_kind(name: str, noun: str) -> bool:
     words = {singular(word) for word in name.lower().split()}
     if noun in ANY_BODY:
         return bool(words & CLEAR_KINDS)
-    kinds = [nouns[word] for word in sorted(words - (TRADES if noun in BUSINESSES else frozenset())) if word in nouns]
+    may_be = (TRADES if noun in BUSINESSES else frozenset()) | (FIGHTERS if noun == "group" else frozenset())
+    kinds = [nouns[word] for word in sorted(words - may_be) if word in nouns]
     return noun not in words and any(k.kind == "organisation" and "generic" not in k.flags for k in kinds)
 
 
@@ -168,6 +280,9 @@ def find_place(scene: Scene, nominal: Nominal) -> int | None:
         return next((scene.places[name] for name in names if name in scene.places), None)
     if nominal.determiner not in ("definite", "possessed"):
         return None
+    after = nominal.head + 1
+    if after + 1 < scene.syntax.size and scene.syntax.lower[after] == "of" and scene.named[after + 1] >= 0:
+        return None  # "the state of Victoria" is named by what follows
     sentence = scene.syntax.sentences[nominal.head]
 
     def weigh(phrase: Phrase) -> float:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from copytaster.extract.coreference.bodies import by_name_word, find_body, find_place
-from copytaster.extract.coreference.discourse import ROLE_WEIGHT, Phrase, Referent
+from copytaster.extract.coreference.discourse import Referent
+from copytaster.extract.coreference.in_mind import (
+    acting_on,
+    lately_named,
+    person_in_mind,
+    varied_person,
+    weight_of_role,
+)
 from copytaster.extract.coreference.nominals import Nominal, agree
-from copytaster.extract.coreference.roles import Description, holders, matches, offices_held, small_demonyms
+from copytaster.extract.coreference.proceedings import find_client, find_party
+from copytaster.extract.coreference.roles import Description, holders, matches, offices_held
 from copytaster.extract.coreference.scene import Scene, is_owner, parties_before
 
 CONTRASTING = frozenset(
@@ -30,7 +37,10 @@ def find_referent(scene: Scene, nominal: Nominal) -> int | None:
         return None
     kind = nominal.noun.kind
     if kind == "person":
-        return find_person(scene, nominal)
+        party = find_party(scene, nominal)
+        if party is None:
+            party = find_client(scene, nominal)
+        return party if party is not None else find_person(scene, nominal)
     if kind in ("organisation", "people"):
         return find_body(scene, nominal)
     if kind == "place":
@@ -139,12 +149,15 @@ def find_person(scene: Scene, nominal: Nominal) -> int | None:
         # whoever is called president without "former" may be another body's: who is known to have left goes before
         left = lately_in_office(scene, nominal, speaker, is_former=True)
         return left if left is not None else -int(best[2])
-    if best is not None:
+    if best is not None and (best[0] >= 2.0 or not is_bare or is_politician(scene.referents[-int(best[2])])):
         return -int(best[2])
     if is_bare:
+        # of a chairman and the head of state "the president" is the latter, though the article gives him no title
         holder = lately_in_office(scene, nominal, speaker, is_former=sought.is_former)
         if holder is not None:
             return holder
+    if best is not None:
+        return -int(best[2])
     if leads_body:
         led = party_leader(scene, nominal, speaker)
         if led is not None:
@@ -188,11 +201,6 @@ def is_at_home(sought: Description, referent: Referent) -> bool:
     "the president" means.
     """
     return any(not known.owners and matches(sought, known) >= 1.5 for known in referent.descriptions)
-
-
-def weight_of_role(phrase: Phrase) -> float:
-    """For descriptions the role counts more than for pronouns: of two presidents "the president" is he who acts."""
-    return ROLE_WEIGHT[phrase.role] ** 2 / 6400.0
 
 
 def known_holders(scene: Scene, sought: Description) -> list[int]:
@@ -247,16 +255,6 @@ def same_name(full: str, name: str) -> bool:
     return bool(parts) and parts[-1] == known[-1] and (len(parts) == 1 or parts[0][0] == known[0][0])
 
 
-def acting_on(scene: Scene, head: int) -> int | None:
-    """The subject of the verb that the phrase is an object of: in "she told the defendant" two people take part."""
-    syntax = scene.syntax
-    verb = syntax.verb_above(head)
-    if verb is None or syntax.role(head) in ("subject", "possessor"):
-        return None
-    subject = syntax.subject(verb)
-    return scene.refers.get(scene.anchor(subject)) if subject is not None else None
-
-
 def is_headline(scene: Scene, head: int) -> bool:
     """Whether the token stands in the headline."""
     return scene.story.block_at(scene.syntax.starts[head]).kind == "headline"
@@ -278,6 +276,9 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
             return phrase.entity
     if nominal.is_lower:
         return None
+    varied = varied_person(scene, nominal)
+    if varied is not None:
+        return varied
     if nominal.is_former and nominal.noun.offices:  # "MP Jane Doe … The former transport minister"
 
         def is_out(number: int) -> bool:
@@ -296,103 +297,3 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
     if any(syntax.deps[c] == "compound" and scene.named[c] < 0 for c in syntax.children[nominal.head]):
         return None
     return lately_named(scene, nominal, speaker)
-
-
-def lately_named(scene: Scene, nominal: Nominal, speaker: int | None) -> int | None:
-    """The one person of the last two sentences whom an epithet can take up: "Jane Doe won … The senator said".
-
-    Nobody where the article gives that person another calling.
-    """
-    offices = nominal.noun.offices
-
-    def may_be(number: int) -> bool:
-        known = [d.noun.offices for d in scene.referents[number].descriptions if d.noun.offices]
-        return not known or bool(offices & {"any", "child"}) or any(offices & held for held in known)
-
-    return person_in_mind(scene, nominal.head, speaker, nominal.noun.gender, may_be=may_be)
-
-
-IN_MIND = 3
-"""Sentences over which somebody stays in mind for "the senator" or "the 45-year-old"."""
-
-
-def person_in_mind(
-    scene: Scene,
-    head: int,
-    speaker: int | None,
-    gender: str = "",
-    age: str = "",
-    may_be: Callable[[int], bool] = lambda _: True,
-    latest: bool = False,
-) -> int | None:
-    """The named person most present in the last sentences; nobody where two are about as present.
-
-    With `latest`, of several the one who alone was named in the latest sentence with a person. With an age, somebody of that age is preferred, and nobody of another one is taken.
-    """
-    syntax = scene.syntax
-    other = acting_on(scene, head)
-
-    def weigh(phrase: Phrase) -> float:
-        if phrase.entity is None or phrase.kind != "person" or phrase.entity in (speaker, other):
-            return 0.0
-        referent = scene.referents[phrase.entity]
-        if not referent.name or (gender and referent.gender and gender != referent.gender):
-            return 0.0
-        if (age and scene.ages.get(phrase.entity, age) != age) or not may_be(phrase.entity):
-            return 0.0
-        return weight_of_role(phrase)
-
-    scores = scene.discourse.salience(syntax.sentences[head], IN_MIND, weigh)
-    ranked = sorted(scores, key=lambda key: (-scores[key][0], key))
-    if age and ranked:  # whoever is of that age, else the one most in mind
-        return max(ranked, key=lambda key: (scene.ages.get(key) == age, scores[key][0], scores[key][1].head))
-    if latest and ranked:
-        newest = max(scores[key][1].sentence for key in ranked)
-        ranked = [key for key in ranked if scores[key][1].sentence == newest]
-    if not ranked or (len(ranked) > 1 and scores[ranked[0]][0] < 1.5 * scores[ranked[1]][0]):
-        return None
-    return ranked[0]
-
-
-def find_by_age_or_nation(scene: Scene, head: int) -> tuple[int, int] | None:
-    """First token and referent of a phrase without a noun: "[the 33-year-old]", "[the Nigerian]"; None elsewhere."""
-    syntax = scene.syntax
-    speaker = scene.speaker_of(scene.utterance_at[head])
-    if syntax.lower[head] == "old" and head >= 5:
-        words = syntax.lower[head - 5 : head]
-        is_age = words[0] == "the" and words[1].isdecimal() and words[2:] == ["-", "year", "-"]
-        if not is_age or (head + 1 < syntax.size and syntax.pos[head + 1] in ("NOUN", "PROPN", "ADJ")):
-            return None
-        person = person_in_mind(scene, head, speaker, age=words[1])
-        return (head - 5, person) if person is not None else None
-    nation = scene.name_heads.get(head)
-    start, age = age_before(scene, head)
-    if nation is None or start < 1 or syntax.lower[start - 1] != "the" or syntax.role(head) in ("modifier", "other"):
-        return None
-    word = syntax.lower[head]
-    if (
-        scene.referents[nation].name.lower() == word
-        or word.endswith(("s", "ch", "sh", "ese"))
-        or syntax.deps[head] == "poss"
-    ):
-        return None
-    if scene.referents[nation].owner.startswith("#") or word not in small_demonyms():
-        return None
-    code = scene.referents[nation].owner
-
-    def may_be(number: int) -> bool:
-        """Whether nothing tells of another nation: "the Italian" is not "the Spaniard" later on."""
-        return scene.nations.get(number, code) == code and scene.entities[number].country in (None, code)
-
-    person = person_in_mind(scene, head, speaker, age=age, may_be=may_be, latest=True)
-    if person is None:
-        return None
-    scene.nations[person] = code
-    return start - 1, person
-
-
-def age_before(scene: Scene, head: int) -> tuple[int, str]:
-    """Where a phrase begins that has an age before its noun, and the age: "the [20-year-old Englishman]"."""
-    words = scene.syntax.lower[max(0, head - 5) : head]
-    is_age = len(words) == 5 and words[0].isdecimal() and words[1:] == ["-", "year", "-", "old"]
-    return (head - 5, words[0]) if is_age else (head, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copytaster.extract.coreference.nominals import Nominal
 from copytaster.extract.coreference.roles import FORMER, LOWER, Description, role_ending_at
 from copytaster.extract.coreference.scene import Scene, is_owner, parties_before
+from copytaster.extract.coreference.syntax import Syntax
 
 
 def collect_ages(scene: Scene) -> None:
@@ -37,12 +38,10 @@ def introduce(scene: Scene) -> None:
         if syntax.sentences[i] == begin:
             if i in people:
                 return
-            if (
-                described is None
-                and syntax.deps[i] in ("nsubj", "nsubjpass")
-                and syntax.deps[syntax.heads[i]] == "ROOT"
-            ):
-                described = scene.nominal_at(i)
+            is_party = syntax.deps[i] in ("nsubj", "nsubjpass", "dobj") and is_main(syntax, syntax.heads[i])
+            if described is None and is_party:
+                found = scene.nominal_at(i)  # "A court has jailed [a former minister]"
+                described = found if found is not None and found.noun.kind == "person" else None
         elif i in people and described is not None:
             if is_introduced(scene, described, i):
                 scene.introduced[described.head] = people[i]
@@ -52,12 +51,32 @@ def introduce(scene: Scene) -> None:
             return
 
 
+def is_main(syntax: Syntax, verb: int) -> bool:
+    """Whether a verb heads the sentence, or what the sentence reports ahead of its cue: "can carry on, a court ruled"."""
+    above = syntax.heads[verb]
+    return syntax.deps[verb] == "ROOT" or (
+        syntax.deps[verb] == "ccomp" and verb < above and syntax.deps[above] == "ROOT"
+    )
+
+
 def is_introduced(scene: Scene, described: Nominal, name: int) -> bool:
     """Whether the name, a subject with an age, may be that of the one described."""
     who = scene.referents[scene.name_heads[name]]
     genders = {who.gender, described.noun.gender} - {""}
     is_one = described.noun.kind == "person" and not described.is_plural and described.determiner == "indefinite"
-    return is_one and len(genders) < 2 and scene.syntax.role(name) == "subject" and scene.name_heads[name] in scene.ages
+    if not is_one or len(genders) > 1 or scene.syntax.role(name) != "subject":
+        return False
+    if scene.name_heads[name] in scene.ages:
+        return True
+    # "A federal judge on Tuesday ordered … U.S. District Judge Jane Doe said": the title says the same
+    title = title_before(scene, scene.name_starts[name])
+    if title is not None:
+        return title.noun.noun == described.noun.noun
+    # "A journalist has been freed … Jane Doe, bureau chief of": a full name with an apposition opens the next sentence
+    start, after, syntax = scene.name_starts[name], name + 1, scene.syntax
+    opens = start > 0 and syntax.sentences[start - 1] != syntax.sentences[name]
+    is_apposed = after < syntax.size and syntax.lower[after] == "," and name > start
+    return opens and is_apposed and syntax.deps[syntax.heads[name]] == "ROOT"
 
 
 def collect_descriptions(scene: Scene) -> None:

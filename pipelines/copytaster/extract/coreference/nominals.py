@@ -63,7 +63,7 @@ def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
         if noun_alone is None or noun_alone[0].kind in ("none", "time"):
             return None
         noun, first, last = noun_alone[0], head, head
-    start = min(first, syntax.phrase_start(head))
+    start = hyphenated_start(syntax, min(first, syntax.phrase_start(head)), named)
     is_alleged = start > 0 and syntax.lower[start - 1] in ALLEGED and syntax.tags[start - 1] in ("VBN", "JJ")
     if is_alleged and syntax.deps[start] != "det" and syntax.sentences[start - 1] == syntax.sentences[head]:
         start -= 1  # parsed as a verb: "to stop suspected drug traffickers"
@@ -78,6 +78,7 @@ def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
     tag = syntax.tags[head]
     is_plural = noun.is_plural or noun.kind == "people" or tag in ("NNS", "NNPS")
     end = phrase_end(syntax, head, last, noun)
+    end = hyphenated_end(syntax, end)
     while end < syntax.size and named[end] >= 0 and named[end] == named[end - 1]:
         end += 1  # a name is not cut in two: "a spokesman for the Department for Transport"
     if is_no_party(syntax, head, noun, determiner, is_plural):
@@ -94,6 +95,26 @@ def find_nominal(syntax: Syntax, head: int, named: list[int]) -> Nominal | None:
         syntax.role(head),
         words,
     )
+
+
+def hyphenated_start(syntax: Syntax, start: int, named: list[int]) -> int:
+    """Where a phrase begins whose first word hangs by a hyphen on the one before: "the [co-founder]"."""
+    text, starts = syntax.story.text, syntax.starts
+    is_bound = start > 1 and syntax.words[start - 1] == "-" and starts[start - 1] + 1 == starts[start]
+    if not is_bound or text[starts[start - 1] - 1].isspace() or named[start - 2] >= 0:
+        return start
+    start -= 2
+    while start > 0 and syntax.deps[start - 1] in ("det", "amod", "poss") and syntax.heads[start - 1] >= start:
+        start -= 1
+    return start
+
+
+def hyphenated_end(syntax: Syntax, end: int) -> int:
+    """Where a phrase ends whose noun goes on by hyphens: "his [son-in-law]", "the [father-of-three]"."""
+    words = syntax.lower
+    if end + 3 < syntax.size and words[end] == words[end + 2] == "-" and words[end + 1] in ("in", "of"):
+        return end + 4
+    return end
 
 
 ALLEGED = frozenset({"suspected", "alleged", "accused", "convicted", "armed", "masked", "unidentified", "unnamed"})

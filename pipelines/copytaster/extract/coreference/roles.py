@@ -261,7 +261,9 @@ def matches(sought: Description, known: Description) -> float:
         score += 2.0
     elif sought.owners:
         # "Thailand's foreign minister" is not the Secretary of State; "the Ruritanian leader" may be President Doe
-        if sought.noun.noun not in (known.noun.noun, "leader"):
+        # "the Fed chief" may be Chair Doe: a body has one head
+        is_head = sought.noun.noun in ("chief", "boss") and all(o.startswith("#") for o in sought.owners)
+        if sought.noun.noun not in (known.noun.noun, "leader") and not is_head:
             return 0.0
         score -= 0.75
     if sought.is_former != known.is_former:

@@ -12,6 +12,7 @@ from copytaster.extract.coreference.roles import Description, seats
 from copytaster.extract.coreference.syntax import Syntax
 from copytaster.extract.coreference.utterances import Utterance, find_utterances, speech_verbs
 from copytaster.extract.story import Story
+from copytaster.knowledge import names as knowledge
 from copytaster.records import Entity, Mention
 
 MAIN = frozenset({"ROOT", "conj", "parataxis"})
@@ -58,6 +59,10 @@ class Scene:
     """Person -> code of the country whose demonym the article has called that person by."""
     introduced: dict[int, int] = field(default_factory=dict)
     """Head of a description -> the person whom the next sentence names; see `introduce`."""
+    parties_of_case: dict[str, dict[int, None]] = field(default_factory=dict)
+    """Suspect or victim -> the people whom a crime story tells to be that."""
+    clients: dict[int, int] = field(default_factory=dict)
+    """Lawyer -> whom the article says the lawyer works for."""
     places: dict[str, int] = field(default_factory=dict)
     """Name -> the place of that name."""
 
@@ -151,9 +156,13 @@ class Scene:
             entity = self.refers.get(i)
             if i == nominal.head or entity is None:
                 continue
-            if is_owner(self.referents[entity]):
+            if is_owner(self.referents[entity]) and (leads_party(nominal) or not self.is_party_body(entity)):
                 found.add(self.referents[entity].owner)
         return frozenset(found)
+
+    def is_party_body(self, entity: int) -> bool:
+        """Whether the entity is a political party by its name; its members hold no office of it ("the Labour MP")."""
+        return self.entities[entity].type == "ORG" and is_party_name(self.entities[entity].name)
 
     def description_of(self, nominal: Nominal) -> Description:
         """The nominal as a description of whoever it means.
@@ -216,6 +225,22 @@ class Scene:
             referent.last_sentence = sentence
             if referent.first_sentence < 0:
                 referent.first_sentence = sentence
+
+
+PARTY_OFFICES = frozenset({"any_politician", "candidate", "mp", "councillor", "senator", "governor"})
+LEADING = frozenset({"leader", "chief", "boss", "head", "chair", "chairman", "chairwoman", "president", "secretary"})
+"""Nouns for offices that a party itself gives."""
+
+
+def leads_party(nominal: Nominal) -> bool:
+    """Whether a party named in the phrase gives the office: "the Labour leader", and not "the Labour senator"."""
+    return nominal.noun.noun.split()[-1] in LEADING or not nominal.noun.offices & PARTY_OFFICES
+
+
+def is_party_name(name: str) -> bool:
+    """Whether a name is a party's."""
+    known = knowledge.known_names().get(knowledge.key(name))
+    return (known is not None and known.is_party) or name.endswith(" Party")
 
 
 def is_owner(referent: Referent) -> bool:

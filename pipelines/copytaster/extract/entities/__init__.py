@@ -13,7 +13,7 @@ from copytaster.extract.entities.name_types import Judge, as_written
 from copytaster.extract.entities.salience import with_salience
 from copytaster.extract.entities.sports import entries, is_on_sport
 from copytaster.extract.entities.surface import Surface, is_known_place
-from copytaster.extract.entities.titles import country_of_name, country_of_title, title_tokens
+from copytaster.extract.entities.titles import country_behind, country_of_name, country_of_title, title_tokens
 from copytaster.extract.story import Story
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
@@ -83,7 +83,7 @@ def entity_of(cluster: Cluster, surface: Surface) -> Entity:
     elif known is not None and (not is_acronym(known.name) or not any(" " in form for form in forms)):
         name = known.name
     else:
-        name = cluster.full_name or fullest(list(forms))
+        name = cluster.full_name or fullest(list(forms), is_body=cluster.type == "ORG")
     titles: dict[str, None] = {}
     if known is not None and country is None:
         country = known.country
@@ -93,7 +93,7 @@ def entity_of(cluster: Cluster, surface: Surface) -> Entity:
             if tokens is not None:
                 if not is_mere_courtesy(surface.text(*tokens)):
                     titles.setdefault(surface.text(*tokens))
-                country = country or country_of_title(surface, *tokens)
+                country = country or country_of_title(surface, *tokens) or country_behind(surface, mention)
     elif cluster.type == "ORG" and country is None:
         country = next((c for m in cluster.mentions if (c := country_of_name(surface, m)) is not None), None)
     return Entity(
@@ -157,8 +157,12 @@ def is_acronym(name: str) -> bool:
     return name.isupper() and " " not in name
 
 
-def fullest(forms: list[str]) -> str:
-    """The form with most words, then letters; the earliest of equals; capitals only where nothing else is."""
+def fullest(forms: list[str], *, is_body: bool = False) -> str:
+    """The form with most words, then letters; the earliest of equals; capitals only where nothing else is.
+
+    A body's name of one word may be an abbreviation: "AUSSOM".
+    """
     ranked = sorted(forms, key=lambda f: (-len(f.split()), f.isupper() and len(f) > 5, -len(f), forms.index(f)))
-    is_shouted = len(ranked[0].split()) > 1 or len(ranked[0]) > 5 or is_known_place(as_written(ranked[0]))
+    longest = 8 if is_body else 5
+    is_shouted = len(ranked[0].split()) > 1 or len(ranked[0]) > longest or is_known_place(as_written(ranked[0]))
     return as_written(ranked[0]) if is_shouted else ranked[0]

@@ -76,15 +76,27 @@ class Matcher:
             if entry is not None and self.is_written_as_name(i, j, joined):
                 found = (j, entry)
         # "Time is running out": a word first, and a magazine only where its capital is its own
+        # "The Australian executive": a nation, and a newspaper only where no noun follows
+        is_named = found is not None and found[0] == i + 1 and s.small[i] == "the"
+        if is_named and geography.country_of_demonym(s.words[i + 1]) and self.describes(i + 2):
+            return None
         is_single = found is not None and found[0] == i and s.is_opening[i] and not s.words[i].isupper()
         if is_single and self.common.get(s.small[i], 0.0) > 0.3 and s.words[i] not in self.risen:
             return None
         return found
 
+    def describes(self, i: int) -> bool:
+        """Whether the token is a noun in small letters, or an adjective before one."""
+        s = self.surface
+        return i < len(s) and s.tags[i] in ("NOUN", "ADJ") and s.words[i].islower()
+
     def match_with_article(self, first: int, last: int) -> KnownName | None:
         """The entry of a known name whose article stands small before it: "the Independent"."""
         s = self.surface
         if first == 0 or s.small[first - 1] != "the":
+            return None
+        is_nation = first == last and geography.country_of_demonym(s.words[first])
+        if is_nation and self.describes(last + 1):
             return None
         entry = knowledge.known_names().get("the" + knowledge.key(s.text(first, last)))
         return entry if entry is not None and entry.name.startswith("The ") else None
@@ -92,7 +104,8 @@ class Matcher:
     def is_written_as_name(self, first: int, last: int, joined: str) -> bool:
         """Whether the tokens have the capitals of a name: "WHO" has, "who" and "Who" have not."""
         s = self.surface
-        if not s.is_capital[first] or (not s.words[last][-1:].isalnum() and s.words[last][-1:] != "."):
+        is_article = s.small[first] in link_words("article") and first < last
+        if not (s.is_capital[first] or is_article) or (not s.words[last][-1:].isalnum() and s.words[last][-1:] != "."):
             return False
         if joined in knowledge.acronyms():
             return all(s.words[i].isupper() for i in range(first, last + 1) if s.words[i][0].isalnum())
@@ -144,7 +157,9 @@ class Matcher:
         s = self.surface
         if i == last and s.words[i] in self.surnames_seen:
             return True
-        return s.words[i] in self.given and s.words[i] in link_words("given_title") and i < last
+        is_both = s.words[i] in self.given and s.words[i] in link_words("given_title") and i < last
+        # kings go by their given name: "King Abdullah", but "King Vidor"
+        return is_both and not (s.words[i] == "King" and s.words[i + 1] in self.given)
 
     def candidate(
         self,

@@ -315,6 +315,10 @@ class Clusterer:
             # "Mrs Hawkins" is Sarah rather than Jack, a name that some women have
             fitting = [j for j in fitting if self.title_fits(mention, j, exactly=True)] or fitting
             before = []
+            leading = self.protagonist(mention, fitting)
+            if leading is not None:
+                yield mention, leading
+                continue
             for j in fitting:
                 at = bisect.bisect_left(self.groups[j].mentions, mention.first, key=lambda m: m.first) - 1
                 if at >= 0 and block[mention.first] - block[self.groups[j].mentions[at].first] <= 1:
@@ -323,6 +327,26 @@ class Clusterer:
                 yield mention, max(before)[1]
             else:
                 yield mention, min(fitting, key=lambda j: (-total[j], self.groups[j].mentions[0].first))
+
+    def protagonist(self, mention: Candidate, owners: list[int]) -> int | None:
+        """Of several people of one surname the one whom the headline or the lead names, and whom "Kim" means alone.
+
+        The others are told by titles and given names, but where one of them was named just before.
+        """
+        block = self.surface.block
+        if mention.title is not None or len(owners) < 2:
+            return None
+        early = [j for j in owners if block[self.groups[j].mentions[0].first] <= 1]
+        if len(early) != 1 or block[mention.first] < 2:
+            return None
+        near = [
+            m
+            for j in owners
+            if j != early[0]
+            for m in self.groups[j].mentions
+            if m.first < mention.first and block[m.first] == block[mention.first]
+        ]
+        return None if near else early[0]
 
     def title_fits(self, mention: Candidate, owner: int, *, exactly: bool = False) -> bool:
         """Whether the gender of the mention's title ("Mrs") agrees with the owner's given name; `exactly`, with no other."""
@@ -341,19 +365,35 @@ class Clusterer:
         for i, group in enumerate(self.groups):
             for mention in group.mentions:
                 at = mention.first
-                if (
-                    len(group.words) != 1
-                    or at < 2
-                    or s.words[at - 1] != "("
-                    or not sum(c.isupper() for c in mention.text) > 1
-                ):
+                if len(group.words) != 1 or at < 2 or s.words[at - 1] != "(":
                     continue
+                if sum(c.isupper() for c in mention.text) < 2 and not (
+                    at - 2 in ends and group.key in abbreviations(self.groups[ends[at - 2]].words)
+                ):
+                    continue  # "(Unesco)" has all initials, "(Germany)" has not
                 if mention.last + 1 < len(s) and s.words[mention.last + 1] == ")" and at - 2 in ends:
                     j = ends[at - 2]
                     is_body = self.groups[j].type == "ORG" and mention.text.isupper() and mention.known is None
                     if letters_fit(group.key, "".join(self.groups[j].words)) or is_body:
                         yield i, j
                         break
+
+    def called(self) -> Iterator[tuple[int, int]]:
+        """Pairs of groups of which the first is what the second, a person, is "known as"."""
+        s = self.surface
+        ends = {m.last: i for i, g in enumerate(self.groups) for m in g.mentions if g.type == "PERSON"}
+        for i, group in enumerate(self.groups):
+            for mention in group.mentions:
+                at = mention.first - 1
+                if at > 0 and s.words[at] in ('"', "“", "‘", "'"):
+                    at -= 1
+                if at < 3 or s.small[at] not in ("as", "nicknamed") or s.block[at] != s.block[mention.first]:
+                    continue
+                before = next((j for j in range(at, max(at - 5, 0), -1) if s.words[j] in (",", "(")), None)
+                tells = before is not None and ("known" in s.small[before:at] or s.small[at] == "nicknamed")
+                if before is not None and tells and before - 1 in ends and ends[before - 1] != i:
+                    yield i, ends[before - 1]
+                    break
 
     def named_after(self) -> dict[str, int]:
         """Keys of single names that a storm or a ship bears, and that nobody here does: "Storm Ashley … Ashley"."""
@@ -366,10 +406,27 @@ class Clusterer:
         people = {knowledge.key(w) for g in self.groups if g.type == "PERSON" and len(g.words) > 1 for w in g.words}
         return {key: i for key, i in found.items() if key not in people}
 
+    def forget_foreign_initials(self) -> None:
+        """Lets an abbreviation mean what the article spells out: in a story of the Rapid Support Forces "RSF" is no other body."""
+        spelled: dict[str, str] = {}
+        for group in self.groups:
+            if group.type == "ORG" and len(group.words) > 2:
+                known = group.mentions[0].known
+                for initials in abbreviations(group.words):
+                    spelled.setdefault(initials, known.name if known is not None else group.key)
+        full = {g.mentions[0].known.name for g in self.groups if g.mentions[0].known is not None and len(g.words) > 1}
+        for group in self.groups:
+            known = group.mentions[0].known
+            name = spelled.get(group.key)
+            is_short = known is not None and len(group.words) == 1 and group.words[0].replace(".", "").isupper()
+            if known is not None and is_short and name not in (None, known.name) and known.name not in full:
+                group.mentions = [replace(m, known=None) for m in group.mentions]
+
     def merge_organisations(self, merge: Merge) -> None:
         """Abbreviations, names with and without "Inc", short forms of a longer name."""
-        for i, j in self.introduced():
+        for i, j in [*self.introduced(), *self.called()]:
             merge(j, i)
+        self.forget_foreign_initials()
         by_initials: dict[str, int] = {}
         named_after = self.named_after()
         by_short: dict[str, int] = {}
@@ -387,7 +444,7 @@ class Clusterer:
             for short in short_forms(group.words):
                 by_short.setdefault(short, i)
             known = group.mentions[0].known
-            if self.judge.on_sport and known is not None and known.is_team:
+            if known is not None and known.is_team and (self.judge.on_sport or group.words[-1].endswith("s")):
                 by_short.setdefault(team_short_form(group.words), i)
         for i, group in enumerate(self.groups):
             if group.is_demonym:

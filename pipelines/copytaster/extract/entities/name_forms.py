@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from copytaster.extract.entities.surface import is_known_place
@@ -18,8 +19,19 @@ def letters_fit(short: str, long: str) -> bool:
 
 def person_key(name: str) -> str:
     """What is equal in spellings of one person's name: doubled letters count once, "Zelenskyy" is "Zelensky"."""
-    key = knowledge.key(name)
+    key = knowledge.key(unaccented(name))
     return "".join(letter for i, letter in enumerate(key) if i == 0 or letter != key[i - 1])
+
+
+def unaccented(name: str) -> str:
+    """The name with plain letters, as much of the press writes it: "Orbán" -> "Orban"."""
+    if name.isascii():
+        return name
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return plain.translate(PLAIN)
+
+
+PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss", "æ": "ae"})
 
 
 def person_words(words: list[str]) -> list[str]:
@@ -29,7 +41,7 @@ def person_words(words: list[str]) -> list[str]:
 
 def same_person(a: list[str], b: list[str]) -> bool:
     """Whether two full names with one surname are one person's: the given names agree, middle ones do not clash."""
-    first, second = a[0].lower().rstrip("."), b[0].lower().rstrip(".")
+    first, second = (unaccented(x[0]).lower().rstrip(".") for x in (a, b))
     if (
         first != second
         and not (len(first) == 1 and second.startswith(first))

@@ -7,6 +7,7 @@ the words around ("in X", "X, 45,"), then the model.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -50,6 +51,9 @@ ORDER: tuple[EntityType, ...] = (
 """Which type wins where the evidence is even."""
 
 MODEL_MENTIONS = 3.0
+
+RIVERSIDE = re.compile(r"\w-(?:under|upon|on|by|in|sur|sous|en|le|les|aux|am)-[A-Z]")
+"""How towns are told from others of their name: "Stoke-on-Trent", "Aix-en-Provence"."""
 
 Votes = dict[EntityType, float]
 
@@ -108,11 +112,21 @@ class Judge:
         if words[-1] == "administration":
             total["ORG"] += 8.0
             return
+        if s.small[candidate.first] in link_words("maker") and any(word.isdigit() for word in words):
+            total["PRODUCT"] += 6.0  # "Boeing 737 Max"
+            return
+        if words[0] == "The" and not s.is_opening[candidate.first] and len(words) > 2:
+            total["WORK"] += 2.5 if any(word.islower() for word in words) else 0.7
+            total["PERSON"] -= 1.5
+        if len(words) > 1 and words[-1].isdigit() and self.known_opening(words) == "PRODUCT":
+            total["PRODUCT"] += 4.0
         if (len(words) == 1 and s.small[candidate.first] in knowledge.words_of("en/peoples.tsv")) or (
             geography.region_of_demonym(candidate.text) is not None and not is_known_place(candidate.text)
         ):
             total["NORP"] += 4.0
         text = as_written(candidate.text)
+        if RIVERSIDE.search(candidate.text):
+            total["GPE"] += 3.0
         place = self.place_weight(text)
         if place:
             if self.is_team_place(candidate):
@@ -158,6 +172,9 @@ class Judge:
             self.add_single(words[0], total)
         elif first in self.given and "&" not in words:
             weight = 2.5 if self.common.get(small_first, 0.0) <= 0.5 else 1.2
+            is_words = all(self.common.get(word.lower(), 0.0) > 1.0 for word in words) and last not in self.surnames
+            if place >= 2.5 or is_words:
+                weight *= 0.3  # "Abu Dhabi", "Peace Facility"
             if closing is None and not has_of:
                 total["PERSON"] += weight + (0.7 if last in self.surnames else 0.0)
         elif closing is None and not has_of and 2 <= len(words) <= 4:
@@ -192,12 +209,21 @@ class Judge:
         size = 2.0 if population >= 1_000_000 else 1.4 if population >= 50_000 else 0.8
         return size + several if population >= VILLAGE else 0.3
 
+    def is_abbreviation(self, word: str) -> bool:
+        """Whether a word in capitals may be short for a body's name; one of six letters is none that is a word too."""
+        letters = len(word.replace(".", ""))
+        if not word.isupper() or not 2 <= letters <= 7 or is_known_place(as_written(word)):
+            return False
+        return letters < 6 or word.lower() not in self.common
+
     def add_single(self, word: str, total: Votes) -> None:
         """What a name of one word tells by its form."""
         if any(c.isdigit() for c in word) and word[0].isalpha():
             total["PRODUCT"] += 2.0
-        elif word.isupper() and 2 <= len(word.replace(".", "")) <= 5 and not is_known_place(as_written(word)):
+        elif self.is_abbreviation(word):
             total["ORG"] += 1.5
+        elif as_written(word) in knowledge.holders_surnames() and self.common.get(word.lower(), 0.0) <= 0.3:
+            total["PERSON"] += 0.8 if is_known_place(as_written(word)) else 2.0
         elif as_written(word) in self.given:
             total["PERSON"] += 0.8
         elif as_written(word) in self.surnames:
@@ -246,7 +272,8 @@ class Judge:
                 total["PERSON"] -= 1.7 if candidate.first == candidate.last else 0.7
                 total["ORG"] += 0.3
             i -= 1
-        self.tell(s.small[i], "before", total)
+        if s.small[i] != "off" or self.place_weight(candidate.text) < 1.0:  # "off Mombasa" is at sea, the town is none
+            self.tell(s.small[i], "before", total)
         if s.small[i] == "of" and i > 0:
             self.tell(s.small[i - 1], "before_of", total)
         is_told = (s.small[i], "before") in self.contexts

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from copytaster.extract.entities.candidates import HYPHENS, NAME_LABELS, Matcher
 from copytaster.extract.entities.surface import Case, Surface, is_known_place
@@ -38,7 +39,7 @@ class Runs(Matcher):
         """Whether a name may begin or go on with the word."""
         s = self.surface
         if not s.is_capital[i]:
-            return False
+            return self.is_article_of_name(i)
         word = s.words[i]
         if s.small[i] in self.never:
             return self.is_person_after_all(i)
@@ -49,7 +50,7 @@ class Runs(Matcher):
         if len(word) == 1 or "$" in word:
             return False
         if s.small[i] == "the" and not s.is_opening[i]:
-            return self.match_known(i) is not None
+            return self.match_known(i) is not None or self.opens_title(i)
         if i + 1 < len(s) and s.words[i + 1] in HYPHENS and s.small[i] in link_words("prefix") and s.joined(i, i + 1):
             return False
         if i + 1 < len(s) and s.words[i + 1] == "$" and s.joined(i, i + 1):
@@ -71,6 +72,11 @@ class Runs(Matcher):
         """Whether a word that has to have a capital where it stands is a name, or opens one, all the same."""
         s = self.surface
         word, margin = s.words[i], self.common.get(s.small[i], 0.0)
+        if any(a.islower() and b.isupper() for a, b in pairwise(word)):
+            return True  # "DuckDuckGo"
+        is_couple = i + 3 < len(s) and s.small[i + 1] == "and" and s.words[i + 2] in self.given
+        if is_couple and word in self.given and s.is_capital[i + 3]:
+            return True  # "Don and Gail Patterson"
         if word.isupper() and len(word) > 4 and margin > 0.5 and self.match_known(i) is None:
             return False  # "SOCCER - "
         if word.isupper() and len(word) > 1 and (s.small[i] not in self.common or margin < 3):
@@ -100,6 +106,8 @@ class Runs(Matcher):
         k = last + 1
         if k >= len(s) or s.block[k] != s.block[last] or s.case[k] is not Case.PROSE or k in self.taken:
             return None
+        if s.words[k] == "The" and self.match_known(k) is None:
+            return None
         title = self.match_title(last)
         if title is not None and title > last and title + 1 < len(s) and s.is_capital[title]:
             return title
@@ -112,12 +120,22 @@ class Runs(Matcher):
             and s.joined(last - 1, last)
         ):
             return None
-        if s.is_capital[k] and (self.is_nameable(k) or self.is_initial(k)):
+        if s.is_capital[k] and (self.is_nameable(k) or self.is_initial(k) or self.opens_title(first)):
+            return k
+        if s.small[last] == "model" and len(s.words[k]) == 1 and s.words[k].isupper():
+            return k  # "the Model Y"
+        if s.words[k].isdigit() and len(s.words[k]) < 4 and self.is_model(first, last):
             return k
         after = k + 1 if k + 1 < len(s) and s.block[k + 1] == s.block[k] else None
         if after is None:
             return None
         word = s.small[k]
+        if self.opens_title(first):
+            return self.after_title_links(last, k)
+        if word == "(" and after + 2 < len(s) and s.words[after + 1] == ")" and s.is_capital[after]:
+            # an act is named with what it is in brackets: the Citizenship (Amendment) Act
+            closing = self.words_of_names.get((s.small[after + 2], "last"))
+            return after + 2 if closing is not None and closing.type == "LAW" and s.is_capital[after + 2] else None
         if word in HYPHENS and s.joined(last, k) and s.joined(k, after):
             return after if self.is_hyphenated(first, last, after) else None
         if word in link_words("particle") and s.words[k].islower():
@@ -149,10 +167,60 @@ class Runs(Matcher):
             and s.is_capital[after]
         ):
             return after
-        if word in NICKNAME_OPENERS and s.words[first] in self.given and after + 2 < len(s):
-            closes = s.words[after + 1] in NICKNAME_CLOSERS and s.is_capital[after] and s.is_capital[after + 2]
-            return after + 2 if closes and s.block[after + 2] == s.block[k] else None
+        if word in NICKNAME_OPENERS and s.words[first] in self.given and s.is_capital[after]:
+            for closer in range(after + 1, min(after + 4, len(s) - 1)):  # "Ismael “El Mayo” Zambada"
+                if s.words[closer] in NICKNAME_CLOSERS:
+                    is_inside = s.is_capital[closer + 1] and s.block[closer + 1] == s.block[k]
+                    return closer + 1 if is_inside else None
+                if not s.words[closer].isalpha():
+                    return None
         return None
+
+    def is_article_of_name(self, i: int) -> bool:
+        """Whether a small word is the Arabic article that a hyphen binds to a name: "[al]-Qaeda"."""
+        s = self.surface
+        is_bound = i + 2 < len(s) and s.words[i + 1] in HYPHENS and s.joined(i, i + 1) and s.joined(i + 1, i + 2)
+        return s.small[i] in link_words("article") and is_bound and s.is_capital[i + 2]
+
+    def opens_title(self, i: int) -> bool:
+        """Whether a capital "The" inside of a sentence opens the title of a work: "his novel [The] Land in Winter"."""
+        s = self.surface
+        if s.words[i] != "The" or s.is_opening[i] or i + 1 >= len(s) or s.block[i + 1] != s.block[i]:
+            return False
+        if self.match_title(i + 1) is not None or s.words[i + 1].isupper():
+            return False  # "The Rev. Jane Doe", "AP The US said"
+        return s.is_capital[i + 1] and s.case[i] is Case.PROSE and self.match_known(i) is None
+
+    def after_title_links(self, last: int, k: int) -> int | None:
+        """The capitalised word after one or two small words in a title: "The Life [of a] Showgirl".
+
+        A name that is whole goes on with "of" only: "The Cooper School in Lima".
+        """
+        s = self.surface
+        closing = self.words_of_names.get((s.small[last], "last"))
+        is_whole = closing is not None and closing.type in ("ORG", "FAC")
+        if is_whole and s.small[k] not in ("of", "for"):
+            return None
+        i = k
+        while (
+            i < len(s) and i - k < 2 and s.small[i] in ("of", "in", "and", "a", "an", "the", "to", "for", "with", "on")
+        ):
+            i += 1
+        is_pair = last > 0 and s.small[k] == "and" and (s.words[last - 1].islower() or s.small[last - 1] == "the")
+        if s.small[k] == "and" and not is_pair:
+            return None  # "The Long Good Friday and Gosford Park" are two, "The Loneliness of Sonia and Sunny" is one
+        if not (k < i < len(s) and s.block[i] == s.block[k] and s.is_capital[i]) or s.small[i] in self.never:
+            return None
+        return None if s.small[k] == "in" and is_known_place(s.words[i]) else i
+
+    def is_model(self, first: int, last: int) -> bool:
+        """Whether a number goes on with a model's name: "iPhone [17]", "Boeing [737] Max"."""
+        s = self.surface
+        known = self.match_known(first, last)
+        if s.small[last] == "model":
+            return True  # "the Model 3"
+        is_product = known is not None and known[0] == last and known[1].type == "PRODUCT"
+        return is_product or s.small[first] in link_words("maker")
 
     def is_initial(self, k: int) -> bool:
         """Whether a single letter inside a run is part of the name: "Samuel L Jackson", but not "NASA T-shirt"."""
@@ -164,13 +232,18 @@ class Runs(Matcher):
     def is_hyphenated(self, first: int, left: int, right: int) -> bool:
         """Whether a hyphen joins two parts of one name: "Al-Maeena", "Jong-un", but neither "Lima-based" nor "US-China"."""
         s = self.surface
+        joiners = link_words("joiner")
         if s.is_capital[right]:
+            if self.is_article_of_name(left) or (s.words[left] in joiners and left > first):
+                return True
             if s.small[left] in link_words("prefix") or s.small[right] in link_words("tail"):
                 return False
             if s.words[left] in self.surnames_seen or s.words[right] in self.surnames_seen:
                 return s.words[first] in self.given and first < left
             return not (self.is_country_word(left) and self.is_country_word(right))
         word = s.small[right]
+        if s.words[right] in joiners and right + 2 < len(s):  # "Lashkar-[e]-Taiba"
+            return s.words[right + 1] in HYPHENS and s.joined(right, right + 1) and s.is_capital[right + 2]
         if not word.isalpha() or len(word) > 6 or word in link_words("tail"):
             return False
         if (

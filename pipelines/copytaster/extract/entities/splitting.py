@@ -20,6 +20,15 @@ class Splitter(Matcher):
     def split(self, first: int, last: int) -> Iterator[Candidate]:
         """The names of a run."""
         s = self.surface
+        if s.words[first] == "The" and not s.is_opening[first] and last > first:
+            known = self.match_known(first, last) or self.match_known(first + 1, last)
+            if known is None or known[0] < last:
+                yield self.candidate(first, last)
+                return
+        is_model = s.small[first] in link_words("maker") and any(s.words[i].isdigit() for i in range(first, last + 1))
+        if is_model:
+            yield self.candidate(first, last)
+            return
         if s.small[first] == "the" and last > first:
             known = self.match_known(first, last) or self.match_known(first + 1, last)
             if not (known and known[0] == last and known[1].name.startswith("The ")):
@@ -81,10 +90,16 @@ class Splitter(Matcher):
                 i = known[0] + 1
                 continue
             end = self.match_title(i)
-            if end is not None and end <= last and not self.is_given_name(i, last):
+            if end is not None and end <= last and not self.is_given_name(i, last) and not self.is_inner(i, first):
                 return i, end
             i += 1
         return None
+
+    def is_inner(self, i: int, first: int) -> bool:
+        """Whether a word that is a title elsewhere is part of a person's name: "Shaheen [Shah] Afridi"."""
+        s = self.surface
+        is_bound = i > first and s.small[i] in link_words("inner_title")
+        return is_bound and (s.words[i - 1] in self.given or s.labels[i - 1] == s.labels[i] == "PERSON")
 
     def split_at_title(self, first: int, last: int, begin: int, end: int) -> Iterator[Candidate]:
         """Modifier, title and holder: "White House | Press Secretary | Ann Moran" gives the first and the last."""
@@ -93,6 +108,8 @@ class Splitter(Matcher):
         holder = end + 1
         is_company = s.small[last] in link_words("company")
         is_holder = holder < last and s.words[holder] in self.given and last - holder <= 2 and not is_company
+        if closing is not None and closing.type == "FAC" and closing.is_strong and last == holder + 1:
+            is_holder = False  # "Sheikh Zayed Stadium"
         if (
             end < last
             and closing is not None
@@ -215,6 +232,8 @@ class Splitter(Matcher):
     def is_person_after(self, end: int, first: int, last: int) -> bool:
         """Whether a known name that ends with a token is followed by a person's: "AC Milan | George Weah"."""
         s = self.surface
+        if not s.is_capital[end + 1]:
+            return False  # "Supreme Court of Victoria"
         if s.words[end + 1] in self.given:
             return True
         return (

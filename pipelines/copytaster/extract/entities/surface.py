@@ -51,6 +51,9 @@ class Surface:
         words = [token.text for token in doc]
         starts = [token.idx for token in doc]
         words = [trimmed_word(word) if len(word) > 5 else word for word in words]
+        for i in range(1, len(words)):
+            if words[i] == "X." and words[i - 1].lower() in knowledge.link_words("platform"):
+                words[i] = "X"  # "wrote on X."
         ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
         block = block_numbers(story, starts)
         opening = []

@@ -42,6 +42,15 @@ def is_role(word: str) -> bool:
     return word in knowledge.person_nouns() or word in knowledge.titles()
 
 
+def country_behind(surface: Surface, mention: Candidate) -> str | None:
+    """The country behind the name of a title's holder: "King Abdullah of Jordan"."""
+    i = mention.last + 1
+    if i + 1 >= len(surface) or surface.small[i] != "of":
+        return None
+    ends = range(min(i + 3, len(surface) - 1), i, -1)
+    return next((code for end in ends if (code := geography.country_of_name(surface.text(i + 1, end)))), None)
+
+
 def country_of_title(surface: Surface, first: int, last: int) -> str | None:
     """The country for which the holder of a title acts: "Venezuelan President", "Japan's foreign minister"."""
     begin = first
@@ -49,6 +58,8 @@ def country_of_title(surface: Surface, first: int, last: int) -> str | None:
         for end in range(min(last, begin + 2), begin - 1, -1):
             text = surface.text(begin, end)
             code = geography.country_of_demonym(text) or geography.country_of_name(text)
+            if text == "Georgia":
+                return None  # a "Georgia senator" is hardly ever Georgian
             if code is not None:
                 return code
             # "New Jersey Governor": of a region of one country, not of Jersey

@@ -238,8 +238,14 @@ def blamed(threat: Token, actors: list[Participant], parties: Parties) -> list[P
 
 
 def stands_for_state(place: Participant) -> bool:
-    """Whether the place is a state, which may suffer what is done in it; a town is only where it is done."""
-    return place.country is not None and place.name.casefold() == geography.country_name(place.country).casefold()
+    """Whether the place is a state, which may suffer what is done in it; a town is only where it is done.
+
+    The West Bank and the Gaza Strip are governed as states are.
+    """
+    name = place.name.casefold()
+    if place.country is None:
+        return False
+    return name == geography.country_name(place.country).casefold() or name in ("west bank", "gaza strip", "gaza")
 
 
 def directed(match: Match) -> bool:

@@ -86,6 +86,11 @@ def choose(names: Sequence[Name], story: Story) -> list[Place | None]:
     """The reading of each name that fits the others and the rest of the text best, or None."""
     votes = Votes()
     votes.add_areas(story)
+    seen: set[tuple[Place, ...]] = set()
+    for name in names:  # "Kasai" and "Kasai Province" are one name twice, and no witnesses for each other
+        if len(name.options) > 1 and name.options in seen:
+            name.weight = 0.0
+        seen.add(name.options)
     priors = [
         [prior(p) - (WEIGHTS.local if name.is_local and p.kind == "country" else 0.0) for p in name.options]
         for name in names
