@@ -108,6 +108,10 @@ ORGANISATIONS = [
     "The head of the [O:Council for the Promotion of International Trade] flew to [G:Lima].",
     "She joined [O:Vela & Norden] in May; [O:V&N=Vela & Norden] pays well.",
     "She left [O:Grupo Norte] in May.",
+    "Shares of [O:Summit Energy] fell after the regulator fined [O:Summit=Summit Energy] for the leak.",
+    "[O:Orbital Chemicals], which employs 900 people, said it would appeal. Shares of [O:Orbital=Orbital Chemicals] fell.",
+    "[O:Beacon Foods] said sales rose. [O:Beacon=Beacon Foods] expects profits of £9m.",
+    "[O:Beacon Foods] said sales rose. Beacon of hope, said one analyst, who follows the company.",
 ]
 
 OUTLETS = [

@@ -194,6 +194,13 @@ def is_worth_an_entity(scene: Scene, nominal: Nominal) -> bool:
     return takes_part(scene.syntax, nominal)
 
 
+CROWDS = frozenset(
+    "attacker defendant farmer hostage man migrant militant neighbour parent passenger person prisoner protester resident "
+    "student survivor suspect tourist victim witness woman worker".split()
+)
+"""What several people may be without a task or an office of their own: protesters, suspected traffickers; not aides."""
+
+
 def add_unnamed(scene: Scene, nominal: Nominal) -> int:
     """A new entity that is only described, named by its description."""
     syntax = scene.syntax
@@ -207,8 +214,8 @@ def add_unnamed(scene: Scene, nominal: Nominal) -> int:
     types: dict[str, EntityType] = {"person": "PERSON", "organisation": "ORG", "people": "OTHER", "work": "WORK"}
     kind = nominal.noun.kind
     entity_type = types[kind]
-    if kind == "person" and nominal.is_plural and not nominal.noun.offices:
-        entity_type = "OTHER"  # a crowd without a task of its own: traffickers, protesters
+    if kind == "person" and nominal.is_plural and nominal.noun.offices <= CROWDS:
+        entity_type = "OTHER"
     # "US officials" act for the United States, "the Thai minister's aide" for nobody in particular
     codes = sorted(owner for owner in scene.owners_of(nominal) if not owner.startswith("#"))
     country = codes[0] if len(codes) == 1 else None

@@ -141,6 +141,11 @@ class Clusterer:
         opening = self.surface.is_opening
         return cluster.type == "OTHER" and all(m.first == m.last and opening[m.first] for m in cluster.mentions)
 
+    def may_be_no_name(self, group: Group) -> bool:
+        """Whether it is a common word of no type that has its capital only where a sentence begins."""
+        is_common = group.type == "OTHER" and group.words[0].lower() in knowledge.common_words()
+        return is_common and all(self.surface.is_opening[m.first] for m in group.mentions)
+
     def grouped(self, candidates: Iterable[Candidate]) -> Iterator[Group]:
         """The candidates by key, with one decision on the type of each."""
         by_key: dict[str, list[Candidate]] = defaultdict(list)
@@ -466,6 +471,8 @@ class Clusterer:
                     merge(j, i)
             elif group.key in by_short and by_short[group.key] != i and group.country is None:
                 j = by_short[group.key]
+                if len(group.words) == 1 and self.may_be_no_name(group):
+                    continue
                 places = group.told.get("GPE", 0.0) + group.told.get("LOC", 0.0)
                 if places < 2.0 or self.groups[j].type in ("GPE", "LOC"):
                     merge(j, i)

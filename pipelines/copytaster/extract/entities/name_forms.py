@@ -61,7 +61,10 @@ def abbreviations(words: list[str]) -> Iterator[str]:
 
 
 def short_forms(words: list[str]) -> Iterator[str]:
-    """Keys of what a name may be shortened to: without "Inc", without a leading country, its telling first words."""
+    """Keys of what a name may be shortened to: without "Inc", without a leading country, its telling first words.
+
+    What tells a company's trade lets a common word be its name too: "Summit Energy … Summit".
+    """
     kept = list(words)
     while len(kept) > 1 and kept[-1].lower() in link_words("company") | link_words("short_company"):
         kept.pop()
@@ -69,10 +72,10 @@ def short_forms(words: list[str]) -> Iterator[str]:
         yield knowledge.key("".join(kept))
     if len(kept) > 2 and (geography.country_of_demonym(kept[0]) or geography.country_of_name(kept[0])):
         yield knowledge.key("".join(kept[1:]))
-    is_company = len(kept) < len(words)
-    is_telling = (
-        kept[0].lower() not in knowledge.common_words() and knowledge.key(kept[0]) not in knowledge.known_names()
-    )
+    is_trade = len(kept) == 2 and kept[1].lower() in link_words("trade")
+    is_company = len(kept) < len(words) or is_trade
+    is_common = kept[0].lower() in knowledge.common_words() and not is_trade
+    is_telling = not is_common and knowledge.key(kept[0]) not in knowledge.known_names()
     is_place = is_known_place(kept[0], 100_000 if is_company else 1) or geography.country_of_demonym(kept[0])
     if len(kept) > 1 and is_telling and not is_place:
         yield knowledge.key(kept[0])
