@@ -111,6 +111,8 @@ ORGANISATIONS = [
     "Shares of [O:Summit Energy] fell after the regulator fined [O:Summit=Summit Energy] for the leak.",
     "[O:Orbital Chemicals], which employs 900 people, said it would appeal. Shares of [O:Orbital=Orbital Chemicals] fell.",
     "[O:Beacon Foods] said sales rose. [O:Beacon=Beacon Foods] expects profits of £9m.",
+    "[G:Italy] rallied to defeat [G:France] 24-20 in [G:Rome].",
+    "[O:Ashford Rovers] won the league match with two late goals. [O:Rovers=Ashford Rovers] travel to [O:Harbour Town] next.",
     "[O:Beacon Foods] said sales rose. Beacon of hope, said one analyst, who follows the company.",
 ]
 

@@ -195,8 +195,30 @@ def is_worth_an_entity(scene: Scene, nominal: Nominal) -> bool:
 
 
 CROWDS = frozenset(
-    "attacker defendant farmer hostage man migrant militant neighbour parent passenger person prisoner protester resident "
-    "student survivor suspect tourist victim witness woman worker".split()
+    [
+        "attacker",
+        "defendant",
+        "farmer",
+        "hostage",
+        "man",
+        "migrant",
+        "militant",
+        "neighbour",
+        "parent",
+        "passenger",
+        "person",
+        "prisoner",
+        "protester",
+        "resident",
+        "student",
+        "survivor",
+        "suspect",
+        "tourist",
+        "victim",
+        "witness",
+        "woman",
+        "worker",
+    ]
 )
 """What several people may be without a task or an office of their own: protesters, suspected traffickers; not aides."""
 

@@ -73,7 +73,11 @@ class Matcher:
                 continue
             joined += knowledge.key(s.words[j])
             entry = known.get(joined)
-            if entry is not None and self.is_written_as_name(i, j, joined):
+            # "France 24" is a broadcaster, "France 24-20" a score
+            is_score = (
+                s.words[j].isdigit() and j + 2 < len(s) and not s.words[j + 1][0].isalnum() and s.words[j + 2].isdigit()
+            )
+            if entry is not None and not is_score and self.is_written_as_name(i, j, joined):
                 found = (j, entry)
         # "Time is running out": a word first, and a magazine only where its capital is its own
         # "The Australian executive": a nation, and a newspaper only where no noun follows

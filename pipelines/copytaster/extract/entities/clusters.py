@@ -449,7 +449,8 @@ class Clusterer:
             for short in short_forms(group.words):
                 by_short.setdefault(short, i)
             known = group.mentions[0].known
-            if known is not None and known.is_team and (self.judge.on_sport or group.words[-1].endswith("s")):
+            is_team = known is not None and known.is_team and (self.judge.on_sport or group.words[-1].endswith("s"))
+            if is_team or (self.judge.on_sport and group.words[-1].lower() in link_words("team")):
                 by_short.setdefault(team_short_form(group.words), i)
         for i, group in enumerate(self.groups):
             if group.is_demonym:

@@ -64,7 +64,9 @@ def effect_of(governor: Token) -> str | None:
 def phrasal_effect(verb: Token) -> str | None:
     """What a verb makes of its complement with its particle: "called off a strike"."""
     for child in verb.children:
-        if child.dep_ == "prt" and (effect := effects().get(("v", f"{verb.lemma_.lower()} {child.lower_}"))):
+        if child.dep_ in ("prt", "advmod") and (
+            effect := effects().get(("v", f"{verb.lemma_.lower()} {child.lower_}"))
+        ):
             return effect
     return None
 

@@ -138,7 +138,8 @@ def step(token: Token, head: Token, match: Match, context: Context, *, is_circum
             dep == "acl" and any(c.lower_ == "that" for c in own(token, "mark"))
         )  # "rumours that the king had abdicated"
     ):
-        return complement(token, head, context, is_circumstance=is_circumstance)
+        is_outcome = token == match.head and match.predicate.mode == "match"
+        return complement(token, head, context, is_circumstance=is_circumstance, is_outcome=is_outcome)
     if dep in ("dobj", "nsubjpass", "nsubj", "dative"):
         return argument(token, head, match, context, is_circumstance=is_circumstance)
     if dep in ("pobj", "pcomp"):
@@ -169,8 +170,8 @@ def is_asked(verb: Token) -> bool:
     return verb.lemma_ in ADDRESSING and bool(own(verb, "dobj", "dative"))
 
 
-def complement(token: Token, head: Token, context: Context, *, is_circumstance: bool) -> bool:
-    """A clause that completes a verb, noun or adjective."""
+def complement(token: Token, head: Token, context: Context, *, is_circumstance: bool, is_outcome: bool = False) -> bool:
+    """A clause that completes a verb, noun or adjective; `is_outcome` of who won: "came from behind to [beat] Spain"."""
     effect = effect_of(head)
     infinitive = is_infinitive(token)
     if effect == "demanded" and head.lemma_ == "tell" and not infinitive and own(token, "nsubj"):
@@ -191,6 +192,8 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
             return False
     elif head.lemma_ in ("have", "need") and infinitive:
         effect = "demanded"
+    elif infinitive and (effect == "achieved" or (is_outcome and effect == "realised")):
+        effect = "realised"  # "rallied to beat Spain", "went on to sign the deal"
     elif head.lemma_ == "go" and infinitive:
         effect = "planned"
     elif infinitive and token.dep_ == "advcl" and not is_asked(head):
@@ -223,7 +226,7 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
             context.has_failed = False
             return True
         context.has_failed = context.has_failed or not is_circumstance
-    elif effect == "realised" or effect is None:
+    elif effect in ("realised", "achieved", None):
         if not is_circumstance and is_verbal(head):
             local(head, context)
         return is_circumstance
