@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,14 +52,12 @@ class Story:
 
     def token_at(self, offset: int) -> Token:
         """The token that covers the offset (or the last one before it)."""
-        low, high = 0, len(self.doc)
-        while low < high:
-            middle = (low + high) // 2
-            if self.doc[middle].idx <= offset:
-                low = middle + 1
-            else:
-                high = middle
-        return self.doc[max(0, low - 1)]
+        return self.doc[max(0, bisect.bisect_right(self.starts, offset) - 1)]
+
+    @functools.cached_property
+    def starts(self) -> list[int]:
+        """The offset of each token."""
+        return [token.idx for token in self.doc]
 
 
 class Cast:
