@@ -113,6 +113,8 @@ ORGANISATIONS = [
     "[O:Beacon Foods] said sales rose. [O:Beacon=Beacon Foods] expects profits of £9m.",
     "[G:Italy] rallied to defeat [G:France] 24-20 in [G:Rome].",
     "[O:Ashford Rovers] won the league match with two late goals. [O:Rovers=Ashford Rovers] travel to [O:Harbour Town] next.",
+    "[O:Dalton Stores] sank. [O:Dalton=Dalton Stores]'s chairman said the board of [O:Dalton=Dalton Stores] would act.",
+    "[O:Dalton Stores] was founded by [P:James Dalton]. [P:Dalton=James Dalton] said he was proud.",
     "[O:Beacon Foods] said sales rose. Beacon of hope, said one analyst, who follows the company.",
 ]
 

@@ -24,6 +24,9 @@ CASES = [
     ("Coach says team ready for final", [("indirect", "team ready for final", "Coach")]),
     ("Minister insists reform on track", [("indirect", "reform on track", "Minister")]),
     ("Union claims bosses behind delay", [("indirect", "bosses behind delay", "Union")]),
+    ("Police chief 'will not resign' over leak", [("mixed", "will not resign", "Police chief")]),
+    ("Union 'ready to strike' over pay", [("mixed", "ready to strike", "Union")]),
+    ("Police chief 'had a knife'", []),  # so say others of him
     ("New ferry sails into storm off Bergen", []),
     ("Prices rise again in March", []),
     ("Analysis: why the vote failed", []),

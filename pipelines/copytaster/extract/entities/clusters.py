@@ -408,8 +408,12 @@ class Clusterer:
             for i, g in enumerate(self.groups)
             if len(g.words) == 2 and g.type in ("EVENT", "PRODUCT") and is_christened(s.small[g.mentions[0].first])
         }
-        people = {knowledge.key(w) for g in self.groups if g.type == "PERSON" and len(g.words) > 1 for w in g.words}
+        people = self.words_of_people()
         return {key: i for key, i in found.items() if key not in people}
+
+    def words_of_people(self) -> set[str]:
+        """Keys of the words of all full names of persons."""
+        return {knowledge.key(w) for g in self.groups if g.type == "PERSON" and len(g.words) > 1 for w in g.words}
 
     def forget_foreign_initials(self) -> None:
         """Lets an abbreviation mean what the article spells out: in a story of the Rapid Support Forces "RSF" is no other body."""
@@ -433,7 +437,7 @@ class Clusterer:
             merge(j, i)
         self.forget_foreign_initials()
         by_initials: dict[str, int] = {}
-        named_after = self.named_after()
+        named_after, people = self.named_after(), self.words_of_people()
         by_short: dict[str, int] = {}
         for i, group in enumerate(self.groups):
             if (
@@ -455,7 +459,11 @@ class Clusterer:
         for i, group in enumerate(self.groups):
             if group.is_demonym:
                 continue
-            if group.type == "PERSON" and group.lead > 1.5 and group.key not in named_after:
+            is_firm = group.key in by_short and self.groups[by_short[group.key]].words[-1].lower() in link_words(
+                "trade"
+            )
+            limit = CERTAIN if is_firm and group.key not in people else 1.5  # "Dalton Stores … Dalton", a surname too
+            if group.type == "PERSON" and group.lead > limit and group.key not in named_after:
                 continue
             word = group.mentions[0].text.replace(".", "")
             if group.key in named_after and named_after[group.key] != i:
@@ -475,5 +483,5 @@ class Clusterer:
                 if len(group.words) == 1 and self.may_be_no_name(group):
                     continue
                 places = group.told.get("GPE", 0.0) + group.told.get("LOC", 0.0)
-                if places < 2.0 or self.groups[j].type in ("GPE", "LOC"):
+                if places < 2.0 or (is_firm and group.type == "PERSON") or self.groups[j].type in ("GPE", "LOC"):
                     merge(j, i)

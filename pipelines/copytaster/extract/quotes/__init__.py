@@ -12,7 +12,12 @@ from dataclasses import replace
 from copytaster.extract.quotes.attribution import Attribution
 from copytaster.extract.quotes.certainty import certainty
 from copytaster.extract.quotes.direct_speech import find_speech
-from copytaster.extract.quotes.headline_speech import quotes_before_colons, speech_before_names, verbless_reports
+from copytaster.extract.quotes.headline_speech import (
+    predicates_in_marks,
+    quotes_before_colons,
+    speech_before_names,
+    verbless_reports,
+)
 from copytaster.extract.quotes.quotation_marks import find_passages
 from copytaster.extract.quotes.quoted_ends import join_quoted_ends
 from copytaster.extract.quotes.reported_speech import find_reports
@@ -39,6 +44,7 @@ def find_quotes(story: Story, cast: Cast) -> tuple[Quote, ...]:
     spoken_turns = list(turns(story, cast))
     named = list(speech_before_names(story, passages, speech.attributions))
     named += quotes_before_colons(story, passages, [*speech.attributions, *named])
+    named += predicates_in_marks(story, cast, passages, [*speech.attributions, *named])
     reports = [report for report in find_reports(story, speech) if not any(overlap(report, other) for other in named)]
     spoken, reports = join_quoted_ends(story, speech.attributions, reports)
     reports = without_idle_nesting(

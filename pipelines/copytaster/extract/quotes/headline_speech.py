@@ -27,6 +27,10 @@ SPEAKING = frozenset(["pm", "police", "court", "union", "report", "study", "poll
 """Who or what speaks before the colon of a headline, besides persons."""
 OWN_WORDS = frozenset(["i", "we", "my", "our", "us", "me", "must", "should", "will", "can"])
 """Words by which a clause behind a name shows that it is that person's."""
+RESOLVED = frozenset(
+    ["will", "would", "wo", "won't", "won’t", "never", "ready", "willing", "determined", "confident", "proud", "sorry"]
+)
+"""Words that open what only the subject itself can say: Moran 'will never resign'; but not: suspect 'had a knife'."""
 
 
 def speech_before_names(
@@ -54,6 +58,30 @@ def quotes_before_colons(
                 yield Attribution(
                     "direct", [(passage.start, passage.end)], "headline", act="assert", confidence=CONFIDENCE
                 )
+
+
+def predicates_in_marks(
+    story: Story, cast: Cast, passages: Sequence[Passage], found: Sequence[Attribution]
+) -> Iterator[Attribution]:
+    """The quoted predicates of headlines that say what their subject means to do: Moran 'will never resign' over leak."""
+    for number, block in headlines_without(story, found):
+        tokens = words_of(story, block)
+        for passage in passages:
+            if passage.block != number or passage.depth:
+                continue
+            before = [t for t in tokens if t.idx + len(t) <= passage.outer_start]
+            inside = [t for t in tokens if passage.start <= t.idx < passage.end]
+            if len(inside) < 2 or inside[0].lower_ not in RESOLVED or not is_source(before):
+                continue
+            last = before[-1]
+            mention = cast.mention_of(last)
+            is_party = mention is not None and cast.entities[mention.entity].type in ("PERSON", "ORG", "GPE")
+            if is_party or last.lower_ in person_nouns() or last.lower_ in SPEAKING:
+                yield Attribution(
+                    "indirect", [(passage.start, passage.end)], "headline", act="assert",
+                    party=Party(last, before[0], last), confidence=CONFIDENCE,
+                )  # fmt: skip
+                break
 
 
 def verbless_reports(story: Story, cast: Cast, found: Sequence[Attribution]) -> Iterator[Attribution]:

@@ -52,8 +52,8 @@ def predicate_in_marks_end(verb: Token, number: int, fragments: dict[int, tuple[
 def quoted_predicate(verb: Token, fragments: dict[int, tuple[int, int]]) -> Iterator[Complement]:
     """The object and the quoted predicate of "called the plan 'a disgrace'", which marks hide from the parser."""
     doc = verb.doc
-    if verb.pos_ != "VERB":
-        return
+    if verb.pos_ != "VERB" or (verb.i + 1 < len(doc) and doc[verb.i + 1].lower_ in ("for", "on", "in", "off")):
+        return  # 'called for talks "at once"': no predicate
     for number in range(verb.i + 1, min(len(doc), verb.i + PREDICATE_MAX)):
         if number in fragments:
             yield Complement("sc", verb.i + 1, predicate_in_marks_end(verb, number, fragments))
