@@ -297,9 +297,8 @@ def noun_participants(match: Match, parties: Parties) -> tuple[list[Participant]
     actors: list[Participant] = []
     recipients: list[Participant] = []
     owners = [p for t in own(head, "poss") for p in parties.participants(t, allow_outlet=False)]
-    adjectives = (
-        [] if match.first != head and parties.country_of(match.first) else parties.adjectival(head, allow_outlet=False)
-    )
+    is_named = match.first != head and parties.country_of(match.first)
+    adjectives = [] if is_named else parties.adjectival(head, allow_outlet=False, allow_scene=False)
     by = [p for t in prepositional(head, "by") for p in parties.participants(t, allow_outlet=False)]
     of = [
         p

@@ -196,7 +196,7 @@ class Parties(Affiliations):
         for word in own(head, "poss"):
             if word.pos_ != "PRON":  # "its forces in Peru": the owner is known, the place is news
                 found += self.participants(word, allow_outlet=allow_outlet)
-        found += self.adjectival(head, allow_outlet=allow_outlet)
+        found += self.adjectival(head, allow_outlet=allow_outlet, allow_scene=allow_scene)
         if found or depth >= MAX_DEPTH:
             return found
         for clause in own(head, "acl"):  # "crimes committed by Croat forces"
@@ -216,15 +216,28 @@ class Parties(Affiliations):
                 return found
         return found
 
-    def adjectival(self, head: Token, *, allow_outlet: bool = True) -> list[Participant]:
+    def adjectival(self, head: Token, *, allow_outlet: bool = True, allow_scene: bool = True) -> list[Participant]:
         """The parties that adjectives and first parts of compounds name: "French and Egyptian [warships]"."""
         found: list[Participant] = []
         for word in own(head, "amod", "compound", "nmod"):
             for part in coordinated(word):
                 country = self.country_of(part)
-                if country and part.i < head.i and not self.names_more(part) and not is_attitude(part):
+                if (
+                    country
+                    and part.i < head.i
+                    and not (self.names_more(part) or is_attitude(part) or (self.is_scene(part) and not allow_scene))
+                ):
                     found += self.one(part, allow_outlet=allow_outlet) or [Participant(part.text, None, country)]
         return found
+
+    def is_scene(self, word: Token) -> bool:
+        """Whether it is a town or region before an event noun, which is where and not who: "the [Leeds] arson attack"."""
+        mention = self.cast.mention_of(word)
+        if mention is None or word.dep_ not in ("compound", "nmod") or mention.metonym_country is not None:
+            return False
+        entity = self.cast.entities[mention.entity]
+        may_be_state = geography.country_of_name(entity.name) or geography.country_of_capital(entity.name)
+        return entity.type == "GPE" and may_be_state is None  # "Beijing sanctions"
 
     def names_more(self, word: Token) -> bool:
         """Whether the word is only a part of a longer name that names no country ("New York" in "New York Post")."""
@@ -261,6 +274,9 @@ class Parties(Affiliations):
                         mention = None  # "our ports": the speaker's country, not the speaker
                     name = self.cast.entities[mention.entity].name if mention else geography.country_name(country)
                     yield EventPlace(name, "location", mention.entity if mention else None, country)
+        if depth == 0 and bearer.pos_ == "NOUN":
+            scenes = [word for word in own(bearer, "compound", "nmod") if self.is_scene(word)]
+            yield from (place for word in scenes if (place := self.place(word, "location")))
         for child in bearer.children:
             if child.dep_ not in ("prep", "agent"):
                 continue
