@@ -16,7 +16,8 @@ from copytaster.lake.storage import Storage, open_file_system
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first: `make test` deals whole files out to two processes."""
-    items.sort(key=lambda item: "services" not in item.path.parts)
+    longest = ("services", "test_exactly_once.py", "test_robustness.py")
+    items.sort(key=lambda item: next((n for n, name in enumerate(longest) if name in item.path.parts), len(longest)))
 
 
 @pytest.fixture(scope="session")
