@@ -115,6 +115,7 @@ ORGANISATIONS = [
     "[O:Ashford Rovers] won the league match with two late goals. [O:Rovers=Ashford Rovers] travel to [O:Harbour Town] next.",
     "[O:Dalton Stores] sank. [O:Dalton=Dalton Stores]'s chairman said the board of [O:Dalton=Dalton Stores] would act.",
     "[O:Dalton Stores] was founded by [P:James Dalton]. [P:Dalton=James Dalton] said he was proud.",
+    "[P:Femi Adeyinka] scored as [O:Marlow Rovers] won the league match. [P:Adeyinka=Femi Adeyinka] said [O:Marlow=Marlow Rovers] would go on.",
     "[O:Beacon Foods] said sales rose. Beacon of hope, said one analyst, who follows the company.",
 ]
 

@@ -247,9 +247,14 @@ class Clusterer:
         by_last: dict[str, list[int]] = defaultdict(list)
         by_first: dict[str, list[int]] = defaultdict(list)
         by_middle: dict[str, list[int]] = defaultdict(list)
+        alone = {g.key: g.told.get("PERSON", 0.0) for g in self.groups if len(g.words) == 1}
         for i, group in enumerate(self.groups):
             words = person_words(group.words)
-            if group.type == "PERSON" and len(words) > 1 and max(group.told.get("PERSON", 0.0), group.lead) >= BEARER:
+            if group.type != "PERSON" or len(words) < 2:
+                continue
+            # what the surname alone does speaks for the full name too: "Femi Adeyinka … Adeyinka said"
+            told = group.told.get("PERSON", 0.0) + alone.get(knowledge.key(words[-1]), 0.0)
+            if max(told, group.lead) >= BEARER:
                 by_last[person_key(words[-1])].append(i)
                 by_first[person_key(words[0])].append(i)
                 for word in words[1:-1]:
@@ -456,6 +461,7 @@ class Clusterer:
             is_team = known is not None and known.is_team and (self.judge.on_sport or group.words[-1].endswith("s"))
             if is_team or (self.judge.on_sport and group.words[-1].lower() in link_words("team")):
                 by_short.setdefault(team_short_form(group.words), i)
+                by_short.setdefault(knowledge.key("".join(group.words[:-1])), i)  # "Marlow Rovers … Marlow"
         for i, group in enumerate(self.groups):
             if group.is_demonym:
                 continue
