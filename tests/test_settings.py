@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pydantic
 import pytest
-from typer.testing import CliRunner
 
-from copytaster.cli import app
 from copytaster.parse import FORMATS, parse_record
 from copytaster.records import RawRecord
 from copytaster.settings import settings_from
@@ -32,6 +32,7 @@ def test_a_metrics_port_that_is_taken_is_named(tmp_path: Path) -> None:
     """Before anything is planned, with what to do about it."""
     with socket.create_server(("0.0.0.0", 0)) as taken:
         port = str(taken.getsockname()[1])
-        result = CliRunner().invoke(app, ["run", "--lake", str(tmp_path / "lake"), "--metrics-port", port])
-    assert result.exit_code == 1
-    assert f"metrics_port {port}: Address already in use; name a port that is free" in " ".join(result.stderr.split())
+        command = [sys.executable, "-m", "copytaster.cli", "run", "--lake", str(tmp_path / "lake")]
+        done = subprocess.run([*command, "--metrics-port", port], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"metrics_port {port}: Address already in use; name a port that is free" in " ".join(done.stderr.split())
