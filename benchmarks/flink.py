@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import subprocess
 import sys
 import tempfile
@@ -32,32 +31,19 @@ import psutil
 from deploy.flink.standalone import Cluster, wait_until
 
 from benchmarks.speed import sample_articles
-from benchmarks.streaming import message, seconds_of_plain_processes
+from benchmarks.streaming import PARTITIONS, WARM, Job, create_warm_topic, message, seconds_of_plain_processes
 from copytaster.beam.flink import ENDED
-from copytaster.console import lake_state
-from copytaster.lake.log import LakeLog
-from copytaster.lake.storage import Storage
 
-ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "tests"))
-from services.flink_cluster import python_workers, standalone  # type: ignore[import-not-found]  # noqa: E402
-from services.kafka_broker import Broker  # type: ignore[import-not-found]  # noqa: E402
-
-PARTITIONS = 4
+# what benchmarks.streaming has put on the path
+from services.flink_cluster import python_workers, standalone  # type: ignore[import-not-found]
+from services.kafka_broker import Broker  # type: ignore[import-not-found]
 
 
 @dataclass
-class Running:
-    """A submitted job: the program that watches it, its cluster and its lake."""
+class Running(Job):
+    """A submitted job: the program that watches it, its lake and its cluster."""
 
-    program: subprocess.Popen[bytes]
     cluster: Cluster
-    lake: Path
-
-    @property
-    def log(self) -> LakeLog:
-        """The lake's log."""
-        return LakeLog(Storage(str(self.lake)))
 
     def id(self) -> str:
         """Flink's id of the job. Raises StopIteration where none runs."""
@@ -68,45 +54,33 @@ class Running:
         """The last checkpoint that was completed; empty before the first."""
         return self.cluster.get(f"/jobs/{self.id()}/checkpoints")["latest"].get("completed") or {}
 
-    def records(self) -> int:
-        """Records in published blocks."""
-        return lake_state(self.log).tally.records
-
-    def outstanding(self) -> int:
-        """Blocks that are planned and not published."""
-        return len(lake_state(self.log).unpublished)
-
-    def megabytes(self) -> str:
-        """Resident memory of the parts."""
+    def memory(self) -> str:
+        """Resident memory of the parts, in MB."""
         sizes = {name: psutil.Process(part.pid).memory_info().rss for name, part in self.cluster.parts.items()}
         sizes |= {f"python-{i}": w.memory_info().rss for i, w in enumerate(python_workers(self.cluster))}
         return ", ".join(f"{name} {size >> 20}" for name, size in sizes.items())
 
-    def stop(self) -> float:
+    def stop(self, patience: float = 120.0) -> float:
         """Seconds that SIGTERM takes to end the program, after which no job must run."""
-        begin = time.monotonic()
-        self.program.send_signal(signal.SIGTERM)
-        code = self.program.wait(120)
-        spent = time.monotonic() - begin
+        spent = super().stop(patience)
         running = [job for job in self.cluster.get("/jobs/overview")["jobs"] if job["state"] not in ENDED]
-        if code or running:
-            raise RuntimeError(f"the program ended with code {code}, running jobs: {running}")
+        if running:
+            raise RuntimeError(f"the program has ended, and these jobs run: {running}")
         return spent
 
 
 @contextmanager
 def job(broker: Broker, cluster: Cluster, folder: Path, topic: str, workers: int, *flags: str) -> Iterator[Running]:
-    """The program on a topic of its own, with one message through it, so that models are loaded."""
-    broker.create_topic(topic, PARTITIONS)
-    broker.send(topic, [message(sample_articles(8)[i], f"warm-{i}") for i in range(8)], PARTITIONS)
+    """The program on a topic of its own, with a few messages through it."""
+    create_warm_topic(broker, topic)
     lake = folder / topic
     command = [sys.executable, "-m", "copytaster.cli", "run", "--runner", "flink", "--brokers", broker.address]
     command += ["--topic", topic, "--lake", str(lake), "--workers", str(workers), "--flink-rest", cluster.rest_address]
     with (folder / f"{topic}.log").open("ab") as log:
         program = subprocess.Popen([*command, *flags, "--", *cluster.flags], stdout=log, stderr=log)
-    running = Running(program, cluster, lake)
+    running = Running(program, lake, cluster)
     try:
-        wait_until(lambda: (lake / "_log").exists() and running.records() == 8, "the first rows", 300)
+        wait_until(lambda: (lake / "_log").exists() and running.published() == WARM, "the first rows", 300)
         yield running
     finally:
         if program.poll() is None:
@@ -122,7 +96,7 @@ def measure_idle(broker: Broker, cluster: Cluster, folder: Path, chosen: argpars
             last = running.checkpoint()
             sizes.append(last.get("state_size", 0))
             took = last.get("end_to_end_duration")
-            yield f"minute {minute:2}   checkpoint {last.get('id')}: {sizes[-1]:,} bytes in {took} ms; MB: {running.megabytes()}"
+            yield f"minute {minute:2}   checkpoint {last.get('id')}: {sizes[-1]:,} bytes in {took} ms; MB: {running.memory()}"
         yield f"idle            {min(sizes):,} to {max(sizes):,} bytes, first {sizes[0]:,}, last {sizes[-1]:,}"
         yield f"stopped in      {running.stop():.1f} s"
 
@@ -136,13 +110,13 @@ def measure_backlog(broker: Broker, cluster: Cluster, folder: Path, chosen: argp
         broker.send("backlog", (message(articles[i % 64], f"b-{i}", "de") for i in range(count)), PARTITIONS)
         yield f"{count:,} messages sent in {time.monotonic() - begin:.1f} s"
         most, largest, reported = 0, 0, time.monotonic()
-        while (published := running.records() - 8) < count:
+        while (published := running.published() - WARM) < count:
             outstanding = running.outstanding()
             most = max(most, outstanding)
             largest = max(largest, running.checkpoint().get("state_size", 0))
             if time.monotonic() - reported > 30:
                 reported = time.monotonic()
-                yield f"  {published:,} published; {outstanding} blocks outstanding; MB: {running.megabytes()}"
+                yield f"  {published:,} published; {outstanding} blocks outstanding; MB: {running.memory()}"
             if chosen.stop_within and published > count / 2:
                 yield f"stopping in the middle, {count - published:,} messages waiting"
                 break
@@ -158,7 +132,7 @@ def measure_resume(broker: Broker, cluster: Cluster, folder: Path, chosen: argpa
     articles = sample_articles(64)
     with job(broker, cluster, folder, "resume", chosen.workers, "--max-records", "16") as running:
         broker.send("resume", (message(articles[i % 64], f"r-{i}", "de") for i in range(chosen.messages)), PARTITIONS)
-        wait_until(lambda: running.records() > 320, "blocks", 120)
+        wait_until(lambda: running.published() > 320, "blocks", 120)
 
         def kill_worker() -> None:
             python_workers(cluster)[-1].kill()
@@ -171,8 +145,8 @@ def measure_resume(broker: Broker, cluster: Cluster, folder: Path, chosen: argpa
             kill()
             begin = time.monotonic()
             time.sleep(1.0)  # what was under way when it died
-            before = running.records()
-            wait_until(lambda before=before: running.records() > before, "the next block", 180)  # type: ignore[misc]
+            before = running.published()
+            wait_until(lambda before=before: running.published() > before, "the next block", 180)  # type: ignore[misc]
             yield f"{what:15} killed; the next block after {time.monotonic() - begin:.1f} s"
             time.sleep(10)
 
@@ -185,7 +159,7 @@ def measure_speed(broker: Broker, cluster: Cluster, folder: Path, chosen: argpar
     with job(broker, cluster, folder, "speed", chosen.workers, "--max-records", "32", "--max-latency", "2") as running:
         begin = time.monotonic()
         broker.send("speed", (message(article, article.id or "") for article in articles), PARTITIONS)
-        wait_until(lambda: running.records() == 8 + len(articles), "the articles", 3600)
+        wait_until(lambda: running.published() == WARM + len(articles), "the articles", 3600)
         ours = time.monotonic() - begin
         yield f"on Flink, {chosen.workers}     {len(articles) / ours:8.1f} articles/s   {plain / ours:.2f} x of the plain processes"
         again = seconds_of_plain_processes(articles, chosen.workers)

@@ -82,11 +82,11 @@ class Job:
         """Resident memory of all of them."""
         return int(sum(process.memory_info().rss for process in self.processes())) >> 20
 
-    def stop(self) -> float:
-        """Seconds from SIGTERM to the end."""
+    def stop(self, patience: float = 60.0) -> float:
+        """Seconds from SIGTERM to the end, which must come within `patience` seconds."""
         begin = time.monotonic()
         self.program.send_signal(signal.SIGTERM)
-        if code := self.program.wait(60):
+        if code := self.program.wait(patience):
             raise RuntimeError(f"the program ended with code {code}; see {self.lake.with_suffix('.log')}")
         return time.monotonic() - begin
 
@@ -103,8 +103,7 @@ def start(broker: Broker, folder: Path, topic: str, workers: int, *flags: str) -
 @contextmanager
 def running(broker: Broker, folder: Path, topic: str, workers: int, *flags: str) -> Iterator[Job]:
     """The program on a topic of its own, with a few messages through it."""
-    broker.create_topic(topic, PARTITIONS)
-    broker.send(topic, [message(article, f"warm-{article.id}") for article in sample_articles(WARM)], PARTITIONS)
+    create_warm_topic(broker, topic)
     job = start(broker, folder, topic, workers, *flags)
     try:
         wait_until(lambda: (job.lake / "_log").exists() and job.published() == WARM, "the first rows", 120)
@@ -113,6 +112,12 @@ def running(broker: Broker, folder: Path, topic: str, workers: int, *flags: str)
         if job.program.poll() is None:
             os.killpg(job.program.pid, signal.SIGKILL)
             job.program.wait()
+
+
+def create_warm_topic(broker: Broker, topic: str) -> None:
+    """A topic with the `WARM` messages."""
+    broker.create_topic(topic, PARTITIONS)
+    broker.send(topic, [message(article, f"warm-{article.id}") for article in sample_articles(WARM)], PARTITIONS)
 
 
 def message(article: Article, id: str, language: str = "en") -> dict[str, object]:
