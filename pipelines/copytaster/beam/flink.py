@@ -28,7 +28,7 @@ from copytaster.lake.log import LakeError, LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.metrics import JobMetrics
 from copytaster.settings import Settings
-from copytaster.sources.kafka import BrokerSilentError, KafkaTopic
+from copytaster.sources.kafka import KafkaTopic
 from copytaster.sources.topic_planning import TopicWatch
 
 LOG = structlog.get_logger(__name__)
@@ -130,7 +130,7 @@ def watch_topic(settings: Settings, topic: KafkaTopic, metrics: JobMetrics) -> N
             published, lag = watch.look()
             metrics.observe(published)
             metrics.observe_lag(lag)
-        except (KafkaError, BrokerSilentError) as error:
+        except KafkaError as error:
             LOG.warning("the broker does not answer; the metrics wait", error=str(error))
         time.sleep(WATCH_SECONDS)
 

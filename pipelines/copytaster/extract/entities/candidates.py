@@ -73,11 +73,7 @@ class Matcher:
                 continue
             joined += knowledge.key(s.words[j])
             entry = known.get(joined)
-            # "France 24" is a broadcaster, "France 24-20" a score
-            is_score = (
-                s.words[j].isdigit() and j + 2 < len(s) and not s.words[j + 1][0].isalnum() and s.words[j + 2].isdigit()
-            )
-            if entry is not None and not is_score and self.is_written_as_name(i, j, joined):
+            if entry is not None and not self.opens_score(j) and self.is_written_as_name(i, j, joined):
                 found = (j, entry)
         # "Time is running out": a word first, and a magazine only where its capital is its own
         # "The Australian executive": a nation, and a newspaper only where no noun follows
@@ -88,6 +84,11 @@ class Matcher:
         if is_single and self.common.get(s.small[i], 0.0) > 0.3 and s.words[i] not in self.risen:
             return None
         return found
+
+    def opens_score(self, i: int) -> bool:
+        """Whether the token is the first number of a score: "France 24-20", but "France 24" is a broadcaster."""
+        words = self.surface.words[i : i + 3]
+        return len(words) == 3 and words[0].isdigit() and not words[1][0].isalnum() and words[2].isdigit()
 
     def describes(self, i: int) -> bool:
         """Whether the token is a noun in small letters, or an adjective before one."""

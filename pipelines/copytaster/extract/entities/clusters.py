@@ -458,16 +458,17 @@ class Clusterer:
             for short in short_forms(group.words):
                 by_short.setdefault(short, i)
             known = group.mentions[0].known
-            is_team = known is not None and known.is_team and (self.judge.on_sport or group.words[-1].endswith("s"))
-            if is_team or (self.judge.on_sport and group.words[-1].lower() in link_words("team")):
+            is_known = known is not None and known.is_team
+            in_report = self.judge.on_sport and (is_known or group.words[-1].lower() in link_words("team"))
+            if in_report or (is_known and group.words[-1].endswith("s")):
                 by_short.setdefault(team_short_form(group.words), i)
+            if in_report:
                 by_short.setdefault(knowledge.key("".join(group.words[:-1])), i)  # "Marlow Rovers … Marlow"
         for i, group in enumerate(self.groups):
             if group.is_demonym:
                 continue
-            is_firm = group.key in by_short and self.groups[by_short[group.key]].words[-1].lower() in link_words(
-                "trade"
-            )
+            longer = by_short.get(group.key)
+            is_firm = longer is not None and self.groups[longer].words[-1].lower() in link_words("trade")
             limit = CERTAIN if is_firm and group.key not in people else 1.5  # "Dalton Stores … Dalton", a surname too
             if group.type == "PERSON" and group.lead > limit and group.key not in named_after:
                 continue
@@ -484,10 +485,9 @@ class Clusterer:
                     group.mentions[0].known is None or self.groups[j].mentions[0].known is None
                 ):
                     merge(j, i)
-            elif group.key in by_short and by_short[group.key] != i and group.country is None:
-                j = by_short[group.key]
+            elif longer is not None and longer != i and group.country is None:
                 if len(group.words) == 1 and self.may_be_no_name(group):
                     continue
                 places = group.told.get("GPE", 0.0) + group.told.get("LOC", 0.0)
-                if places < 2.0 or (is_firm and group.type == "PERSON") or self.groups[j].type in ("GPE", "LOC"):
-                    merge(j, i)
+                if places < 2.0 or (is_firm and group.type == "PERSON") or self.groups[longer].type in ("GPE", "LOC"):
+                    merge(longer, i)

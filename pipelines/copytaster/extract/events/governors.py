@@ -53,12 +53,25 @@ def light_effect(verb: Token) -> str | None:
     return lights.get(lemma)
 
 
+ACHIEVED = "achieved"
+"""What `came_of` asks for; of anything but an infinitive such a word makes nothing."""
+
+
 def effect_of(governor: Token) -> str | None:
     """What a governor makes of its complement."""
     lemma = governor.lemma_.lower()
     if is_verbal(governor):
-        return phrasal_effect(governor) or effects().get(("v", lemma)) or ACTS.get(cue_acts().get(lemma, ""))
+        found = (phrasal_effect(governor), effects().get(("v", lemma)), ACTS.get(cue_acts().get(lemma, "")))
+        return next((effect for effect in found if effect not in (None, ACHIEVED)), None)
     return effects().get(("a" if governor.pos_ == "ADJ" else "n", lemma))
+
+
+def came_of(governor: Token) -> bool:
+    """Whether an infinitive behind the word tells what came of it: "rallied to [beat]", "went on to [sign]"."""
+    return is_verbal(governor) and ACHIEVED in (
+        phrasal_effect(governor),
+        effects().get(("v", governor.lemma_.lower())),
+    )
 
 
 def phrasal_effect(verb: Token) -> str | None:

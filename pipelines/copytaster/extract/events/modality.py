@@ -12,7 +12,15 @@ from spacy.tokens import Token
 from copytaster.extract.events.clauses import APPEALING, auxiliaries, completes_particle, negation
 from copytaster.extract.events.dependents import is_verbal, own
 from copytaster.extract.events.frames import light_role
-from copytaster.extract.events.governors import ACTS, effect_of, is_speech, light_effect, light_effects, phrasal_effect
+from copytaster.extract.events.governors import (
+    ACTS,
+    came_of,
+    effect_of,
+    is_speech,
+    light_effect,
+    light_effects,
+    phrasal_effect,
+)
 from copytaster.extract.events.misparses import accused_act, finite_before, swallowed
 from copytaster.extract.events.mood import (
     CONDITIONS,
@@ -192,7 +200,7 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
             return False
     elif head.lemma_ in ("have", "need") and infinitive:
         effect = "demanded"
-    elif infinitive and (effect == "achieved" or (is_outcome and effect == "realised")):
+    elif infinitive and (came_of(head) or (is_outcome and effect == "realised")):
         effect = "realised"  # "rallied to beat Spain", "went on to sign the deal"
     elif head.lemma_ == "go" and infinitive:
         effect = "planned"
@@ -226,7 +234,7 @@ def complement(token: Token, head: Token, context: Context, *, is_circumstance: 
             context.has_failed = False
             return True
         context.has_failed = context.has_failed or not is_circumstance
-    elif effect in ("realised", "achieved", None):
+    elif effect == "realised" or effect is None:
         if not is_circumstance and is_verbal(head):
             local(head, context)
         return is_circumstance

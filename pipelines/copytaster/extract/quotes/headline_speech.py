@@ -27,9 +27,7 @@ SPEAKING = frozenset(["pm", "police", "court", "union", "report", "study", "poll
 """Who or what speaks before the colon of a headline, besides persons."""
 OWN_WORDS = frozenset(["i", "we", "my", "our", "us", "me", "must", "should", "will", "can"])
 """Words by which a clause behind a name shows that it is that person's."""
-RESOLVED = frozenset(
-    ["will", "would", "wo", "won't", "won’t", "never", "ready", "willing", "determined", "confident", "proud", "sorry"]
-)
+RESOLVED = frozenset(["will", "would", "wo", "never", "ready", "willing", "determined", "confident", "proud", "sorry"])
 """Words that open what only the subject itself can say: Moran 'will never resign'; but not: suspect 'had a knife'."""
 
 

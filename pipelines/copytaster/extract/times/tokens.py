@@ -41,11 +41,6 @@ class TimeToken:
     lower: str
     classes: Mapping[str, str]
 
-    @property
-    def glue(self) -> bool:
-        """Whether it is a mark that joins words."""
-        return "dash" in self.classes
-
 
 @dataclass(frozen=True)
 class Lexicon:
