@@ -74,10 +74,10 @@ def nth_in(outer: Moment, unit: Unit, nth: int, weekday: int | None) -> Moment |
     if unit == "week" and outer.unit == "year":
         first = Moment.of("week", date(outer.start.year, 1, 4))
         return first.shift(nth - 1) if nth > 0 else Moment.of("week", date(outer.start.year, 12, 28))
+    if unit == "week" and outer.unit == "month":  # the first and the last week are those with most of their days in it
+        return Moment.of("week", plus_days(outer.start, 3) if nth > 0 else plus_days(outer.end, -3)).shift(max(0, nth - 1))
     if nth < 0:
         return Moment.of(unit, outer.end)
-    if unit == "week" and outer.unit == "month":  # the first week is the one with most of its days in the month
-        return Moment.of("week", plus_days(outer.start, 3)).shift(nth - 1)
     first = Moment.of(unit, outer.start)
     if unit in ("week", "weekend") and first.start < outer.start:
         first = first.shift(1)

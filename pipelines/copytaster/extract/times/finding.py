@@ -109,9 +109,10 @@ def end_before(joint: int, tokens: Sequence[TimeToken], reading: Reading, found:
     if joint < 1 or last.span.end != tokens[joint - 1].end:
         return
     length = LENGTHS.match(last.timex_value or "")
-    if (
-        "ended" in tokens[joint].classes and last.timex_type == "DATE" and last.granularity in ("week", "month")
-    ):  # "the week ending November 30"
+    is_bare = joint > 1 and "the" in tokens[joint - 2].classes
+    is_ended = "ended" in tokens[joint].classes or ("to" in tokens[joint].classes and is_bare)
+    if is_ended and last.timex_type == "DATE" and last.granularity in ("week", "month"):
+        # "the week ending November 30", "the week to 30 November"
         try:
             named = Moment.of(last.granularity, end)
             first = plus_days(end, -6) if last.granularity == "week" else named.start

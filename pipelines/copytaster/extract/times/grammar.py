@@ -29,8 +29,12 @@ class Match:
     slots: tuple[tuple[str, int], ...] = field(default=())
     """Class name and token number, in order; of `unit=Q` the class is `unit`."""
 
+    def shifted(self, by: int) -> Match:
+        """The same phrase so many tokens on."""
+        return Match(self.rule, self.first + by, self.last + by, tuple((name, at + by) for name, at in self.slots))
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Grammar:
     """The patterns of one language, ready to search."""
 
@@ -60,18 +64,25 @@ class Grammar:
     def search(self, tokens: Sequence[TimeToken]) -> list[Match]:
         """The phrases from left to right, none overlapping: at each token the longest that begins there."""
         codes = "".join(map(self.code_of, tokens))
+        return [
+            match.shifted(live.start()) if live.start() else match
+            for live in re.finditer(r"[^.]+", codes)
+            for match in self.search_run(live.group())
+        ]
+
+    @functools.lru_cache(maxsize=8192)  # noqa: B019 - a grammar is made once per process
+    def search_run(self, codes: str) -> tuple[Match, ...]:
+        """The phrases of tokens that a pattern can use, counted from the first; few such runs differ ("the", "a number")."""
         matches = []
         at = 0
-        for live in re.finditer(r"[^.]+", codes):
-            at = max(at, live.start())
-            while at < live.end():
-                match = self.longest(codes, at)
-                if match is None:
-                    at += 1
-                else:
-                    matches.append(match)
-                    at = match.last
-        return matches
+        while at < len(codes):
+            match = self.longest(codes, at)
+            if match is None:
+                at += 1
+            else:
+                matches.append(match)
+                at = match.last
+        return tuple(matches)
 
     def longest(self, codes: str, at: int) -> Match | None:
         """The longest phrase that begins at a token; of equally long ones the first in the file."""

@@ -41,7 +41,22 @@ def phrases_of(text: str, tokens: Sequence[TimeToken], matches: Sequence[Match])
     found = join_bases(found, tokens)
     found = [with_exactness(phrase, tokens) for phrase in found]
     found = [without_article(phrase, tokens) for phrase in found]
-    return without_overlaps(join_ranges(found, tokens))
+    return with_repeated_clocks(without_overlaps(join_ranges(found, tokens)), tokens)
+
+
+def with_repeated_clocks(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
+    """The phrases with the clock times of what comes again and again as those of no certain day: "9am to 5pm on weekdays"."""
+    result = list(found)
+    for i in range(len(found) - 1):
+        left, right = found[i : i + 2]
+        gap = between(left, right, tokens)
+        if len(gap) > 1 or not all(token.classes.keys() & {"on", "at", "from", "between", "comma"} for token in gap):
+            continue
+        for at, clock, other in ((i, left, right), (i + 1, right, left)):
+            ends = [*clock.parts.values()] if clock.rule == "range" else [clock]
+            if other.rule == "set" and all(end.rule == "clock" for end in ends):
+                result[at] = replace(clock, rule="anyclock")
+    return result
 
 
 def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:

@@ -43,11 +43,11 @@ def without_participle(phrase: Phrase, tokens: Sequence[TimeToken], text: str) -
 
 
 def without_article(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
-    """A hyphenated phrase that a noun follows without the noun's article: "the [third-quarter] loss"."""
+    """A phrase that a noun follows without the noun's article: "the [third-quarter] loss", "the [Easter] truce"."""
     first = tokens[phrase.first]
     if (
         not first.classes.keys() & {"the", "a"}
-        or not (phrase.has("dash") or is_joined_edge(phrase, tokens))
+        or not (phrase.has("dash") or phrase.rule == "holiday" or is_joined_edge(phrase, tokens))
         or phrase.last >= len(tokens)
         or first.end == phrase.end
     ):

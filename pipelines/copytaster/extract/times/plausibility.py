@@ -13,6 +13,9 @@ from copytaster.extract.times.tokens import TimeToken
 from copytaster.extract.times.years import is_year
 from copytaster.knowledge import table
 
+OPENING, CLOSING = ('"', "“", "‘"), ('"', "”", "’", "'")
+"""Quotation marks around the name of a work."""
+
 
 @cache
 def persons(language: str) -> frozenset[str]:
@@ -24,6 +27,8 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     """Whether a phrase is meant as a time where it stands."""
     before = tokens[phrase.first - 1] if phrase.first else None
     after = tokens[phrase.last] if phrase.last < len(tokens) else None
+    if is_work(phrase, timeline):
+        return False
     if phrase.rule == "year":
         return is_year(phrase, before, after, timeline)
     if phrase.rule == "amount":
@@ -38,6 +43,9 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         return is_part(phrase, before)
     if phrase.rule == "quarter" and not phrase.has("year") and not phrase.has("fiscal"):
         return not is_of_match(phrase, timeline)
+    if phrase.rule == "half" and phrase.has("dash") and not phrase.has("year"):
+        # "the first-half loss", not "a first-half goal"
+        return after is not None and after.lower in words_of(timeline.language, "figure noun")
     if phrase.rule == "season":
         return is_season(phrase, before, after)
     if phrase.rule == "unit":
@@ -93,6 +101,27 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "date" and phrase.has("month") and len(phrase.slots) == 1:
         return is_month(phrase, tokens, timeline)
     return True
+
+
+def is_work(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether a phrase in quotation marks is the name of a programme or a book: "Today", "This Week With …", "1984"; not
+    "Tomorrow," he said.
+    """
+    text = timeline.story.text
+    named = text[phrase.start : phrase.end]
+    if text[phrase.start - 1 : phrase.start] not in OPENING or not (named.istitle() or named.isdigit()):
+        return False
+    if text[phrase.end : phrase.end + 1] in CLOSING:
+        return True
+    following = text[phrase.end : phrase.end + 2]
+    if following[:1] == " " and following[1:].isupper():
+        return True  # "Sunday With Laura", not "Sunday was hard"
+    token = timeline.story.token_at(phrase.start)
+    owner = token.nbor(-2) if token.i > 1 else None  # before the quotation mark
+    is_owned = owner is not None and (
+        owner.pos_ == "PROPN" or owner.tag_ in words_of(timeline.language, "possessive tag")
+    )
+    return is_owned and following[:1] == "," and following[1:] in CLOSING
 
 
 def is_of_match(phrase: Phrase, timeline: Timeline) -> bool:
@@ -265,7 +294,7 @@ def is_part(phrase: Phrase, before: TimeToken | None) -> bool:
     if phrase.has("ref") or phrase.has("that") or phrase.has("same") or phrase.has("overnight"):
         return True
     if phrase.has("edge"):
-        return before is not None and "in" in before.classes
+        return before is not None and bool(before.classes.keys() & {"in", "by", "until", "since", "from", "before"})
     if phrase.has("partword"):  # "at dawn", "by nightfall"
         return before is not None and bool(before.classes.keys() & {"at", "by", "before", "after", "until", "since"})
     if phrase.has("intheday"):
@@ -288,6 +317,9 @@ def is_unit(
     phrase: Phrase, before: TimeToken | None, after: TimeToken | None, tokens: Sequence[TimeToken], timeline: Timeline
 ) -> bool:
     """Reads "the year" for the current year; "the day" only in "later in the day", "the end of the day"."""
+    following = tokens[phrase.last + 1] if phrase.last + 1 < len(tokens) else None
+    if after is not None and "dash" in after.classes and following is not None and "to" in following.classes:
+        return False  # "the quarter-to-quarter comparison"
     if phrase.has("ref") or phrase.has("that") or phrase.has("same") or phrase.has("after") or phrase.has("before"):
         return not (phrase.get("unit1") or "").startswith("PT")
     if phrase.has("newyear"):

@@ -100,6 +100,9 @@ def read_parts(phrase: Phrase, timeline: Timeline) -> Reading | None:
         part = clock.part_clock(phrase.parts["clock"]) if "clock" in phrase.parts else ""
         value = f"XXXX-WXX-{phrase.parts.get('day', phrase).get('weekday')}{part}"
         return vague(value, "TIME" if part else "DATE", granularity="day")
+    if phrase.rule == "anyclock":
+        clocks = [clock.clock_of(part) for part in phrase.parts.values() or (phrase,)]
+        return Reading("TIME", "/".join(filter(None, clocks)), granularity="minute") if all(clocks) else None
     if phrase.rule == "untilend":
         return amounts.read_amount(phrase.parts["amount"])
     if phrase.rule == "yearend":

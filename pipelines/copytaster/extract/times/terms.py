@@ -146,6 +146,8 @@ def read_half(phrase: Phrase, timeline: Timeline) -> Reading | None:
             return unknown(granularity="quarter")
         refs = [ref for ref in phrase.all("ref") if ref != "last" or phrase.has("ordinal")]
         year, anchor = timeline.today.year + STEPS.get(refs[-1] if refs else "this", 0), "publication"
+        if phrase.has("dash") and date(year, 6 * number - 5, 1) > timeline.today:
+            year -= 1  # "second-half profit", told in February
     if not 1 <= year <= 9999:
         return None
     told = fiscal if phrase.has("fiscal") else at

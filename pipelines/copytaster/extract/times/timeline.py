@@ -269,7 +269,7 @@ class Timeline:
             return "past"
         for climbed in range(CLIMB):
             if token.pos_ == "ADJ" and token.lower_ in words_of(self.language, "due word"):
-                leader = self.tense(token.head) if token.head.pos_ in ("VERB", "AUX") else None
+                leader = self.tense(token.head) if token.dep_ in words_of(self.language, "predicate relation") else None
                 return "past" if leader == "past" else "future"  # "is due in Cairo on Sunday"
             if token.pos_ in ("VERB", "AUX"):
                 governed = self.tense(token)
