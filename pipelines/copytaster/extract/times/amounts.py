@@ -108,7 +108,10 @@ def pieces(count: float, letter: str) -> list[tuple[str, str]]:
 def amount_of(phrase: Phrase) -> Amount | None:
     """The amount that a phrase names; None when it names none ("0 days" is one, "1e99 days" is none)."""
     letters = (
-        phrase.all("unit") + phrase.all("unit1") + phrase.all("units") + (["WE"] if phrase.has("weekends") else [])
+        phrase.all("unit")
+        + phrase.all("unit1")
+        + phrase.all("units")
+        + (["WE"] if phrase.has("weekends") or phrase.has("weekend") else [])
     )
     order = [value for name, value in phrase.slots if name in ("unit", "unit1", "units")] or letters
     if phrase.has("earlier") or phrase.has("ago"):  # "the year-earlier nine months"
@@ -202,6 +205,8 @@ def read_set(phrase: Phrase) -> Reading | None:
         return Reading("SET", value, granularity=GRANULARITIES["PTH" if "T" in value else value[-1]])
     if part:
         return Reading("SET", f"XXXX-XX-XXT{part}", granularity="day")
+    if phrase.has("holiday"):
+        return Reading("SET", "P1Y", granularity="year")
     if phrase.has("weekend") or phrase.has("weekends"):
         return Reading("SET", "P2WE" if phrase.has("everyother") else "P1WE", granularity="week")
     letter = phrase.get("unit1") or phrase.get("unit") or ""

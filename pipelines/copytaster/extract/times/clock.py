@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from copytaster.extract.times.moments import Moment, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown
-from copytaster.extract.times.timeline import Timeline, words_of
+from copytaster.extract.times.timeline import Direction, Timeline, words_of
 
 
 def clock_of(phrase: Phrase) -> str | None:
@@ -70,16 +73,27 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
     today = timeline.today
     direction = timeline.direction(phrase.start, phrase.end)
     near = timeline.days_near()
+    now = timeline.now
+    is_later = now is not None and re.fullmatch(r"T\d\d:\d\d", clock) and f"T{now:%H:%M}" < clock < "T24:00"
+    if now is not None and is_later and direction == "past" and not phrase.has("zone"):
+        # told at 01:15, "polls closed at 8 p.m." is of the day before
+        near = [m for m in near if m.moment.start < now.date()]
+        today = plus_days(now.date(), -1)
     is_beside = bool(near) and near[0].sentence == timeline.current_sentence
     if today is not None and not is_beside and direction in ("past", "future", "scheduled"):
-        fitting = [m for m in near if (m.moment.start <= today if direction == "past" else m.moment.start >= today)]
+        fitting = [m for m in near if is_fitting(m.moment.start, today, direction)]
         near = fitting or (near if direction == "scheduled" else [])
+    if today is not None and not near and direction is not None:
+        near = [m for m in timeline.days_near(in_paragraph=False) if is_fitting(m.moment.start, today, direction)]
     if near:
         mention = next((m for m in near if m.moment.clock == clock), near[0])  # "at 6pm on Monday … shortly after 6pm"
         earlier = [m for m in timeline.days_near(with_limits=True) if m.moment.start < mention.moment.start]
         if mention.moment.clock != clock and earlier and timeline.is_before(phrase.start, phrase.end):
             mention = earlier[0]  # "lost since Friday, were found on Tuesday. They had set off at 5 a.m."
-        return at(Moment("day", mention.moment.start, clock), anchor="text", anchor_time=mention.index, confidence=0.8)
+        day = mention.moment.start
+        if clock.startswith("T24") and timeline.words_before(phrase.start) & words_of(timeline.language, "later word"):
+            day, clock = plus_days(day, day != timeline.today), clock.replace("T24", "T00")  # "shortly after midnight"
+        return at(Moment("day", day, clock), anchor="text", anchor_time=mention.index, confidence=0.8)
     if today is None:
         return unknown("TIME", "minute" if ":" in clock else "day")
     if clock.startswith("T24") and direction == "past":
@@ -87,6 +101,11 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
             return at(Moment("day", plus_days(today, -1), clock), anchor="publication", confidence=0.8)
         clock = clock.replace("T24", "T00")
     return at(Moment("day", today, clock), anchor="publication", confidence=0.8)
+
+
+def is_fitting(day: date, today: date, direction: Direction) -> bool:
+    """Whether a day lies where the clause looks."""
+    return day <= today if direction == "past" else day >= today
 
 
 def read_part(phrase: Phrase, timeline: Timeline) -> Reading | None:

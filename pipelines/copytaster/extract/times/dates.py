@@ -25,6 +25,8 @@ STEPS = {
     "latest": -1,
 }
 """How far from the present one the words lead."""
+NARRATED = 300
+"""How many days after a time of long ago the story that goes on from it may tell."""
 DAY_BIAS, MONTH_BIAS, NOUN_BIAS, SURE_BIAS = 6, 12, 3, 16
 """How much farther a day and a month count that contradict the tense, one that belongs to a noun, and one of a clause
 whose tense is sure: "will vote on November 3", "died on December 24"."""
@@ -97,6 +99,14 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     year = year_of(phrase, timeline)
     anchor_time = None
     is_relative = year is None
+    told = timeline.narrated() if year is None and day and not phrase.has("unit") and not phrase.has("ref") else None
+    is_verbal = told is not None and not timeline.is_in_noun_phrase(phrase.start, phrase.end)
+    if told is not None and is_verbal and timeline.direction(phrase.start, phrase.end) == "past":
+        # "was shot on June 2, 2022. It took until June 13 to find the body"
+        years = (told.moment.start.year, told.moment.start.year + 1)
+        later = [m for y in years if (m := moment_in(y, month, day)) is not None and m.end >= told.moment.start]
+        if later and later[0].end <= plus_days(told.moment.start, NARRATED) and later[0].start <= (today or date.max):
+            return at(later[0], anchor="text", anchor_time=told.index, confidence=0.8)
     if year is None and (phrase.has("unit") or phrase.has("unit1")):
         found = shifted_year(phrase, timeline)
         if found is None:
@@ -135,7 +145,9 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     is_of_noun = timeline.is_in_noun_phrase(phrase.start, phrase.end) and not timeline.is_aim(phrase.start, phrase.end)
     if not is_since and not is_limit and is_of_noun:
         # "will sell it under a June agreement" need not lie ahead; "was charged in the August death" hardly does
-        bias, direction = NOUN_BIAS, None if direction == "future" else direction
+        is_planned = direction != "past" or timeline.is_planned(phrase.start, phrase.end)
+        bias = NOUN_BIAS if is_planned else bias
+        direction = None if direction == "future" else direction
     moment = nearest(candidates, reference, direction, bias)
     return at(moment, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time, confidence=0.9)
 

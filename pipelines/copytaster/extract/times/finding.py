@@ -11,7 +11,7 @@ from copytaster.extract.times.grammar import Grammar, grammar
 from copytaster.extract.times.joining import phrases_of
 from copytaster.extract.times.moments import Moment, plus_days, plus_months
 from copytaster.extract.times.phrases import Phrase
-from copytaster.extract.times.plausibility import is_time
+from copytaster.extract.times.plausibility import is_of_event, is_time
 from copytaster.extract.times.readings import Reading
 from copytaster.extract.times.resolution import bound_by, expression, read
 from copytaster.extract.times.timeline import Timeline, words_of
@@ -76,8 +76,15 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
     if is_compared(phrase, tokens):
         reading = replace(reading, is_comparison=True)
     is_point = reading.moment is not None and reading.value is not None and reading.timex_type in ("DATE", "TIME")
+    if phrase.rule == "range":
+        end = read(phrase.parts["end"], timeline)
+        if end is not None and end.moment is not None and end.value is not None:
+            # "from 1946 to 1951 and, two years later, …"
+            timeline.add(index, end, end.moment, phrase.start, phrase.end)
     if reading.moment is not None and is_point:
-        timeline.add(index, reading, reading.moment, phrase.start, phrase.end)
+        timeline.add(
+            index, reading, reading.moment, phrase.start, phrase.end, is_of_event=phrase.rule == "eventday"
+        )
     if not reading.is_comparison:
         has_months = reading.timex_type == "DURATION" and reading.granularity in ("month", "quarter", "year")
         timeline.note_figures(index, reading.moment if is_point else None, has_months, phrase.start)
@@ -163,10 +170,16 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
     ) and ("ended" in after or is_up_to(phrase, tokens)):
         whole = replace(phrase, rule="amount", slots=(("a", "1"), ("unit1", "Y")))
         return replace(phrase, rule="untilend", parts={"amount": whole})
+    if is_of_event(phrase, tokens, timeline):
+        return replace(phrase, rule="eventday")
+    if phrase.rule == "unit" and phrase.get("unit1") == "N":
+        return replace(phrase, rule="partofday")  # "that night", "the same night"
     if phrase.rule == "unitbefore" and "base" not in phrase.parts and is_before_event(phrase, tokens, timeline):
         # of "the day after his death" and "later in the day before returning home" only "the day" is the time
         day = replace(phrase, end=tokens[phrase.last - 2].end, last=phrase.last - 1)
-        return replace(day, rule="unit", slots=(("the", "the"), ("unit1", "D"))) if phrase.edge else day
+        if phrase.edge:
+            return replace(day, rule="unit", slots=(("the", "the"), ("unit1", "D")))
+        return replace(day, rule="eventday")
     return with_any_weekday(phrase, before, timeline)
 
 

@@ -9,9 +9,10 @@ from spacy.tokens import Token
 
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.timeline import Timeline, words_of
-from copytaster.extract.times.tokens import TimeToken
+from copytaster.extract.times.tokens import TimeToken, is_listed
 from copytaster.extract.times.years import is_year
 from copytaster.knowledge import table
+from copytaster.knowledge.names import given_names
 
 OPENING, CLOSING = ('"', "“", "‘"), ('"', "”", "’", "'")
 """Quotation marks around the name of a work."""
@@ -39,10 +40,15 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         return is_spell(phrase, before, after, timeline)
     if phrase.rule == "vagueat" and phrase.has("pasttime"):
         return after is None or "of" not in after.classes  # not "at the time of its founding"
+    if is_of_event(phrase, tokens, timeline):
+        return True
     if phrase.rule == "partofday":
         return is_part(phrase, before)
     if phrase.rule == "quarter" and not phrase.has("year") and not phrase.has("fiscal"):
         return not is_of_match(phrase, timeline)
+    if phrase.rule == "half" and [name for name, _ in phrase.slots if name != "the"] == ["ordinal", "half"]:
+        # "orders in the first half rose", not "scored twice in the first half"
+        return phrase.has("the") and is_about_figures(phrase, timeline) and not is_of_match(phrase, timeline)
     if phrase.rule == "half" and phrase.has("dash") and not phrase.has("year"):
         # "the first-half loss", not "a first-half goal"
         return after is not None and after.lower in words_of(timeline.language, "figure noun")
@@ -51,10 +57,14 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "unit":
         return is_unit(phrase, before, after, tokens, timeline)
     if phrase.rule == "unitbefore" and "base" not in phrase.parts:
-        if phrase.get("unit1") == "D" and not phrase.has("weekday") and timeline.is_dated_nearby():
-            return True  # "was shot on Oct. 23. The day after his death …"
+        if phrase.get("unit1") in ("D", "N", None) and not phrase.has("weekday"):
+            return True  # "the day after his death", "the night before the murder"
         # not "the year before the vote", which nobody has dated
         return after is None or not after.lower[0].isalnum() or bool(after.classes.keys() & {"and", "in", "at", "on"})
+    if phrase.rule == "weekday" and len(phrase.slots) == 1 and is_of_name(
+        timeline.story.token_at(phrase.start), timeline
+    ):
+        return False
     text = timeline.story.text[phrase.start : phrase.end]
     if phrase.rule == "vaguenp":
         return text[1:] == text[1:].lower()  # not "the Future Farmers"
@@ -124,6 +134,25 @@ def is_work(phrase: Phrase, timeline: Timeline) -> bool:
     return is_owned and following[:1] == "," and following[1:] in CLOSING
 
 
+def is_of_event(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
+    """Whether a day is told by what happened on it: "the day of the attack", "the night of her arrest"; not "the day of the
+    week".
+    """
+    names = [name for name, _ in phrase.slots]
+    is_day = phrase.rule in ("unit", "partofday") and names in (["the", "unit1"], ["the", "part"]) and not phrase.edge
+    if not is_day or phrase.get("unit1") not in ("D", "N", None) or phrase.last + 2 >= len(tokens):
+        return False
+    of, determiner, event = tokens[phrase.last : phrase.last + 3]
+    is_event = determiner.lower in words_of(timeline.language, "event determiner") and not event.classes
+    return "of" in of.classes and is_event
+
+
+def is_about_figures(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether the sentence tells the figures of a business: its profit, its orders."""
+    words = words_of(timeline.language, "figure noun")
+    return any(token.lower_ in words for token in timeline.story.token_at(phrase.start).sent)
+
+
 def is_of_match(phrase: Phrase, timeline: Timeline) -> bool:
     """Whether a quarter is one of a match: "scored 12 points in the fourth quarter"."""
     words = words_of(timeline.language, "match word")
@@ -186,7 +215,10 @@ def is_person(token: Token, language: str) -> bool:
 def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
     """A month's name alone: no person's ("August Wilson", "April O'Neil")."""
     token = timeline.story.token_at(phrase.start)
-    if token.ent_type_ in ("PERSON", "ORG", "FAC", "GPE", "WORK_OF_ART", "EVENT"):
+    is_list = is_listed(token)  # "April was weak, May was weaker"
+    if token.ent_type_ in ("PERSON", "ORG", "FAC", "GPE", "WORK_OF_ART", "EVENT") and not is_list:
+        return False
+    if is_of_name(token, timeline):
         return False
     if is_march(phrase, tokens, timeline):
         return False
@@ -200,14 +232,35 @@ def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) ->
         ):
             return False  # "Theresa May"
         is_subject = token.dep_ in words_of(timeline.language, "subject relation") and token.head.pos_ == "VERB"
-        if is_subject and token.head.tag_ not in words_of(timeline.language, "gerund tag"):
+        if is_subject and not is_list and token.head.tag_ not in words_of(timeline.language, "gerund tag"):
             return False  # "May told the Commons"
     return not (token.dep_ in words_of(timeline.language, "named modifier") and token.head.ent_type_ == "PERSON")
 
 
+def is_of_name(token: Token, timeline: Timeline) -> bool:
+    """Whether a word that can be a month or a weekday is a part of a name: "Ed March", "Jan Novak", "his sister, April, said"; not
+    "told Jordan Friday".
+    """
+    before = token.nbor(-1) if token.i else None
+    after = token.nbor() if token.i + 1 < len(token.doc) else None
+    is_month = token.lower_ not in words_of(timeline.language, "day name")
+    if is_month and before is not None and before.text.istitle() and before.lower_ in given_names():
+        return before.idx + len(before) + 1 == token.idx and before.ent_type_ in ("", "PERSON")
+    is_capital = after is not None and after.pos_ == "PROPN" and after.text.istitle() and not after.is_sent_start
+    if is_capital and token.lower_ in words_of(timeline.language, "short month"):
+        return True
+    is_appended = before is not None and after is not None and before.text == after.text == "," and token.i > 1
+    return is_appended and is_person(token.nbor(-2), timeline.language)
+
+
 def is_march(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
     """Whether a month's name is that of a procession: "the annual March for Life", "the March on Washington"."""
-    if "procession" not in tokens[phrase.last - 1].classes or phrase.first == 0 or phrase.last + 1 >= len(tokens):
+    if "procession" not in tokens[phrase.last - 1].classes or phrase.first == 0:
+        return False
+    token = timeline.story.token_at(phrase.start)
+    if token.nbor(-1).pos_ == "PROPN" and token.nbor(-1).text.istitle() and token.dep_ not in ("npadvmod", "nmod"):
+        return True  # "the Radetzky March"
+    if phrase.last + 1 >= len(tokens):
         return False
     after, name = tokens[phrase.last], tokens[phrase.last + 1]
     start = name.start if "the" not in name.classes or phrase.last + 2 >= len(tokens) else tokens[phrase.last + 2].start
@@ -228,6 +281,7 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
         is_length = after is not None and after.lower in words_of(timeline.language, "after second")
         return is_length or (before is not None and before.lower in words_of(timeline.language, "before second"))
     is_fraction = "of" in following or phrase.has("dash")
+    is_fraction = is_fraction and not phrase.has("consecutive")
     if is_fraction and "Q" in phrase.all("unit") + phrase.all("unit1"):
         return False  # "three-quarters", "a quarter of": parts, not quarters of a year
     if {name for name, _ in phrase.slots} == {"units"}:
@@ -273,7 +327,10 @@ def is_bare_day(phrase: Phrase, before: TimeToken | None, after: TimeToken | Non
 def is_described(phrase: Phrase, timeline: Timeline) -> bool:
     """Whether an adjective or a number stands before a bare plural ("working days after")."""
     token = timeline.story.token_at(phrase.start)
-    return token.i > 0 and token.nbor(-1).pos_ in ("ADJ", "NUM", "NOUN", "DET")
+    before = token.nbor(-1) if token.i else None
+    if before is None or before.tag_ in words_of(timeline.language, "plural tag") or before.text == "%":
+        return False  # "cut power to 60,000 homes hours before"
+    return before.pos_ in ("ADJ", "NUM", "NOUN", "DET")
 
 
 def is_spell(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, timeline: Timeline) -> bool:
@@ -281,7 +338,7 @@ def is_spell(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, 
     years"; not "the minutes of the meeting", "the 24 hours".
     """
     if (phrase.get("units") or "").startswith("PT"):
-        return False
+        return after is not None and bool(after.classes.keys() & {"before", "after"})
     if phrase.has("phase"):
         return phrase.has("the")
     if before is not None and before.lower in words_of(timeline.language, "before spell"):

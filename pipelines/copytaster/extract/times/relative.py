@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import re
+from datetime import date, datetime, time, timedelta
 
 from copytaster.extract.times.amounts import Amount, amount_of, read_amount
 from copytaster.extract.times.comparisons import year_comparison
@@ -12,6 +13,8 @@ from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, from_text, unknown, vague
 from copytaster.extract.times.timeline import Direction, Timeline, words_of
 
+CLOCK = re.compile(r"T(\d\d):(\d\d)(|Z|[+-]\d\d:\d\d)")
+"""A time of day to the minute."""
 CLOCK_UNITS = {"PTS": "seconds", "PTM": "minutes", "PTH": "hours"}
 
 
@@ -49,6 +52,9 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
         is_past_day = mention is not None and unit == "day" and ref is None and phrase.has("the")
         if mention and is_past_day and today and mention.moment.end < today and is_now(phrase, timeline):
             mention = None  # "Putin leaves Beijing later in the day", whatever days of the past were named
+        if mention and unit == "day" and ref is None and phrase.has("the") and today and mention.moment.start > today:
+            if is_past(phrase, timeline):
+                mention = None  # "will meet on Wednesday. Earlier in the day, shells fell"
         if mention is not None:
             return from_text(Moment.of(unit, mention.moment.start).shift(step), mention.index)
         if phrase.has("that"):
@@ -150,6 +156,21 @@ def read_unit_before(phrase: Phrase, timeline: Timeline, base: Reading | None) -
     return at(Moment.of(unit, timeline.today).shift(step).at(clock), anchor="publication", confidence=0.5)
 
 
+def read_event_day(phrase: Phrase, timeline: Timeline) -> Reading | None:
+    """Reads "the day after (his death)", "the night before (the murder)", "the morning of (her arrest)": from the day on which
+    the text has it happen; no value where it names none.
+    """
+    part = phrase.get("part") or ("NI" if phrase.get("unit1") == "N" else "")
+    clock = f"T{part}" if part else ""
+    mention = timeline.event_day()
+    if mention is None:
+        return unknown("TIME" if clock else "DATE")
+    step = {"-": -1, "+": 1}.get(phrase.get("before") or phrase.get("before2") or phrase.get("after") or "", 0)
+    if timeline.is_apposition(phrase.start, mention):
+        step = 0  # "on Nov. 3, the day before a warrant was issued"
+    return from_text(Moment("day", plus_days(mention.moment.start, step), clock), mention.index)
+
+
 def part_before(phrase: Phrase, timeline: Timeline, step: int) -> Reading | None:
     """Reads "the night before", "the morning after"."""
     mention = timeline.last("day")
@@ -224,6 +245,20 @@ def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Rea
     return from_mention(amount, timeline, -1 if sign == "-" else 1, mod, direction)
 
 
+def from_clock(amount: Amount, timeline: Timeline, step: int, mod: str | None) -> Reading | None:
+    """Reads "eight minutes later" where the text has just named a time of day: "at 11:20 p.m. … eight minutes later"."""
+    mention = timeline.last("day")
+    if mention is None or amount.count is None or mention.sentence < timeline.current_sentence - 2:
+        return None
+    clock = CLOCK.fullmatch(mention.moment.clock)
+    if clock is None:
+        return None
+    begin = datetime.combine(mention.moment.start, time()) + timedelta(hours=int(clock[1]), minutes=int(clock[2]))
+    then = begin + step * timedelta(**{CLOCK_UNITS[amount.letter]: amount.count})
+    moment = Moment("day", then.date(), f"T{then:%H:%M}{clock[3]}")
+    return from_text(moment, mention.index, mod=mod)
+
+
 def from_mention(
     amount: Amount, timeline: Timeline, step: int, mod: str | None, direction: Direction | None
 ) -> Reading | None:
@@ -231,6 +266,9 @@ def from_mention(
     if amount.count is None:
         return vague(amount.value, "DURATION", granularity=amount.granularity)
     if amount.letter in CLOCK_UNITS and timeline.mentions:
+        reading = from_clock(amount, timeline, step, mod)
+        if reading is not None:
+            return reading
         return Reading("DURATION", amount.value, granularity=amount.granularity, mod=mod)
     if amount.letter == "Y" and step < 0 and amount.count == int(amount.count) and timeline.reported_quarter:
         return year_comparison(int(amount.count), timeline)

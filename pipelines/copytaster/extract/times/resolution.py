@@ -35,6 +35,7 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "weekon": relative.read_week_on,
     "sameunit": comparisons.read_same_unit,
     "spell": lambda phrase, _: amounts.read_amount(phrase),
+    "eventday": relative.read_event_day,
     "dayword": relative.read_dayword,
     "period": comparisons.read_period,
     "yearago": comparisons.read_year_ago,

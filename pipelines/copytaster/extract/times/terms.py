@@ -65,12 +65,14 @@ def chosen_season(
         return nearest(candidates, today, direction, 2)
     if direction == "future" and not is_of_noun:  # "could start in the autumn", told in December
         candidates = [m for m in candidates if m.end >= today] or candidates
-    return nearest(candidates, today, direction, 3)
+    return nearest(candidates, today, direction, 3 if is_of_noun else MONTH_BIAS)
 
 
 def read_quarter(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "the third quarter", "Q3 2025", "this year's third quarter", "the latest quarter"."""
     number = int(phrase.get("ordinal") or phrase.get("quartername") or phrase.get("quarterrank") or 0)
+    if phrase.has("month"):  # "the March quarter" ends with March
+        number = (int(phrase.get("month") or 1) + 2) // 3
     is_fiscal = phrase.has("fiscal")
     year = year_of(phrase, timeline)
     today = timeline.today
@@ -141,6 +143,10 @@ def read_half(phrase: Phrase, timeline: Timeline) -> Reading | None:
     letters = phrase.all("unit") + phrase.all("unit1")
     if phrase.has("month") or (letters and letters[0] != "Y"):
         return read_half_of(phrase, number, timeline, letters)
+    if year is None and (phrase.has("that") or phrase.has("same")):
+        found = shifted_year(phrase, timeline)
+        if found is not None and found[1] is not None:
+            return at(Moment("half", date(found[0], 6 * number - 5, 1)), anchor="text", anchor_time=found[1])
     if year is None:
         if timeline.today is None:
             return unknown(granularity="quarter")

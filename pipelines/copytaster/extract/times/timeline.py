@@ -35,6 +35,10 @@ class Mention:
     is_comparison: bool = False
     end: int = 0
     """Where its words end."""
+    is_dated: bool = False
+    """Its words name the year, or it was counted from one that do."""
+    is_of_event: bool = False
+    """It is told by an event ("the day after the attack"), so that other such days do not count from it."""
     is_limit: bool = False
     """It bounds something ("since Friday"), so that the text does not go on to speak of that day."""
 
@@ -72,6 +76,8 @@ class Timeline:
         article = self.story.article
         if self.today is None or article.published_precision not in ("second", "minute"):
             return None
+        if article.published_at is not None and not (article.published_at.hour or article.published_at.minute):
+            return None  # what knows only the day often writes midnight
         return article.published_at
 
     @property
@@ -87,12 +93,17 @@ class Timeline:
         elif months or (moment is not None and moment.unit == "year"):
             self.basis = None
 
-    def add(self, index: int, reading: Reading, moment: Moment, offset: int, end: int) -> None:
+    def add(
+        self, index: int, reading: Reading, moment: Moment, offset: int, end: int, *, is_of_event: bool = False
+    ) -> None:
         """Notes a time, at these offsets, that later ones may count from."""
         is_limit = None in reading.interval and reading.is_interval_known
         sentence = self.story.sentence_at(offset)
         block = self.story.block_at(offset).start
-        self.mentions.append(Mention(index, moment, sentence, block, reading.is_comparison, end, is_limit))
+        is_dated = reading.anchor != "publication"
+        self.mentions.append(
+            Mention(index, moment, sentence, block, reading.is_comparison, end, is_dated, is_of_event, is_limit)
+        )
 
     def last(self, unit: Unit, *, skip_comparisons: bool = False) -> Mention | None:
         """The last named time that lies within one `unit`: for "the next day" a day, for "that year" anything shorter."""
@@ -102,18 +113,42 @@ class Timeline:
                 return mention
         return None
 
-    def days_near(self, *, with_limits: bool = False) -> list[Mention]:
-        """The days named in this or the three sentences before of the paragraph, the last first; those that bound something
-        ("since Friday") only `with_limits`.
+    def days_near(self, *, with_limits: bool = False, in_paragraph: bool = True) -> list[Mention]:
+        """The days named in this or the three sentences before (of the paragraph, unless told otherwise), the last first; those
+        that bound something ("since Friday") only `with_limits`.
         """
         return [
             mention
             for mention in reversed(self.mentions[-40:])
             if mention.moment.unit == "day"
             and mention.sentence >= self.current_sentence - 3
-            and mention.block == self.current_block
+            and (mention.block == self.current_block or not in_paragraph)
             and (with_limits or not mention.is_limit)
         ]
+
+    def event_day(self) -> Mention | None:
+        """The day of an event that the text tells of: the last one named shortly before, by its date."""
+        for mention in reversed(self.mentions[-12:]):
+            is_near = mention.sentence >= self.current_sentence - 6
+            if is_near and mention.moment.unit == "day" and not (mention.is_of_event or mention.is_limit):
+                return mention
+        return None
+
+    def narrated(self) -> Mention | None:
+        """The time of an earlier year that the text tells of: the last one named in this or the two sentences before."""
+        for mention in reversed(self.mentions[-6:]):
+            is_near = mention.sentence >= self.current_sentence - 2
+            if is_near and not (mention.is_limit or mention.is_comparison) and mention.moment.unit in ("day", "month"):
+                is_old = self.today is not None and mention.moment.end.year < self.today.year
+                return mention if is_old and mention.is_dated else None
+        return None
+
+    def is_planned(self, start: int, end: int) -> bool:
+        """Whether the noun that a phrase belongs to is something planned: "called for elections on May 3"."""
+        doc = self.story.doc
+        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        noun = token.head.head if token.dep_ in words_of(self.language, "object of preposition") else token.head
+        return noun.lower_ in words_of(self.language, "planned noun")
 
     def is_apposition(self, start: int, mention: Mention) -> bool:
         """Whether a phrase stands beside a time as another name of it, a comma between them."""
@@ -339,10 +374,16 @@ class Timeline:
         """Whether a clause that looks ahead has a phrase's day as its aim: "could return for Sunday's match"."""
         if not first.i or first.nbor(-1).lower_ not in words_of(self.language, "ahead preposition"):
             return False
+        is_eve = first.nbor(-1).lower_ in words_of(self.language, "eve preposition")
+        if is_eve and first.i > 1 and first.nbor(-2).lower_ in words_of(self.language, "eve of"):
+            return True  # "ahead of Sunday's vote"
         for _ in range(CLIMB):
             if token.pos_ in ("VERB", "AUX"):
                 helpers = {child.lower_ for child in token.children}
-                return self.tense(token) == "future" or bool(helpers & words_of(self.language, "hope helper"))
+                tense = self.tense(token)
+                if tense == "present" and is_eve and token.pos_ == "VERB":
+                    return True  # "falls silent before Sunday's vote"
+                return tense == "future" or bool(helpers & words_of(self.language, "hope helper"))
             if token.head == token:
                 return False
             token = token.head
@@ -378,15 +419,22 @@ class Timeline:
                 return "past"  # "had been due to expire on Friday"
             leader = verb.head.lemma_.lower()
             plans = (words_of(self.language, kind) for kind in ("future verb", "planning verb", "future participle"))
-            is_plan = any(leader in words for words in plans)
+            is_plan = any(leader in words for words in plans) and leader not in words_of(self.language, "aspect verb")
+            is_plan = is_plan or verb.head.lower_ in words_of(self.language, "plan adjective")  # "were poised to strike"
             is_plan = is_plan or (verb.head.pos_ == "AUX" and verb.head.i < verb.i)  # "was to address the house"
             looked_back = words_of(self.language, "past tag") | words_of(self.language, "participle tag")
             if is_state and leader not in words_of(self.language, "plan adjective") and plan.tag_ in looked_back:
                 return None  # "made it difficult to meet demand", not "was likely to meet on Friday"
             return "future" if is_plan or verb.head.tag_ not in looked_back else None
+        if verb.tag_ in words_of(self.language, "base tag") and not names and verb.head is verb:
+            subjects = words_of(self.language, "subject relation")
+            if not any(child.dep_ in subjects for child in verb.children):
+                return "future"  # "Ask me again in the autumn"
         if verb.tag_ in words_of(self.language, "past tag"):
             return "past"
         if verb.tag_ in words_of(self.language, "participle tag"):
+            if not names and lemma in words_of(self.language, "future participle") and verb.head is not verb:
+                return "future"  # "with the division expected shortly before 7pm"
             return None if names & words_of(self.language, "present helper") else "past"
         if verb.tag_ in words_of(self.language, "present tag"):
             if verb.pos_ == "AUX" and any(self.is_infinitive(child) for child in verb.children):

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from spacy.tokens import Token
+
 from copytaster.extract.story import Story
 from copytaster.extract.times.numerals import join_numerals, with_ordinal
 from copytaster.extract.times.timeline import words_of
@@ -180,7 +182,9 @@ def is_fit(story: Story, start: int, need: str, language: str) -> bool:
         return text[start].isupper()
     token = story.token_at(start)
     if need == "name":
-        return text[start].isupper() and token.pos_ not in ("AUX", "VERB", "PRON") and token.ent_type_ != "PERSON"
+        if not text[start].isupper() or token.pos_ in ("AUX", "VERB", "PRON"):
+            return False
+        return token.ent_type_ != "PERSON" or is_listed(token)
     if need == "unverbal":
         return token.pos_ not in ("VERB", "AUX")  # not "will last two weeks"
     if need == "quantity":
@@ -188,6 +192,18 @@ def is_fit(story: Story, start: int, need: str, language: str) -> bool:
     if need == "adverb":
         return token.pos_ in ("ADV", "INTJ", "SCONJ")
     return token.pos_ in ("NOUN", "PROPN", "NUM") and token.ent_type_ != "PERSON"
+
+
+def is_listed(token: Token) -> bool:
+    """Whether a name stands near a date of one name, as in "April was weak, May was weaker"; the model takes such months
+    for persons.
+    """
+    doc = token.doc
+    beside = [near for near in doc[max(0, token.i - 1) : token.i + 2] if near.i != token.i]
+    if any(near.ent_type_ == "PERSON" for near in beside):
+        return False
+    around = doc[max(token.sent.start, token.i - 7) : min(token.sent.end, token.i + 8)]
+    return any(near.ent_type_ == "DATE" and near.pos_ == "PROPN" for near in around)
 
 
 def classes_of_form(text: str, start: int, end: int, form: str, surface: str) -> Mapping[str, str]:
