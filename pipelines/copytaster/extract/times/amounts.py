@@ -145,6 +145,8 @@ def amount_of(phrase: Phrase) -> Amount | None:
             rest = tuple(zip(lengths, order[1:], strict=False))
         if phrase.has("ortwo"):
             mod = mod or "APPROX"
+    elif phrase.has("half"):  # "half-hour"
+        count = 0.5
     elif phrase.has("fraction"):
         count = float(phrase.get("fraction") or 0.5)
     elif quant:

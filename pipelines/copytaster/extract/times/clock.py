@@ -49,6 +49,14 @@ def clock_of(phrase: Phrase) -> str | None:
     return f"T{hour:02d}:{minute:02d}{second}{zone}"
 
 
+def after(first: str, second: str) -> str:
+    """A time of day that nobody says the half of, as the first such time after another: "3pm to half past three"."""
+    hour = second[1:3]
+    is_open = hour.isdigit() and first[1:3].isdigit() and second < first and 0 < int(hour) < 12
+    later = f"T{int(hour) + 12:02d}{second[3:]}" if is_open else second
+    return later if later > first else second
+
+
 def part_clock(phrase: Phrase) -> str:
     """The part of the day that a phrase names, as a value has it: "TMO", "TNI"."""
     for name in ("part", "partword", "hours", "intheday"):
@@ -72,7 +80,8 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
     """
     today = timeline.today
     direction = timeline.direction(phrase.start, phrase.end)
-    near = timeline.days_near()
+    is_quoted = timeline.is_quoted(phrase.start)
+    near = [m for m in timeline.days_near() if m.is_quoted == is_quoted]
     now = timeline.now
     is_later = now is not None and re.fullmatch(r"T\d\d:\d\d", clock) and f"T{now:%H:%M}" < clock < "T24:00"
     if now is not None and is_later and direction == "past" and not phrase.has("zone"):
@@ -84,7 +93,8 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
         fitting = [m for m in near if is_fitting(m.moment.start, today, direction)]
         near = fitting or (near if direction == "scheduled" else [])
     if today is not None and not near and direction is not None:
-        near = [m for m in timeline.days_near(in_paragraph=False) if is_fitting(m.moment.start, today, direction)]
+        before = (m for m in timeline.days_near(in_paragraph=False) if m.is_quoted == is_quoted)
+        near = [m for m in before if is_fitting(m.moment.start, today, direction)]
     if near:
         mention = next((m for m in near if m.moment.clock == clock), near[0])  # "at 6pm on Monday … shortly after 6pm"
         earlier = [m for m in timeline.days_near(with_limits=True) if m.moment.start < mention.moment.start]
@@ -139,9 +149,14 @@ def read_overnight(phrase: Phrase, timeline: Timeline) -> Reading:
     """
     today = timeline.today
     mention = timeline.last("day")
-    is_near = mention is not None and mention.sentence >= timeline.current_sentence - 1 and not mention.is_limit
+    is_near = (
+        mention is not None
+        and mention.sentence >= timeline.current_sentence - 1
+        and mention.block == timeline.current_block
+        and not mention.is_limit
+    )
     is_ahead = timeline.direction(phrase.start, phrase.end) == "future"
-    is_earlier = is_ahead and mention is not None and today is not None and mention.moment.start < today
+    is_earlier = is_ahead and is_near and mention is not None and today is not None and mention.moment.start < today
     if today is not None and is_ahead and not is_earlier:
         return at(Moment("day", today, "TNI"), anchor="publication", confidence=0.7)
     if mention is not None and is_near:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from copytaster.extract.times.dates import MONTH_BIAS, UNITS, moment_in, shifted_year, unit_around, year_of
@@ -60,6 +61,9 @@ def outer_of_nth(
     unit = UNITS.get(own[0]) if own else None
     if unit is None:
         return None
+    if not phrase.has("ordinal"):  # "the last week of the month": "last" is no part of the month's name
+        at = next(i for i, (name, _) in enumerate(phrase.slots) if name == "ref")
+        phrase = replace(phrase, slots=phrase.slots[:at] + phrase.slots[at + 1 :])
     around = unit_around(phrase, unit, timeline)
     return (*around, True) if around else None
 

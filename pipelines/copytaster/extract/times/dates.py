@@ -193,7 +193,10 @@ def read_weekday(phrase: Phrase, timeline: Timeline) -> Reading | None:
         return unknown(granularity="day")
     monday = plus_days(today, 1 - today.isoweekday())
     if phrase.has("unit"):
-        step = STEPS.get(ref or "", 1 if ref is None else 0)
+        if ref is None:  # "Monday week": a week after the next Monday
+            ahead = 7 - (today.isoweekday() - weekday) % 7
+            return at(Moment("day", plus_days(today, ahead + 7)), anchor="publication")
+        step = STEPS.get(ref, 0)
         return at(Moment("day", plus_days(monday, 7 * step + weekday - 1)), anchor="publication")
     direction = timeline.direction(phrase.start, phrase.end)
     back = (today.isoweekday() - weekday) % 7

@@ -54,7 +54,7 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
         return
     phrase = in_context(phrase, tokens, timeline)
     reading = read(phrase, timeline)
-    if phrase.rule == "range" and (reading is None or is_one_day(reading)):
+    if phrase.rule == "range" and (reading is None or (is_one_day(reading) and reading.timex_type == "DATE")):
         # "Waitangi Day - February 6" is one day by two names
         for part in ("start", "end"):
             add(phrase.parts[part], tokens, timeline, found)
@@ -80,7 +80,7 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
         end = read(phrase.parts["end"], timeline)
         if end is not None and end.moment is not None and end.value is not None:
             # "from 1946 to 1951 and, two years later, …"
-            timeline.add(index, end, end.moment, phrase.start, phrase.end)
+            timeline.add(index, end, end.moment, phrase.start, phrase.end, is_limit=not is_one_day(reading))
     if reading.moment is not None and is_point:
         timeline.add(
             index, reading, reading.moment, phrase.start, phrase.end, is_of_event=phrase.rule == "eventday"
@@ -100,9 +100,9 @@ def is_compared(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
 
 
 def is_one_day(reading: Reading) -> bool:
-    """Whether a stretch ends on the day on which it begins, with no clock times."""
+    """Whether a stretch ends on the day on which it begins."""
     first, last = reading.interval
-    return first is not None and first == last and reading.timex_type == "DATE"
+    return first is not None and first == last
 
 
 def end_before(joint: int, tokens: Sequence[TimeToken], reading: Reading, found: list[TimeExpression]) -> None:
@@ -117,7 +117,8 @@ def end_before(joint: int, tokens: Sequence[TimeToken], reading: Reading, found:
         return
     length = LENGTHS.match(last.timex_value or "")
     is_bare = joint > 1 and "the" in tokens[joint - 2].classes
-    is_ended = "ended" in tokens[joint].classes or ("to" in tokens[joint].classes and is_bare)
+    is_unit = joint > 0 and bool(tokens[joint - 1].classes.keys() & {"unit", "unit1"})
+    is_ended = ("ended" in tokens[joint].classes and is_unit) or ("to" in tokens[joint].classes and is_bare)
     if is_ended and last.timex_type == "DATE" and last.granularity in ("week", "month"):
         # "the week ending November 30", "the week to 30 November"
         try:
@@ -170,6 +171,14 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
     ) and ("ended" in after or is_up_to(phrase, tokens)):
         whole = replace(phrase, rule="amount", slots=(("a", "1"), ("unit1", "Y")))
         return replace(phrase, rule="untilend", parts={"amount": whole})
+    if is_month_and_count(phrase, tokens, timeline):
+        phrase = replace(
+            phrase,
+            rule="month" if phrase.has("ref") else "date",
+            end=tokens[phrase.last - 2].end,
+            last=phrase.last - 1,
+            slots=tuple(slot for slot in phrase.slots if slot[0] != "day"),
+        )
     if is_of_event(phrase, tokens, timeline):
         return replace(phrase, rule="eventday")
     if phrase.rule == "unit" and phrase.get("unit1") == "N":
@@ -181,6 +190,17 @@ def in_context(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) 
             return replace(day, rule="unit", slots=(("the", "the"), ("unit1", "D")))
         return replace(day, rule="eventday")
     return with_any_weekday(phrase, before, timeline)
+
+
+def is_month_and_count(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
+    """Whether what looks like a day counts what follows: "Last December 23 people drowned", "in March 20 firms closed"."""
+    names = [name for name, _ in phrase.slots]
+    if phrase.rule != "date" or names not in (["ref", "month", "day"], ["month", "day"]) or phrase.last >= len(tokens):
+        return False
+    opens = phrase.has("ref") or "in" in classes_at(tokens, phrase.first - 1)
+    counted = timeline.story.token_at(tokens[phrase.last].start)
+    is_beside = timeline.story.text[phrase.end : counted.idx] == " "
+    return opens and is_beside and counted.tag_ in words_of(timeline.language, "common plural tag")
 
 
 def is_before_event(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
@@ -210,10 +230,13 @@ def with_any_weekday(phrase: Phrase, before: Mapping[str, str], timeline: Timeli
     if not is_bare:
         return phrase
     first = timeline.story.token_at(phrase.start)
-    while first.i and first.nbor(-1).pos_ == "ADJ":  # "a cold Friday in February"
+    while first.i and first.nbor(-1).pos_ == "ADJ":  # "on a cold Friday in February", not "will take a physical Thursday"
         first = first.nbor(-1)
     is_described = (
-        first.i > 0 and first.idx < phrase.start and first.nbor(-1).lower_ in words_of(timeline.language, "article")
+        first.i > 1
+        and first.idx < phrase.start
+        and first.nbor(-1).lower_ in words_of(timeline.language, "article")
+        and first.nbor(-2).pos_ == "ADP"
     )
     if not (is_described or "a" in before or before.get("number") == "1"):
         return phrase
@@ -229,8 +252,12 @@ def ahead(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> Ph
     bound = classes_at(tokens, at).get("bound")
     if not bound:
         direction = timeline.direction(phrase.start, phrase.end)
-        if direction == "past" or is_superlative(phrase, timeline):
+        is_short = (phrase.get("unit") or phrase.get("unit1") or phrase.get("units") or "").startswith("PT")
+        after = tokens[phrase.last].lower if phrase.last < len(tokens) else ""
+        if direction == "past" or is_superlative(phrase, timeline) or after in words_of(timeline.language, "degree adverb"):
             return phrase
+        if is_short and not timeline.is_of_start(phrase.start):
+            return phrase  # "charges halfway in 30 minutes", not "will resume in 30 minutes"
         return replace(phrase, rule="inamount", parts={"amount": phrase})
     return replace(phrase, rule="inamount", start=tokens[at].start, first=at, parts={"amount": phrase}, bound=bound)
 

@@ -36,7 +36,7 @@ def phrases_of(text: str, tokens: Sequence[TimeToken], matches: Sequence[Match])
         return found
     found = [without_participle(without_preposition(phrase, tokens), tokens, text) for phrase in found]
     found = join_offsets(join_rates(found), tokens)
-    found = with_shared_days(join_clocks(found, tokens), tokens)
+    found = with_shared_days(join_clocks(found, tokens, text), tokens)
     found = [with_edge(phrase, tokens) for phrase in found]
     found = join_bases(found, tokens)
     found = [with_exactness(phrase, tokens) for phrase in found]
@@ -75,6 +75,15 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
                 slots = (("before2", after.classes["before"]),)
                 parts = {"amount": phrase}
                 joined.append(Phrase("offset", phrase.start, after.end, phrase.first, phrase.last + 1, slots, parts))
+                continue
+            end = tokens[phrase.last + 2] if phrase.last + 2 < len(tokens) else None
+            is_end = end is None or not end.lower[0].isalnum() or bool(end.classes.keys() & {"and", "in", "at", "on"})
+            if following is not None and is_end and "that" in following.classes and after.classes.keys() & {"before", "after"}:
+                # "hosts in 2028 and Brisbane four years after that"
+                name = "earlier" if "before" in after.classes else "later"
+                slots = ((name, (after.classes.get("before") or after.classes.get("after") or "+")),)
+                parts = {"amount": phrase}
+                joined.append(Phrase("offset", phrase.start, following.end, phrase.first, phrase.last + 2, slots, parts))
                 continue
             dash = phrase.last + 1 < len(tokens) and "dash" in after.classes
             word = tokens[phrase.last + 1] if dash else after
@@ -128,6 +137,16 @@ def is_part_of_year(left: Phrase, right: Phrase) -> bool:
     return is_whole and is_year and not right.edge
 
 
+def is_part_of(left: Phrase, right: Phrase) -> bool:
+    """Whether days or weeks are the first or last of a month or year: "the first two weeks of March"."""
+    is_edge = left.get("ordinal") == "1" or left.get("ref") == "last" or left.get("quarterrank") == "4"
+    unit = left.get("units") or left.get("unit")
+    is_month = right.rule == "date" and right.has("month") and not right.has("day")
+    is_named = is_month or right.rule == "year" or (right.rule == "unit" and right.get("unit1") in ("M", "Y"))
+    is_counted = left.rule == "ofamount" and left.get("number") is not None and not right.edge
+    return is_counted and is_edge and is_named and unit in ("D", "W")
+
+
 def join_rates(found: list[Phrase]) -> list[Phrase]:
     """Amounts of a unit in each longer one as one recurrence: "300 days a year", "24 hours a day", "three nights a week"."""
     joined: list[Phrase] = []
@@ -176,7 +195,7 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
                 continue
             if left.rule == "offset" and left.get("before2") and not gap:
                 continue
-            if len(gap) == 1 and "of" in gap[0].classes and is_part_of_year(left, phrase):
+            if len(gap) == 1 and "of" in gap[0].classes and (is_part_of_year(left, phrase) or is_part_of(left, phrase)):
                 joined[-1] = merged("partof", left, phrase, amount=left, base=phrase)
                 continue
             if left.rule == "unitbefore" and not gap:
@@ -195,12 +214,13 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
     return joined
 
 
-def join_clocks(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]:
+def join_clocks(found: list[Phrase], tokens: Sequence[TimeToken], text: str) -> list[Phrase]:
     """Days with the time of day beside them: "Friday morning", "noon Thursday", "the night of June 2", "Monday at 9"."""
     joined: list[Phrase] = []
     for phrase in found:
         left = joined[-1] if joined else None
-        if left is None:
+        gap = between(left, phrase, tokens) if left is not None else ()
+        if left is None or any(text[token.start].isupper() for token in gap):  # "closes at 4 p.m. On Friday, she'll"
             joined.append(phrase)
         elif is_day_with_clock(left, phrase, tokens):
             joined[-1] = merged("dated", left, phrase, day=left, clock=phrase)
@@ -208,6 +228,13 @@ def join_clocks(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase
             joined[-1] = merged("dated", left, phrase, day=phrase, clock=left)
         elif is_of_small_hours(left, phrase):
             joined[-1] = replace(left, end=phrase.end, last=phrase.last)
+        elif is_of_part(left, phrase):
+            clock = left.parts["clock"]
+            half = ("ampm", "am" if phrase.get("part") == "MO" else "pm")
+            clock = clock if clock.has("ampm") else replace(clock, slots=(*clock.slots, half))
+            joined[-1] = replace(
+                left, end=phrase.end, last=phrase.last, parts={"day": left.parts["day"], "clock": clock}
+            )
         elif is_of_week(left, phrase):
             day, clock = left.parts["day"], left.parts["clock"]
             week = tuple(slot for slot in phrase.slots if slot[0] == "ref")
@@ -256,6 +283,17 @@ def is_of_small_hours(left: Phrase, right: Phrase) -> bool:
         and right.rule == "partofday"
         and len(right.slots) == 1
         and left.last == right.first
+    )
+
+
+def is_of_part(left: Phrase, right: Phrase) -> bool:
+    """Such as "half past seven on Friday" + "morning"."""
+    return (
+        left.rule == "dated"
+        and left.parts["clock"].rule == "clock"
+        and left.last == right.first
+        and right.rule == "partofday"
+        and [name for name, _ in right.slots] == ["part"]
     )
 
 

@@ -22,9 +22,13 @@ def without_preposition(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
 
 def without_participle(phrase: Phrase, tokens: Sequence[TimeToken], text: str) -> Phrase:
     """Such as "Following Monday's debate", "Coming September 30": a participle that governs the date, and no part of it."""
+    first = tokens[phrase.first]
+    if phrase.rule == "weekday" and phrase.get("ref") == "past" and "ref" in first.classes:
+        # "can't plan past Wednesday"
+        slots = tuple(slot for slot in phrase.slots if slot[0] != "ref")
+        return replace(phrase, start=tokens[phrase.first + 1].start, first=phrase.first + 1, slots=slots)
     if phrase.rule not in ("weekday", "month", "date", "unit") or phrase.get("ref") not in ("following", "coming"):
         return phrase
-    first = tokens[phrase.first]
     before = tokens[phrase.first - 1] if phrase.first else None
     is_own = before is not None and bool(before.classes.keys() & {"on", "in", "for", "by", "at", "until", "of", "or"})
     if (

@@ -366,7 +366,7 @@ def is_season(phrase: Phrase, before: TimeToken | None, after: TimeToken | None)
     if len(phrase.slots) > 1 or phrase.edge:
         return True
     return before is not None and bool(
-        before.classes.keys() & {"in", "by", "since", "until", "during", "through", "throughout", "over"}
+        before.classes.keys() & {"in", "by", "since", "until", "during", "through", "throughout", "over", "before"}
     )
 
 

@@ -61,6 +61,10 @@ def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]
     if phrase.rule == "date" and phrase.has("month") and phrase.has("day"):
         first = day_before(phrase, tokens)
         if first is not None:
+            mark = tokens[phrase.first - 1].classes
+            opens = tokens[phrase.first - 3].classes if phrase.first > 2 else {}
+            if "and" in mark and "between" not in opens:
+                return [first, phrase]
             return [merged("range", first, phrase, start=first, end=phrase)]
     elif phrase.rule in ("clock", "dated"):
         return with_first_hour(phrase, tokens)
@@ -126,11 +130,13 @@ def second_part(phrase: Phrase, number: TimeToken) -> Phrase | None:
 
 
 def day_before(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase | None:
-    """The first day of "3-5 November", which stands before the phrase."""
+    """The first day of "3-5 November", "13 and 14 December", "10 to 12 June", which stands before the phrase."""
     if phrase.first < 2 or phrase.slots[0][0] != "day":
         return None
     number, mark = tokens[phrase.first - 2], tokens[phrase.first - 1]
-    if "day" not in number.classes or "dash" not in mark.classes:
+    if "day" not in number.classes or not mark.classes.keys() & {"dash", "and", "to"}:
+        return None
+    if int(number.classes["day"]) >= int(phrase.get("day") or 0):
         return None
     slots = tuple((k, number.classes["day"] if k == "day" else v) for k, v in phrase.slots)
     return Phrase(phrase.rule, number.start, number.end, phrase.first - 2, phrase.first - 1, slots)

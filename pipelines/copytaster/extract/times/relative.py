@@ -279,7 +279,7 @@ def from_mention(
         mention = timeline.last("month")
     if mention is not None:
         moment = shifted(mention.moment, amount, step, is_exact=False)
-        if moment and step > 0 and direction == "past" and timeline.today and moment.start > timeline.today:
+        if moment and step > 0 and direction in ("past", "present") and timeline.today and moment.start > timeline.today:
             return unknown(granularity=amount.granularity)  # counts from a time that the text does not name
         return from_text(moment, mention.index, mod=mod, is_comparison=is_comparison) if moment else None
     is_clock = amount.letter in CLOCK_UNITS
@@ -348,6 +348,22 @@ def read_part_of_year(phrase: Phrase, base: Reading | None, amount: Amount | Non
     is_last = length.get("ref") == "last" or length.get("quarterrank") == "4"
     if not is_last and "1" not in (length.get("ordinal"), length.get("quarterrank")):
         return None
+    is_whole = amount.letter in ("M", "Q") and months in (3, 6) and base.moment.unit == "year"
+    if not is_whole:  # "the first two weeks of March"
+        step = Amount(amount.count, amount.letter)
+        end = Moment("day", plus_days(base.moment.end, 1)) if is_last else Moment("day", base.moment.start)
+        other = shifted(end, step, -1 if is_last else 1, is_exact=True)
+        if other is None:
+            return None
+        first, last = (other.start, base.moment.end) if is_last else (base.moment.start, plus_days(other.start, -1))
+        return Reading(
+            "DATE",
+            f"{first}/{last}",
+            granularity="day",
+            interval=(first, last),
+            anchor=base.anchor,
+            anchor_time=base.anchor_time,
+        )
     start = base.moment.start.replace(month=13 - months if is_last else 1)
     unit: Unit = "quarter" if months == 3 else "half"
     return at(Moment(unit, start), anchor=base.anchor, anchor_time=base.anchor_time)

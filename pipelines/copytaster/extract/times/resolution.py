@@ -134,6 +134,9 @@ def read_range(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if start is None or end is None or start.moment is None or end.moment is None:
         return None if start is None and end is None else unknown()
     told = start, end
+    half = first.get("ampm")
+    if half is not None and half == second.get("ampm") and start.moment.clock > end.moment.clock:
+        return None  # "moved the start from 7 a.m. to 6 a.m." is a change and no stretch
     start, end = aligned(first, second, start, end, timeline)
     if (start.moment, end.moment) == (told[0].moment, told[1].moment):
         start, end = told  # with the parts of them that are meant: "from 2017 to mid-2019"
@@ -163,7 +166,7 @@ def aligned(first: Phrase, second: Phrase, start: Reading, end: Reading, timelin
         if a.clock > b.clock:  # "10 p.m. to 5 a.m. Monday" begins on Sunday
             a = a.shift(-1, "day")
     elif second.rule == "clock":
-        b = a.at(b.clock)
+        b = a.at(clock.after(a.clock, b.clock) if not second.has("ampm") and not second.has("hhmm") else b.clock)
         if a.clock > b.clock:
             b = b.shift(1, "day")
     elif first.rule == "date" and second.rule == "date" and first.has("month") and second.has("month"):

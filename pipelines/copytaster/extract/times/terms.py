@@ -34,6 +34,8 @@ def read_season(phrase: Phrase, timeline: Timeline) -> Reading | None:
         mention = timeline.last("year")
         if mention is not None:
             step = STEPS.get(ref or "", 0)
+            if step > 0 and mention.moment.unit != "year" and mention.moment.start.month < month:
+                step -= 1  # "in January 1988 … the following fall"
             return at(
                 Moment("season", date(mention.moment.start.year + step, month, 1)),
                 anchor="text",
@@ -62,7 +64,10 @@ def chosen_season(
     if ref in ("next", "coming", "following"):
         return min((m for m in candidates if m.start > today), default=candidates[-1], key=lambda m: m.start)
     if ref in ("this", "current"):
-        return nearest(candidates, today, direction, 2)
+        own = [m for m in candidates if m.start.year == today.year]
+        is_winter = candidates[0].start.month == 12
+        is_over = direction == "future" and own and own[0].end < today
+        return nearest(candidates if is_winter or is_over or not own else own, today, direction, 2)
     if direction == "future" and not is_of_noun:  # "could start in the autumn", told in December
         candidates = [m for m in candidates if m.end >= today] or candidates
     return nearest(candidates, today, direction, 3 if is_of_noun else MONTH_BIAS)
@@ -72,7 +77,10 @@ def read_quarter(phrase: Phrase, timeline: Timeline) -> Reading | None:
     """Reads "the third quarter", "Q3 2025", "this year's third quarter", "the latest quarter"."""
     number = int(phrase.get("ordinal") or phrase.get("quartername") or phrase.get("quarterrank") or 0)
     if phrase.has("month"):  # "the March quarter" ends with March
-        number = (int(phrase.get("month") or 1) + 2) // 3
+        first, last = int(phrase.all("month")[0]), int(phrase.all("month")[-1])
+        number = (last + 2) // 3
+        if last % 3 or first not in (last, last - 2):
+            return read_stretch(first, last, timeline)  # no quarter of the calendar year
     is_fiscal = phrase.has("fiscal")
     year = year_of(phrase, timeline)
     today = timeline.today
@@ -113,6 +121,18 @@ def read_quarter(phrase: Phrase, timeline: Timeline) -> Reading | None:
     is_comparison = bool(today and moment.end < plus_days(today, -270))
     told = fiscal if is_fiscal else at
     return told(moment, anchor=anchor, anchor_time=anchor_time, is_comparison=is_comparison)
+
+
+def read_stretch(first: int, last: int, timeline: Timeline) -> Reading | None:
+    """Reads "the December-February quarter", "the April quarter": the last such months that have begun."""
+    if timeline.today is None:
+        return unknown(granularity="quarter")
+    first = first if first != last else (last - 3) % 12 + 1
+    ends = [Moment("month", date(timeline.today.year - step, last, 1)) for step in (0, 1)]
+    end = next((m for m in ends if m.start <= timeline.today), ends[-1])
+    begin = end.shift(-((last - first) % 12))
+    interval = (begin.start, end.end)
+    return Reading("DATE", f"{begin.value}/{end.value}", None, "quarter", interval, anchor="publication")
 
 
 def quarter_by_ref(phrase: Phrase, timeline: Timeline, today: date) -> Reading | None:

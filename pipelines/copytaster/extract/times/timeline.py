@@ -39,6 +39,10 @@ class Mention:
     """Its words name the year, or it was counted from one that do."""
     is_of_event: bool = False
     """It is told by an event ("the day after the attack"), so that other such days do not count from it."""
+    is_since: bool = False
+    """It opens a stretch ("since 2014")."""
+    is_quoted: bool = False
+    """It stands in quotation marks."""
     is_limit: bool = False
     """It bounds something ("since Friday"), so that the text does not go on to speak of that day."""
 
@@ -94,15 +98,34 @@ class Timeline:
             self.basis = None
 
     def add(
-        self, index: int, reading: Reading, moment: Moment, offset: int, end: int, *, is_of_event: bool = False
+        self,
+        index: int,
+        reading: Reading,
+        moment: Moment,
+        offset: int,
+        end: int,
+        *,
+        is_of_event: bool = False,
+        is_limit: bool = False,
     ) -> None:
         """Notes a time, at these offsets, that later ones may count from."""
-        is_limit = None in reading.interval and reading.is_interval_known
+        is_limit = is_limit or (None in reading.interval and reading.is_interval_known)
         sentence = self.story.sentence_at(offset)
         block = self.story.block_at(offset).start
-        is_dated = reading.anchor != "publication"
         self.mentions.append(
-            Mention(index, moment, sentence, block, reading.is_comparison, end, is_dated, is_of_event, is_limit)
+            Mention(
+                index,
+                moment,
+                sentence,
+                block,
+                is_comparison=reading.is_comparison,
+                end=end,
+                is_dated=reading.anchor != "publication",
+                is_of_event=is_of_event,
+                is_since=is_limit and reading.interval[1] is None,
+                is_limit=is_limit,
+                is_quoted=self.is_quoted(offset),
+            )
         )
 
     def last(self, unit: Unit, *, skip_comparisons: bool = False) -> Mention | None:
@@ -112,6 +135,13 @@ class Timeline:
             if FINENESS.index(mention.moment.unit) <= limit and not (skip_comparisons and mention.is_comparison):
                 return mention
         return None
+
+    def is_quoted(self, offset: int) -> bool:
+        """Whether an offset lies between double quotation marks of its paragraph."""
+        before = self.story.text[self.story.block_at(offset).start : offset]
+        if "“" in before or "”" in before:
+            return before.rfind("“") > before.rfind("”")
+        return before.count('"') % 2 == 1
 
     def days_near(self, *, with_limits: bool = False, in_paragraph: bool = True) -> list[Mention]:
         """The days named in this or the three sentences before (of the paragraph, unless told otherwise), the last first; those
@@ -138,7 +168,7 @@ class Timeline:
         """The time of an earlier year that the text tells of: the last one named in this or the two sentences before."""
         for mention in reversed(self.mentions[-6:]):
             is_near = mention.sentence >= self.current_sentence - 2
-            if is_near and not (mention.is_limit or mention.is_comparison) and mention.moment.unit in ("day", "month"):
+            if is_near and not (mention.is_since or mention.is_comparison) and mention.moment.unit in ("day", "month"):
                 is_old = self.today is not None and mention.moment.end.year < self.today.year
                 return mention if is_old and mention.is_dated else None
         return None
@@ -225,6 +255,17 @@ class Timeline:
         return verb.tag_ in words_of(self.language, "participle tag") and any(
             child.dep_ in passive and child.tag_ in present for child in verb.children
         )
+
+    def is_of_start(self, start: int) -> bool:
+        """Whether the verb of a phrase tells of what begins, ends or comes at a time: "will resume in 30 minutes"."""
+        token = self.story.token_at(start)
+        for _ in range(CLIMB):
+            if token.pos_ in ("VERB", "AUX"):
+                return token.pos_ == "AUX" or token.lemma_.lower() in words_of(self.language, "future verb")
+            if token.head == token:
+                return False
+            token = token.head
+        return False
 
     def is_settled(self, start: int, end: int) -> bool:
         """Whether what a phrase's day was planned for has been decided since: "a concert planned for Saturday was cancelled"."""
@@ -324,7 +365,7 @@ class Timeline:
             if token.head.i == token.i:
                 break
             token = token.head
-        if governed == "past" and token.lemma_.lower() in words_of(self.language, "deadline verb"):
+        if governed in ("past", "scheduled") and token.lemma_.lower() in words_of(self.language, "deadline verb"):
             limits = words_of(self.language, "limit word")
             named = head_of(doc[first.i : last.i + 1]).head.lemma_.lower()  # "set a Friday deadline"
             is_limited = named in words_of(self.language, "deadline noun")
@@ -459,6 +500,8 @@ def nearest(candidates: Iterable[Moment], today: date, direction: Direction | No
     """The candidate nearest to a day; one that contradicts the tense counts `bias` times as far."""
 
     def distance(moment: Moment) -> tuple[int, bool]:
+        if direction == "past" and moment.unit == "month" and moment.contains(today) and today.day < 3:
+            return 60, True  # told on 1 January, "only January was cooler" is of the year before
         if moment.contains(today):
             return 0, False
         days = (moment.start - today).days if moment.start > today else (today - moment.end).days
