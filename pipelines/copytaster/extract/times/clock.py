@@ -102,7 +102,8 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
             mention = earlier[0]  # "lost since Friday, were found on Tuesday. They had set off at 5 a.m."
         day = mention.moment.start
         if clock.startswith("T24") and timeline.words_before(phrase.start) & words_of(timeline.language, "later word"):
-            day, clock = plus_days(day, day != timeline.today), clock.replace("T24", "T00")  # "shortly after midnight"
+            # "shortly after midnight" is of the day named beside it, else of the day after the one that the text spoke of
+            day, clock = plus_days(day, not is_beside and day != timeline.today), clock.replace("T24", "T00")
         return at(Moment("day", day, clock), anchor="text", anchor_time=mention.index, confidence=0.8)
     if today is None:
         return unknown("TIME", "minute" if ":" in clock else "day")
@@ -152,7 +153,7 @@ def read_overnight(phrase: Phrase, timeline: Timeline) -> Reading:
     is_near = (
         mention is not None
         and mention.sentence >= timeline.current_sentence - 1
-        and mention.block == timeline.current_block
+        and (mention.block == timeline.current_block or today is None or (today - mention.moment.start).days < 2)
         and not mention.is_limit
     )
     is_ahead = timeline.direction(phrase.start, phrase.end) == "future"

@@ -79,7 +79,9 @@ def nth_in(outer: Moment, unit: Unit, nth: int, weekday: int | None) -> Moment |
         first = Moment.of("week", date(outer.start.year, 1, 4))
         return first.shift(nth - 1) if nth > 0 else Moment.of("week", date(outer.start.year, 12, 28))
     if unit == "week" and outer.unit == "month":  # the first and the last week are those with most of their days in it
-        return Moment.of("week", plus_days(outer.start, 3) if nth > 0 else plus_days(outer.end, -3)).shift(max(0, nth - 1))
+        return Moment.of("week", plus_days(outer.start, 3) if nth > 0 else plus_days(outer.end, -3)).shift(
+            max(0, nth - 1)
+        )
     if nth < 0:
         return Moment.of(unit, outer.end)
     first = Moment.of(unit, outer.start)

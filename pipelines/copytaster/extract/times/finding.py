@@ -82,9 +82,7 @@ def add(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline, found: 
             # "from 1946 to 1951 and, two years later, …"
             timeline.add(index, end, end.moment, phrase.start, phrase.end, is_limit=not is_one_day(reading))
     if reading.moment is not None and is_point:
-        timeline.add(
-            index, reading, reading.moment, phrase.start, phrase.end, is_of_event=phrase.rule == "eventday"
-        )
+        timeline.add(index, reading, reading.moment, phrase.start, phrase.end, is_of_event=phrase.rule == "eventday")
     if not reading.is_comparison:
         has_months = reading.timex_type == "DURATION" and reading.granularity in ("month", "quarter", "year")
         timeline.note_figures(index, reading.moment if is_point else None, has_months, phrase.start)
@@ -230,13 +228,15 @@ def with_any_weekday(phrase: Phrase, before: Mapping[str, str], timeline: Timeli
     if not is_bare:
         return phrase
     first = timeline.story.token_at(phrase.start)
-    while first.i and first.nbor(-1).pos_ == "ADJ":  # "on a cold Friday in February", not "will take a physical Thursday"
+    while (
+        first.i and first.nbor(-1).pos_ == "ADJ"
+    ):  # "on a cold Friday in February", not "will take a physical Thursday"
         first = first.nbor(-1)
     is_described = (
         first.i > 1
         and first.idx < phrase.start
         and first.nbor(-1).lower_ in words_of(timeline.language, "article")
-        and first.nbor(-2).pos_ == "ADP"
+        and first.nbor(-2).pos_ in ("ADP", "AUX")
     )
     if not (is_described or "a" in before or before.get("number") == "1"):
         return phrase
@@ -254,7 +254,11 @@ def ahead(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> Ph
         direction = timeline.direction(phrase.start, phrase.end)
         is_short = (phrase.get("unit") or phrase.get("unit1") or phrase.get("units") or "").startswith("PT")
         after = tokens[phrase.last].lower if phrase.last < len(tokens) else ""
-        if direction == "past" or is_superlative(phrase, timeline) or after in words_of(timeline.language, "degree adverb"):
+        if (
+            direction == "past"
+            or is_superlative(phrase, timeline)
+            or after in words_of(timeline.language, "degree adverb")
+        ):
             return phrase
         if is_short and not timeline.is_of_start(phrase.start):
             return phrase  # "charges halfway in 30 minutes", not "will resume in 30 minutes"

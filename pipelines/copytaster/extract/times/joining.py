@@ -78,12 +78,19 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
                 continue
             end = tokens[phrase.last + 2] if phrase.last + 2 < len(tokens) else None
             is_end = end is None or not end.lower[0].isalnum() or bool(end.classes.keys() & {"and", "in", "at", "on"})
-            if following is not None and is_end and "that" in following.classes and after.classes.keys() & {"before", "after"}:
+            if (
+                following is not None
+                and is_end
+                and "that" in following.classes
+                and after.classes.keys() & {"before", "after"}
+            ):
                 # "hosts in 2028 and Brisbane four years after that"
                 name = "earlier" if "before" in after.classes else "later"
                 slots = ((name, (after.classes.get("before") or after.classes.get("after") or "+")),)
                 parts = {"amount": phrase}
-                joined.append(Phrase("offset", phrase.start, following.end, phrase.first, phrase.last + 2, slots, parts))
+                joined.append(
+                    Phrase("offset", phrase.start, following.end, phrase.first, phrase.last + 2, slots, parts)
+                )
                 continue
             dash = phrase.last + 1 < len(tokens) and "dash" in after.classes
             word = tokens[phrase.last + 1] if dash else after

@@ -63,7 +63,11 @@ def without_article(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
         or after.classes.keys() & {"in", "of", "and", "to", "on", "at", "ended"}
     ):
         return phrase
-    if tokens[phrase.last - 1].classes.keys() & {"unit"} and not phrase.has("month") and "dash" not in tokens[phrase.last - 2].classes:
+    if (
+        tokens[phrase.last - 1].classes.keys() & {"unit"}
+        and not phrase.has("month")
+        and "dash" not in tokens[phrase.last - 2].classes
+    ):
         return phrase
     return replace(phrase, start=tokens[phrase.first + 1].start, first=phrase.first + 1)
 

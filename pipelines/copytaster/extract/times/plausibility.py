@@ -53,16 +53,19 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         # "the first-half loss", not "a first-half goal"
         return after is not None and after.lower in words_of(timeline.language, "figure noun")
     if phrase.rule == "season":
-        return is_season(phrase, before, after)
+        return is_season(phrase, before, after) and not is_of_games(phrase, timeline)
     if phrase.rule == "unit":
         return is_unit(phrase, before, after, tokens, timeline)
     if phrase.rule == "unitbefore" and "base" not in phrase.parts:
         if phrase.get("unit1") in ("D", "N", None) and not phrase.has("weekday"):
-            return True  # "the day after his death", "the night before the murder"
+            # "the day after his death", not "had said the day before there were shots"
+            return after is None or after.lower not in words_of(timeline.language, "expletive")
         # not "the year before the vote", which nobody has dated
         return after is None or not after.lower[0].isalnum() or bool(after.classes.keys() & {"and", "in", "at", "on"})
-    if phrase.rule == "weekday" and len(phrase.slots) == 1 and is_of_name(
-        timeline.story.token_at(phrase.start), timeline
+    if (
+        phrase.rule == "weekday"
+        and len(phrase.slots) == 1
+        and is_of_name(timeline.story.token_at(phrase.start), timeline)
     ):
         return False
     text = timeline.story.text[phrase.start : phrase.end]
@@ -129,9 +132,9 @@ def is_work(phrase: Phrase, timeline: Timeline) -> bool:
     token = timeline.story.token_at(phrase.start)
     owner = token.nbor(-2) if token.i > 1 else None  # before the quotation mark
     is_owned = owner is not None and (
-        owner.pos_ == "PROPN" or owner.tag_ in words_of(timeline.language, "possessive tag")
+        owner.pos_ in ("PROPN", "ADP") or owner.tag_ in words_of(timeline.language, "possessive tag")
     )
-    return is_owned and following[:1] == "," and following[1:] in CLOSING
+    return is_owned and following[:1] in (",", ".") and following[1:] in CLOSING
 
 
 def is_of_event(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
@@ -244,13 +247,25 @@ def is_of_name(token: Token, timeline: Timeline) -> bool:
     before = token.nbor(-1) if token.i else None
     after = token.nbor() if token.i + 1 < len(token.doc) else None
     is_month = token.lower_ not in words_of(timeline.language, "day name")
-    if is_month and before is not None and before.text.istitle() and before.lower_ in given_names():
+    if is_month and after is not None and after.lower_ in words_of(timeline.language, "street word"):
+        return True  # "March Avenue"
+    if is_month and timeline.is_person_here(token) and not is_told_as_time(token, timeline.language):
+        return True
+    if is_month and before is not None and before.pos_ == "PROPN" and before.text in given_names():
         return before.idx + len(before) + 1 == token.idx and before.ent_type_ in ("", "PERSON")
     is_capital = after is not None and after.pos_ == "PROPN" and after.text.istitle() and not after.is_sent_start
     if is_capital and token.lower_ in words_of(timeline.language, "short month"):
         return True
     is_appended = before is not None and after is not None and before.text == after.text == "," and token.i > 1
     return is_appended and is_person(token.nbor(-2), timeline.language)
+
+
+def is_told_as_time(token: Token, language: str) -> bool:
+    """Whether the word before a month's name tells a time: "in March", "last March", "early March"; an article that speaks of
+    a Mrs March says so where it means the month.
+    """
+    before = token.nbor(-1) if token.i else None
+    return before is not None and before.lower_ in words_of(language, "before month")
 
 
 def is_march(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
@@ -357,6 +372,14 @@ def is_part(phrase: Phrase, before: TimeToken | None) -> bool:
     if phrase.has("intheday"):
         return phrase.get("intheday") != "NI"
     return phrase.edge is not None
+
+
+def is_of_games(phrase: Phrase, timeline: Timeline) -> bool:
+    """Whether a season belongs to a name: "the Winter Games", "the Spring Festival"."""
+    token = timeline.story.token_at(phrase.end - 1)
+    if not token.text.istitle() or token.is_sent_start or token.i + 1 >= len(token.doc) or len(phrase.slots) > 2:
+        return False
+    return token.nbor().pos_ == "PROPN" and token.nbor().text.istitle() and token.nbor().idx == phrase.end + 1
 
 
 def is_season(phrase: Phrase, before: TimeToken | None, after: TimeToken | None) -> bool:

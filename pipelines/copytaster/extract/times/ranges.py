@@ -61,9 +61,9 @@ def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]
     if phrase.rule == "date" and phrase.has("month") and phrase.has("day"):
         first = day_before(phrase, tokens)
         if first is not None:
-            mark = tokens[phrase.first - 1].classes
+            joint = tokens[phrase.first - 1].classes
             opens = tokens[phrase.first - 3].classes if phrase.first > 2 else {}
-            if "and" in mark and "between" not in opens:
+            if "and" in joint and "between" not in opens:
                 return [first, phrase]
             return [merged("range", first, phrase, start=first, end=phrase)]
     elif phrase.rule in ("clock", "dated"):

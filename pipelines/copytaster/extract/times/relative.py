@@ -52,9 +52,9 @@ def read_unit(phrase: Phrase, timeline: Timeline) -> Reading | None:
         is_past_day = mention is not None and unit == "day" and ref is None and phrase.has("the")
         if mention and is_past_day and today and mention.moment.end < today and is_now(phrase, timeline):
             mention = None  # "Putin leaves Beijing later in the day", whatever days of the past were named
-        if mention and unit == "day" and ref is None and phrase.has("the") and today and mention.moment.start > today:
-            if is_past(phrase, timeline):
-                mention = None  # "will meet on Wednesday. Earlier in the day, shells fell"
+        is_ahead_day = mention is not None and unit == "day" and today is not None and mention.moment.start > today
+        if is_ahead_day and ref is None and phrase.has("the") and is_past(phrase, timeline):
+            mention = None  # "will meet on Wednesday. Earlier in the day, shells fell"
         if mention is not None:
             return from_text(Moment.of(unit, mention.moment.start).shift(step), mention.index)
         if phrase.has("that"):
@@ -279,7 +279,8 @@ def from_mention(
         mention = timeline.last("month")
     if mention is not None:
         moment = shifted(mention.moment, amount, step, is_exact=False)
-        if moment and step > 0 and direction in ("past", "present") and timeline.today and moment.start > timeline.today:
+        is_told = direction in ("past", "present") or (unit == "year" and direction == "scheduled")
+        if moment and step > 0 and is_told and timeline.today and moment.start > timeline.today:
             return unknown(granularity=amount.granularity)  # counts from a time that the text does not name
         return from_text(moment, mention.index, mod=mod, is_comparison=is_comparison) if moment else None
     is_clock = amount.letter in CLOCK_UNITS

@@ -134,8 +134,12 @@ def read_range(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if start is None or end is None or start.moment is None or end.moment is None:
         return None if start is None and end is None else unknown()
     told = start, end
-    half = first.get("ampm")
-    if half is not None and half == second.get("ampm") and start.moment.clock > end.moment.clock:
+    half = first.parts.get("clock", first).get("ampm")
+    if (
+        half is not None
+        and half == second.parts.get("clock", second).get("ampm")
+        and start.moment.clock > end.moment.clock
+    ):
         return None  # "moved the start from 7 a.m. to 6 a.m." is a change and no stretch
     start, end = aligned(first, second, start, end, timeline)
     if (start.moment, end.moment) == (told[0].moment, told[1].moment):

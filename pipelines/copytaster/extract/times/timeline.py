@@ -14,6 +14,7 @@ from copytaster.extract.story import Story
 from copytaster.extract.times.moments import FINENESS, Moment, Unit, plus_days
 from copytaster.extract.times.readings import Reading
 from copytaster.knowledge import table
+from copytaster.knowledge.names import given_names
 
 Direction = Literal["past", "future", "present", "scheduled"]
 """Where a clause looks; `scheduled` is the present tense of a timetable ("the truce ends Sunday")."""
@@ -62,6 +63,8 @@ class Timeline:
     story: Story
     language: str
     mentions: list[Mention] = field(default_factory=list)
+    persons: dict[str, bool] = field(default_factory=dict)
+    """Of the months' names that were met, whether the text has a person of that name."""
     basis: Mention | None = None
     """The quarter that figures are reported for."""
     current_sentence: int = 0
@@ -280,6 +283,16 @@ class Timeline:
             token = token.head
         return False
 
+    def is_person_here(self, token: Token) -> bool:
+        """Whether the text has a person of this name: "Dean March", "Mrs May"."""
+        if token.lower_ not in self.persons:
+            self.persons[token.lower_] = any(
+                other.nbor(-1).ent_type_ == "PERSON" or other.nbor(-1).text in given_names()
+                for other in token.doc
+                if other.text == token.text and other.i and other.nbor(-1).pos_ == "PROPN"
+            )
+        return self.persons[token.lower_]
+
     def is_particle(self, offset: int) -> bool:
         """Whether the word at an offset belongs to a verb: "phased in over 24 hours"."""
         return self.story.token_at(offset).dep_ in words_of(self.language, "particle relation")
@@ -345,7 +358,9 @@ class Timeline:
             return "past"
         for climbed in range(CLIMB):
             if token.pos_ == "ADJ" and token.lower_ in words_of(self.language, "due word"):
-                leader = self.tense(token.head) if token.dep_ in words_of(self.language, "predicate relation") else None
+                is_apart = token.i > 0 and token.nbor(-1).text == ","  # "named a chairman, effective Feb. 1"
+                is_predicate = not is_apart and token.dep_ in words_of(self.language, "predicate relation")
+                leader = self.tense(token.head) if is_predicate else None
                 return "past" if leader == "past" else "future"  # "is due in Cairo on Sunday"
             if token.pos_ in ("VERB", "AUX"):
                 governed = self.tense(token)
@@ -461,7 +476,9 @@ class Timeline:
             leader = verb.head.lemma_.lower()
             plans = (words_of(self.language, kind) for kind in ("future verb", "planning verb", "future participle"))
             is_plan = any(leader in words for words in plans) and leader not in words_of(self.language, "aspect verb")
-            is_plan = is_plan or verb.head.lower_ in words_of(self.language, "plan adjective")  # "were poised to strike"
+            is_plan = is_plan or verb.head.lower_ in words_of(
+                self.language, "plan adjective"
+            )  # "were poised to strike"
             is_plan = is_plan or (verb.head.pos_ == "AUX" and verb.head.i < verb.i)  # "was to address the house"
             looked_back = words_of(self.language, "past tag") | words_of(self.language, "participle tag")
             if is_state and leader not in words_of(self.language, "plan adjective") and plan.tag_ in looked_back:
@@ -501,7 +518,7 @@ def nearest(candidates: Iterable[Moment], today: date, direction: Direction | No
 
     def distance(moment: Moment) -> tuple[int, bool]:
         if direction == "past" and moment.unit == "month" and moment.contains(today) and today.day < 3:
-            return 60, True  # told on 1 January, "only January was cooler" is of the year before
+            return 400, True  # told on 1 January, "only January was cooler" is of the year before
         if moment.contains(today):
             return 0, False
         days = (moment.start - today).days if moment.start > today else (today - moment.end).days

@@ -32,12 +32,14 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
             and bool(before.classes.keys() & {"in", "of", "since", "by", "until", "from", "during"})
             and not is_count(token, timeline.language)
         )
+    if text[phrase.start - 1 : phrase.start] == "-" and text[phrase.start - 2 : phrase.start - 1].isupper():
+        return False  # "the E-2030"
     value = int(phrase.get("year") or 0)
     if any(
         word.lower_ in words_of(timeline.language, "street word")
         for word in timeline.story.doc[token.i + 1 : token.i + 4]
     ):
-        return before is not None and bool(before.classes.keys() & {"in", "since", "by", "until", "comma"})
+        return before is not None and bool(before.classes.keys() & {"in", "since", "by", "until"})
     if (
         before is not None
         and before.end == phrase.start
@@ -77,12 +79,25 @@ def is_year(phrase: Phrase, before: TimeToken | None, after: TimeToken | None, t
 def is_model(token: Token, language: str) -> bool:
     """Whether a year belongs to the name of a product or plan: "Office 2019", "Vision 2030", "a 2015 Ford Fiesta"; not "the 2015 Volkswagen scandal"."""
     doc = token.doc
-    if token.i and token.nbor(-1).text.istitle() and token.nbor(-1).lower_ in words_of(language, "versioned name"):
+    before = token.nbor(-1) if token.i else None
+    if before is not None and before.text.istitle() and before.lower_ in words_of(language, "versioned name"):
         return True
+    if before is not None and before.pos_ == "PROPN" and before.text.istitle() and has_other_number(before, token):
+        return True  # "the Wing 2020", beside which there is a Wing 1000
     if token.i + 2 >= len(doc) or doc[token.i + 1].lower_ not in words_of(language, "vehicle maker"):
         return False
     model = doc[token.i + 2]
     return model.text[0].isupper() or model.text[0].isdigit()
+
+
+def has_other_number(name: Token, number: Token) -> bool:
+    """Whether the text has another number right behind the same name."""
+    doc = name.doc
+    return any(
+        token.text == name.text and doc[token.i + 1].like_num and doc[token.i + 1].text.isdigit()
+        for token in doc[: len(doc) - 1]
+        if doc[token.i + 1].text != number.text and doc[token.i + 1].ent_type_ != "DATE"
+    )
 
 
 def is_joined_number(text: str, end: int) -> bool:
