@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -286,10 +287,12 @@ class Timeline:
     def is_person_here(self, token: Token) -> bool:
         """Whether the text has a person of this name: "Dean March", "Mrs May"."""
         if token.lower_ not in self.persons:
+            before = (
+                self.story.token_at(found.start())
+                for found in re.finditer(rf"\w+(?= {re.escape(token.text)}\b)", self.story.text)
+            )
             self.persons[token.lower_] = any(
-                other.nbor(-1).ent_type_ == "PERSON" or other.nbor(-1).text in given_names()
-                for other in token.doc
-                if other.text == token.text and other.i and other.nbor(-1).pos_ == "PROPN"
+                word.pos_ == "PROPN" and (word.ent_type_ == "PERSON" or word.text in given_names()) for word in before
             )
         return self.persons[token.lower_]
 
