@@ -93,8 +93,16 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
         fitting = [m for m in near if is_fitting(m.moment.start, today, direction)]
         near = fitting or (near if direction == "scheduled" else [])
     if today is not None and not near and direction is not None:
-        before = (m for m in timeline.days_near(in_paragraph=False) if m.is_quoted == is_quoted)
+        before = [m for m in timeline.days_near(in_paragraph=False) if m.is_quoted == is_quoted]
         near = [m for m in before if is_fitting(m.moment.start, today, direction)]
+        if (
+            near
+            and direction == "past"
+            and now is not None
+            and not is_later
+            and (today - near[0].moment.start).days == 1
+        ):
+            near = []  # told on Sunday morning after what was on Saturday, "at 5 a.m." may be today's
     if near:
         mention = next((m for m in near if m.moment.clock == clock), near[0])  # "at 6pm on Monday … shortly after 6pm"
         earlier = [m for m in timeline.days_near(with_limits=True) if m.moment.start < mention.moment.start]

@@ -146,7 +146,7 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     if not is_since and not is_limit and is_of_noun:
         # "will sell it under a June agreement" need not lie ahead; "was charged in the August death" hardly does
         is_planned = direction != "past" or timeline.is_planned(phrase.start, phrase.end)
-        bias = NOUN_BIAS if is_planned else bias
+        bias = NOUN_BIAS if is_planned or not day else bias
         direction = None if direction == "future" else direction
     moment = nearest(candidates, reference, direction, bias)
     return at(moment, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time, confidence=0.9)
@@ -199,6 +199,11 @@ def read_weekday(phrase: Phrase, timeline: Timeline) -> Reading | None:
         step = STEPS.get(ref, 0)
         return at(Moment("day", plus_days(monday, 7 * step + weekday - 1)), anchor="publication")
     direction = timeline.direction(phrase.start, phrase.end)
+    listed = timeline.listed_before(phrase.start) if ref is None else None
+    if listed is not None:  # "are Wednesday, Thursday and Friday"
+        day = plus_days(listed.moment.start, (weekday - listed.moment.start.isoweekday() - 1) % 7 + 1)
+        if (day - listed.moment.start).days < 4 and (direction != "past" or day <= today):
+            return at(Moment("day", day), anchor="publication", confidence=0.9)
     back = (today.isoweekday() - weekday) % 7
     if ref in ("last", "past"):
         day = plus_days(today, -(back or 7))

@@ -260,7 +260,7 @@ def ahead(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> Ph
             or after in words_of(timeline.language, "degree adverb")
         ):
             return phrase
-        if is_short and not timeline.is_of_start(phrase.start):
+        if (is_short or direction != "future") and not timeline.is_of_start(phrase.start):
             return phrase  # "charges halfway in 30 minutes", not "will resume in 30 minutes"
         return replace(phrase, rule="inamount", parts={"amount": phrase})
     return replace(phrase, rule="inamount", start=tokens[at].start, first=at, parts={"amount": phrase}, bound=bound)

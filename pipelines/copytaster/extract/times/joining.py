@@ -125,6 +125,13 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
     return joined
 
 
+def is_named(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
+    """Whether a year is the name of what follows: "the 2017 vote"."""
+    follows = tokens[phrase.last] if phrase.last < len(tokens) else None
+    is_noun = follows is not None and follows.lower[0].isalpha() and not follows.classes
+    return is_noun and phrase.first > 0 and "the" in tokens[phrase.first - 1].classes
+
+
 def is_near_today(phrase: Phrase) -> bool:
     """Whether a phrase names today, yesterday, tomorrow or the present week or month."""
     if phrase.rule == "dayword":
@@ -187,6 +194,9 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
             if is_ago and not gap and is_near_today(phrase):  # "24 years ago today", "30 years ago this month"
                 base = merged("offset", left, phrase, amount=left.parts["amount"], base=phrase)
                 joined[-1] = replace(base, slots=(("base", "-"),))
+                continue
+            if phrase.rule == "year" and gap and is_named(phrase, tokens):
+                joined.append(phrase)  # "six months after the 2017 vote"
                 continue
             # "for two weeks from December 22" tells how long, "two weeks from December 22" when
             is_length = left.first > 0 and "for" in tokens[left.first - 1].classes

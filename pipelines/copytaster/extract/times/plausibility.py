@@ -14,7 +14,7 @@ from copytaster.extract.times.years import is_year
 from copytaster.knowledge import table
 from copytaster.knowledge.names import given_names
 
-OPENING, CLOSING = ('"', "“", "‘"), ('"', "”", "’", "'")
+MARKS = {'"': '"', "“": "”", "‘": "’"}
 """Quotation marks around the name of a work."""
 
 
@@ -65,6 +65,7 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if (
         phrase.rule == "weekday"
         and len(phrase.slots) == 1
+        and phrase.edge is None
         and is_of_name(timeline.story.token_at(phrase.start), timeline)
     ):
         return False
@@ -122,19 +123,22 @@ def is_work(phrase: Phrase, timeline: Timeline) -> bool:
     """
     text = timeline.story.text
     named = text[phrase.start : phrase.end]
-    if text[phrase.start - 1 : phrase.start] not in OPENING or not (named.istitle() or named.isdigit()):
+    closing = MARKS.get(text[phrase.start - 1 : phrase.start])
+    if closing is None or not (named.istitle() or named.isdigit()):
         return False
-    if text[phrase.end : phrase.end + 1] in CLOSING:
+    if text[phrase.end : phrase.end + 1] == closing:
         return True
     following = text[phrase.end : phrase.end + 2]
     if following[:1] == " " and following[1:].isupper():
         return True  # "Sunday With Laura", not "Sunday was hard"
+    if text[phrase.end + 1 : phrase.end + 3] == "s " and text[phrase.end + 3 : phrase.end + 4].isupper():
+        return True  # "Thursday's Children"
     token = timeline.story.token_at(phrase.start)
     owner = token.nbor(-2) if token.i > 1 else None  # before the quotation mark
     is_owned = owner is not None and (
         owner.pos_ in ("PROPN", "ADP") or owner.tag_ in words_of(timeline.language, "possessive tag")
     )
-    return is_owned and following[:1] in (",", ".") and following[1:] in CLOSING
+    return is_owned and following[:1] in (",", ".") and following[1:] == closing
 
 
 def is_of_event(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
@@ -221,7 +225,7 @@ def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) ->
     is_list = is_listed(token)  # "April was weak, May was weaker"
     if token.ent_type_ in ("PERSON", "ORG", "FAC", "GPE", "WORK_OF_ART", "EVENT") and not is_list:
         return False
-    if is_of_name(token, timeline):
+    if phrase.edge is None and is_of_name(token, timeline):
         return False
     if is_march(phrase, tokens, timeline):
         return False
@@ -307,6 +311,8 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
         # "days after the vote", "Months of talks ended"
         is_long = not (phrase.get("units") or "").startswith("PT")
         is_before = bool(following.keys() & {"before", "after"}) and not is_described(phrase, timeline)
+        if after is not None and after.lower in words_of(timeline.language, "far word"):
+            return True  # "the worst is days away"
         return phrase.get("units") != "PTS" and (
             can_count or is_before or (bool(is_opening) and is_long and "of" in following)
         )

@@ -63,7 +63,8 @@ def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]
         if first is not None:
             joint = tokens[phrase.first - 1].classes
             opens = tokens[phrase.first - 3].classes if phrase.first > 2 else {}
-            if "and" in joint and "between" not in opens:
+            is_pair = int(phrase.get("day") or 0) - int(first.get("day") or 0) > 1
+            if "and" in joint and "between" not in opens and is_pair:
                 return [first, phrase]
             return [merged("range", first, phrase, start=first, end=phrase)]
     elif phrase.rule in ("clock", "dated"):

@@ -242,13 +242,15 @@ def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Rea
         return at(moment, anchor=base.anchor, anchor_time=base.anchor_time, mod=mod) if moment else None
     sign = next(v for n in ("earlier", "later", "before2", "after2") if (v := phrase.get(n)))
     direction = timeline.direction(phrase.start, phrase.end)
-    return from_mention(amount, timeline, -1 if sign == "-" else 1, mod, direction)
+    return from_mention(amount, phrase, timeline, -1 if sign == "-" else 1, mod, direction)
 
 
-def from_clock(amount: Amount, timeline: Timeline, step: int, mod: str | None) -> Reading | None:
+def from_clock(amount: Amount, phrase: Phrase, timeline: Timeline, step: int, mod: str | None) -> Reading | None:
     """Reads "eight minutes later" where the text has just named a time of day: "at 11:20 p.m. … eight minutes later"."""
     mention = timeline.last("day")
     if mention is None or amount.count is None or mention.sentence < timeline.current_sentence - 2:
+        return None
+    if mention.is_quoted != timeline.is_quoted(phrase.start):
         return None
     clock = CLOCK.fullmatch(mention.moment.clock)
     if clock is None:
@@ -260,13 +262,13 @@ def from_clock(amount: Amount, timeline: Timeline, step: int, mod: str | None) -
 
 
 def from_mention(
-    amount: Amount, timeline: Timeline, step: int, mod: str | None, direction: Direction | None
+    amount: Amount, phrase: Phrase, timeline: Timeline, step: int, mod: str | None, direction: Direction | None
 ) -> Reading | None:
     """Reads "a week earlier", "two days later": from the last time named in the text."""
     if amount.count is None:
         return vague(amount.value, "DURATION", granularity=amount.granularity)
     if amount.letter in CLOCK_UNITS and timeline.mentions:
-        reading = from_clock(amount, timeline, step, mod)
+        reading = from_clock(amount, phrase, timeline, step, mod)
         if reading is not None:
             return reading
         return Reading("DURATION", amount.value, granularity=amount.granularity, mod=mod)

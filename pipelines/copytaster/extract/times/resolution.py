@@ -28,6 +28,7 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "half": terms.read_half,
     "fiscalyear": terms.read_fiscal_year,
     "year": terms.read_year,
+    "yearpair": lambda phrase, _: terms.read_year_pair(phrase),
     "decade": terms.read_decade,
     "century": terms.read_century,
     "holiday": dates.read_holiday,

@@ -233,6 +233,17 @@ def read_year(phrase: Phrase, timeline: Timeline) -> Reading | None:
     return at(Moment("year", date(year, 1, 1)))
 
 
+def read_year_pair(phrase: Phrase) -> Reading | None:
+    """Reads "the 2023-24 school year": a year that begins in one calendar year and ends in the next."""
+    first = int(phrase.get("year") or 0)
+    last = first - first % 100 + int(phrase.get("shortyear") or 0)
+    if last != first + 1 or not 1 <= first <= 9998:
+        return None
+    return Reading(
+        "DATE", f"{first}/{last}", None, "year", (date(first, 1, 1), date(last, 12, 31)), is_interval_known=False
+    )
+
+
 def read_decade(phrase: Phrase, _: Timeline) -> Reading | None:
     """Reads "the 1990s", "the nineties"."""
     digits = phrase.get("decade") or phrase.get("decadeword") or ""

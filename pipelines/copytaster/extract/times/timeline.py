@@ -184,6 +184,15 @@ class Timeline:
         noun = token.head.head if token.dep_ in words_of(self.language, "object of preposition") else token.head
         return noun.lower_ in words_of(self.language, "planned noun")
 
+    def listed_before(self, start: int) -> Mention | None:
+        """The day that a phrase stands beside in a list: "Wednesday, Thursday and Friday"."""
+        last = self.mentions[-1] if self.mentions else None
+        if last is None or last.moment.unit != "day" or last.block != self.current_block or last.end > start:
+            return None
+        gap = self.story.text[last.end : start].replace(",", " ").split()
+        is_listed = not gap or gap[0] in words_of(self.language, "list word")
+        return last if start > last.end and len(gap) <= 1 and is_listed else None
+
     def is_apposition(self, start: int, mention: Mention) -> bool:
         """Whether a phrase stands beside a time as another name of it, a comma between them."""
         return self.story.text[mention.end : start].strip() == "," and mention.moment.unit == "day"
@@ -359,6 +368,10 @@ class Timeline:
             return "future" if self.is_for_what_comes(first, token) else "past"
         if self.is_said(first):
             return "past"
+        is_for = first.i > 0 and first.nbor(-1).lower_ in words_of(self.language, "aim preposition")
+        following = [word.lower_ for word in doc[last.i + 1 : last.i + 3]]
+        if is_for and any(word in words_of(self.language, "planned noun") for word in following):
+            return "future"  # "clears rocket for Wednesday launch attempt"
         for climbed in range(CLIMB):
             if token.pos_ == "ADJ" and token.lower_ in words_of(self.language, "due word"):
                 is_apart = token.i > 0 and token.nbor(-1).text == ","  # "named a chairman, effective Feb. 1"
@@ -383,6 +396,10 @@ class Timeline:
             if token.head.i == token.i:
                 break
             token = token.head
+        if governed == "past" and token.lemma_.lower() in words_of(self.language, "desire verb"):
+            limits = words_of(self.language, "deadline preposition")
+            if first.i and first.nbor(-1).lower_ in limits:
+                return "future"  # "wanted a government before Christmas"
         if governed in ("past", "scheduled") and token.lemma_.lower() in words_of(self.language, "deadline verb"):
             limits = words_of(self.language, "limit word")
             named = head_of(doc[first.i : last.i + 1]).head.lemma_.lower()  # "set a Friday deadline"
@@ -456,6 +473,9 @@ class Timeline:
         lemma = verb.lemma_.lower()
         if lemma in words_of(self.language, "planning verb") and not self.is_pluperfect(verb):
             return "future"  # "has scheduled a vote for Friday", not "had been scheduled to end on Friday"
+        is_forecast = lemma in words_of(self.language, "future participle")
+        if is_forecast and any(child.lower_ in words_of(self.language, "forecast of") for child in verb.children):
+            return "future"  # "was forecast to crest on Tuesday"
         if names & words_of(self.language, "past helper"):
             return "past"
         if names & words_of(self.language, "future helper"):
