@@ -35,6 +35,8 @@ class Mention:
     block: int
     """Where its paragraph begins."""
     is_comparison: bool = False
+    start: int = 0
+    """Where its words begin."""
     end: int = 0
     """Where its words end."""
     is_dated: bool = False
@@ -123,6 +125,7 @@ class Timeline:
                 sentence,
                 block,
                 is_comparison=reading.is_comparison,
+                start=offset,
                 end=end,
                 is_dated=reading.anchor != "publication",
                 is_of_event=is_of_event,
@@ -174,7 +177,8 @@ class Timeline:
             is_near = mention.sentence >= self.current_sentence - 2
             if is_near and not (mention.is_since or mention.is_comparison) and mention.moment.unit in ("day", "month"):
                 is_old = self.today is not None and mention.moment.end.year < self.today.year
-                return mention if is_old and mention.is_dated else None
+                is_told = not self.is_in_noun_phrase(mention.start, mention.end)  # not "after the August 1988 cease-fire"
+                return mention if is_old and mention.is_dated and is_told else None
         return None
 
     def is_planned(self, start: int, end: int) -> bool:
