@@ -10,7 +10,7 @@ import pytest
 import spacy
 
 from copytaster.extract.story import Story
-from copytaster.extract.times import grammar, plausibility, timeline, tokens
+from copytaster.extract.times import clauses, grammar, proper_names, tokens
 from copytaster.extract.times.finding import find
 from copytaster.records import Article
 from copytaster.structure import text_blocks
@@ -78,10 +78,10 @@ def german_table(name: str) -> tuple[dict[str, str], ...]:
 @pytest.fixture
 def german(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A language "xx" of a few German words, in the place of knowledge files."""
-    for module in (tokens, grammar, timeline, plausibility):
+    for module in (tokens, grammar, clauses, proper_names):
         monkeypatch.setattr(module, "table", german_table)
     yield
-    for cached in (tokens.forms, tokens.lexicon, grammar.grammar, timeline.words_of, plausibility.persons):
+    for cached in (tokens.forms, tokens.lexicon, grammar.grammar, clauses.words_of, proper_names.persons):
         cached.cache_clear()
 
 

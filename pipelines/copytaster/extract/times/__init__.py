@@ -2,8 +2,9 @@
 
 A text's words get the classes that the language's word list gives them (`tokens`, `numerals`); patterns over the
 classes find phrases (`grammar`); neighbouring phrases and small words are joined to them (`joining`, `ranges`,
-`modifiers`); what is no time is dropped (`plausibility`, `years`); the rest is read from the first to the last
-(`finding`, `resolution`), counting from the publication, the tense, or earlier times (`timeline`): days and months
+`modifiers`); what is no time is dropped (`plausibility`, `proper_names`, `years`); the rest is read from the first to
+the last (`finding`, `resolution`), counting from the publication and earlier times (`timeline`) by the tense of the
+clause (`clauses`): days and months
 (`dates`, `figures`), longer units (`terms`, `counted`), distances (`relative`), what figures are compared with
 (`comparisons`), lengths (`amounts`), times of day (`clock`). `moments` holds the calendar with TIMEX3 values and
 inclusive days.

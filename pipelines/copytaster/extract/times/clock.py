@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from copytaster.extract.times.clauses import Direction, words_of
 from copytaster.extract.times.moments import Moment, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown
-from copytaster.extract.times.timeline import Direction, Timeline, words_of
+from copytaster.extract.times.timeline import Timeline
 
 
 def clock_of(phrase: Phrase) -> str | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from copytaster.extract.times.clauses import Direction, words_of
 from copytaster.extract.times.moments import Moment, Unit, holiday_in, plus_days, plus_months
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown
-from copytaster.extract.times.timeline import Direction, Timeline, nearest, weekday_near, words_of
+from copytaster.extract.times.timeline import Timeline, nearest, weekday_near
 
 UNITS: dict[str, Unit] = {
     "D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "L": "millennium", "WE": "weekend"

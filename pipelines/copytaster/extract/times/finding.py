@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from copytaster.extract.story import Story
+from copytaster.extract.times.clauses import words_of
 from copytaster.extract.times.grammar import Grammar, grammar
 from copytaster.extract.times.joining import phrases_of
 from copytaster.extract.times.moments import Moment, plus_days, plus_months
@@ -14,7 +15,7 @@ from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.plausibility import is_of_event, is_time
 from copytaster.extract.times.readings import Reading
 from copytaster.extract.times.resolution import bound_by, expression, read
-from copytaster.extract.times.timeline import Timeline, words_of
+from copytaster.extract.times.timeline import Timeline
 from copytaster.extract.times.tokens import TimeToken, tokens_of
 from copytaster.records import TimeExpression
 

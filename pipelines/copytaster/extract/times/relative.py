@@ -6,12 +6,13 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from copytaster.extract.times.amounts import Amount, amount_of, read_amount
+from copytaster.extract.times.clauses import Direction, words_of
 from copytaster.extract.times.comparisons import year_comparison
 from copytaster.extract.times.dates import STEPS, UNITS, read_weekday
 from copytaster.extract.times.moments import GRANULARITIES, Moment, Unit, part_of, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, from_text, unknown, vague
-from copytaster.extract.times.timeline import Direction, Timeline, words_of
+from copytaster.extract.times.timeline import Timeline
 
 CLOCK = re.compile(r"T(\d\d):(\d\d)(|Z|[+-]\d\d:\d\d)")
 """A time of day to the minute."""

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from copytaster.extract.times import amounts, clock, comparisons, counted, dates, figures, relative, terms
+from copytaster.extract.times.clauses import words_of
 from copytaster.extract.times.moments import FINENESS, Moment, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, unknown, vague, with_edge
-from copytaster.extract.times.timeline import Timeline, words_of
+from copytaster.extract.times.timeline import Timeline
 from copytaster.extract.times.tokens import TimeToken
 from copytaster.records import TimeExpression
 

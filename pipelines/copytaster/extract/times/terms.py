@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from copytaster.extract.times.clauses import Direction
 from copytaster.extract.times.dates import MONTH_BIAS, STEPS, UNITS, moment_in, shifted_year, unit_around, year_of
 from copytaster.extract.times.moments import SEASONS, Moment, plus_days
 from copytaster.extract.times.phrases import Phrase
 from copytaster.extract.times.readings import Reading, at, fiscal, unknown
-from copytaster.extract.times.timeline import Direction, Timeline, nearest
+from copytaster.extract.times.timeline import Timeline, nearest
 from copytaster.records import TimeAnchor
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from copytaster.extract.story import Story
+from copytaster.extract.times.clauses import words_of
 from copytaster.extract.times.numerals import join_numerals, with_ordinal
-from copytaster.extract.times.timeline import words_of
 from copytaster.knowledge import table
 
 MARKS = {

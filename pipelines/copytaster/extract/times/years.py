@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from copytaster.extract.times.clauses import words_of
 from copytaster.extract.times.phrases import Phrase
-from copytaster.extract.times.timeline import Timeline, words_of
+from copytaster.extract.times.timeline import Timeline
 from copytaster.extract.times.tokens import TimeToken
 
 
