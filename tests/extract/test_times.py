@@ -366,6 +366,15 @@ def test_a_long_text_takes_time_in_proportion() -> None:
         ),
         ("Sales in the third quarter fell to $4 million from $5 million a year earlier.", ["2025-Q3", "2024-Q3"]),
         ("The pact, signed in March, is due to expire in June.", ["2025-03", "2026-06"]),
+        (
+            "The ferry left the island late on Friday with 90 people on board.\n\n"
+            "It sent a distress call at 11:20 p.m. and was under water eight minutes later.",
+            ["2025-11-28", "2025-11-28T23:20", "2025-11-28T23:28"],
+        ),
+        (
+            "“We spoke of it once, on Christmas Day 1962,” said Ida Holm, who reached the memorial at dawn.",
+            ["1962-12-25", "2025-12-01TDA"],
+        ),
     ],
 )
 def test_tense_and_anchors_with_the_model(nlp: Language, text: str, values: list[str]) -> None:

@@ -226,7 +226,7 @@ def read_offset(phrase: Phrase, timeline: Timeline, base: Reading | None) -> Rea
     """Reads "two years ago", "a week earlier", "three days after the vote", "two weeks before Christmas", "a year from now"."""
     amount = amount_of(phrase.parts["amount"])
     if amount is None:  # "3.5 billion years ago"
-        return vague("PAST_REF", anchor="publication") if phrase.has("ago") else None
+        return vague("PAST_REF", anchor="publication" if timeline.today else "none") if phrase.has("ago") else None
     mod = phrase.mod or phrase.parts["amount"].mod or amount.mod
     if phrase.has("ago") or phrase.has("now"):
         return from_day(amount, timeline, -1 if phrase.has("ago") else 1, mod)
@@ -296,7 +296,7 @@ def from_mention(
 def from_day(amount: Amount, timeline: Timeline, step: int, mod: str | None) -> Reading | None:
     """Reads "six weeks ago", "in five minutes": from the day, or the minute, of publication."""
     if amount.count is None:
-        return vague("PAST_REF" if step < 0 else "FUTURE_REF", anchor="publication")
+        return vague("PAST_REF" if step < 0 else "FUTURE_REF", anchor="publication" if timeline.today else "none")
     if amount.letter == "Y" and step < 0 and amount.count == 1 and timeline.reported_quarter:
         return year_comparison(1, timeline)
     now, today = timeline.now, timeline.today
