@@ -35,21 +35,14 @@ class Syntax:
         self.story = story
         self.doc = doc
         self.size = len(doc)
-        self.words: list[str] = []
-        self.lemmas: list[str] = []
-        self.pos: list[str] = []
-        self.tags: list[str] = []
-        self.deps: list[str] = []
-        self.heads: list[int] = []
-        self.starts: list[int] = []
-        for token in doc:
-            self.words.append(token.text)
-            self.lemmas.append(token.lemma_.lower())
-            self.pos.append(token.pos_)
-            self.tags.append(token.tag_)
-            self.deps.append(token.dep_)
-            self.heads.append(token.head.i)
-            self.starts.append(token.idx)
+        columns = story.columns
+        self.words = columns.words
+        self.lemmas = [lemma.lower() for lemma in columns.lemmas]
+        self.pos = columns.pos
+        self.tags = columns.tags
+        self.deps = columns.deps
+        self.heads = columns.heads
+        self.starts = columns.starts
         self.lower = [word.lower() for word in self.words]
         self.children: list[list[int]] = [[] for _ in self.words]
         for i, head in enumerate(self.heads):

@@ -47,10 +47,9 @@ class Surface:
     @classmethod
     def of(cls, story: Story) -> Surface:
         """The surface of a story."""
-        doc = story.doc
-        words = [token.text for token in doc]
-        starts = [token.idx for token in doc]
-        words = [trimmed_word(word) if len(word) > 5 else word for word in words]
+        columns = story.columns
+        starts = columns.starts
+        words = [trimmed_word(word) if len(word) > 5 else word for word in columns.words]
         for i in range(1, len(words)):
             if words[i] == "X." and words[i - 1].lower() in knowledge.link_words("platform"):
                 words[i] = "X"  # "wrote on X."
@@ -58,10 +57,10 @@ class Surface:
         block = block_numbers(story, starts)
         opening = []
         previous = "\n"
-        for i, token in enumerate(doc):
+        for i, is_first in enumerate(columns.opens_sentence):
             inside = previous in DASHES and i > 1 and ends[i - 1] == starts[i] and ends[i - 2] == starts[i - 1]
             # the parser's sentences may begin inside a name; a word right before tells that none begins
-            opens = bool(token.is_sent_start) and not inside and (i == 0 or not words[i - 1][-1].isalnum())
+            opens = is_first and not inside and (i == 0 or not words[i - 1][-1].isalnum())
             opening.append(opens or (previous in OPENERS and not inside) or (i > 0 and block[i] != block[i - 1]))
             if not words[i].isspace() or block[i] < 0:
                 previous = words[i]
@@ -73,10 +72,10 @@ class Surface:
             starts=starts,
             ends=ends,
             is_capital=capital,
-            tags=[token.pos_ for token in doc],
-            labels=[token.ent_type_ for token in doc],
-            heads=[token.head.i for token in doc],
-            deps=[token.dep_ for token in doc],
+            tags=columns.pos,
+            labels=columns.labels,
+            heads=columns.heads,
+            deps=columns.deps,
             is_opening=opening,
             case=sentence_cases(words, small, capital, block, story),
             block=block,
