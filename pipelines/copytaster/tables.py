@@ -191,7 +191,12 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             column("time_id", TEXT, "Names the row.", nullable=False),
             *offsets("expression"),
             column("timex_type", TEXT, "DATE TIME DURATION SET (TIMEX3).", nullable=False),
-            column("timex_value", TEXT, "TIMEX3 value; null where it cannot be known, e.g. no publication date."),
+            column(
+                "timex_value",
+                TEXT,
+                "TIMEX3 value: `2025-11-28`, `2025-W48`, `P3M`, `PAST_REF`, a stretch `2025-05-03/2025-05-07`, what comes again "
+                "`XXXX-WXX-2`, `T09:00`; null where it cannot be known, e.g. no publication date.",
+            ),
             column("mod", TEXT, "TIMEX3 modifier: START MID END APPROX BEFORE AFTER ON_OR_BEFORE …"),
             column("interval_start", pa.date32(), "First day, inclusive; null is open."),
             column("interval_end", pa.date32(), "Last day, inclusive; null is open."),
