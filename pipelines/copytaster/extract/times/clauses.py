@@ -145,6 +145,12 @@ class Clauses:
             return True
         return token.dep_ in words_of(self.language, "noun modifier") and token.head.pos_ in ("NOUN", "PROPN")
 
+    def is_modifier(self, start: int, end: int) -> bool:
+        """Whether a phrase stands before a noun as its modifier: "its July summit"."""
+        doc = self.story.doc
+        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        return token.dep_ in words_of(self.language, "noun modifier")
+
     def is_before(self, start: int, end: int) -> bool:
         """Whether the clause around a phrase is in the past perfect, before what is narrated."""
         doc = self.story.doc
@@ -336,6 +342,13 @@ class Clauses:
             subjects = words_of(self.language, "subject relation")
             if not any(child.dep_ in subjects for child in verb.children):
                 return "future"  # "Ask me again in the autumn"
+        is_joined = verb.dep_ in words_of(self.language, "conjunct relation")
+        is_bare = verb.tag_ in words_of(self.language, "base tag") and not names
+        if is_bare and is_joined and verb.head.tag_ in words_of(self.language, "past tag"):
+            return "present"  # "won on Saturday and play Leeds on Tuesday", which the model takes for an infinitive
+        is_going_on = verb.tag_ in words_of(self.language, "gerund tag")
+        if is_going_on and names & words_of(self.language, "present helper"):
+            return "present"  # "is running for a second term in November"
         if verb.tag_ in words_of(self.language, "past tag"):
             return "past"
         if verb.tag_ in words_of(self.language, "participle tag"):

@@ -148,7 +148,8 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
         # "will sell it under a June agreement" need not lie ahead; "was charged in the August death" hardly does
         is_planned = direction != "past" or timeline.is_planned(phrase.start, phrase.end)
         bias = NOUN_BIAS if is_planned or not day else bias
-        direction = None if direction == "future" else direction
+        is_modifier = timeline.is_modifier(phrase.start, phrase.end)
+        direction = None if direction == "future" and is_modifier else direction
     moment = nearest(candidates, reference, direction, bias)
     return at(moment, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time, confidence=0.9)
 

@@ -200,6 +200,8 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
                 continue
             # "for two weeks from December 22" tells how long, "two weeks from December 22" when
             is_length = left.first > 0 and "for" in tokens[left.first - 1].classes
+            units = left.all("unit") + left.all("unit1") + left.all("units")
+            is_length = is_length or (bool(gap) and "from" in gap[0].classes and any(u.startswith("PT") for u in units))
             if (
                 left.rule == "amount"
                 and not is_length
