@@ -126,7 +126,7 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
 
 
 def is_named(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
-    """Whether a year is the name of what follows: "the 2017 vote"."""
+    """Whether a year or a holiday is the name of what follows: "the 2017 vote", "the New Year's Day fire"."""
     follows = tokens[phrase.last] if phrase.last < len(tokens) else None
     is_noun = follows is not None and follows.lower[0].isalpha() and not follows.classes
     return is_noun and phrase.first > 0 and "the" in tokens[phrase.first - 1].classes
@@ -195,7 +195,7 @@ def join_bases(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phrase]
                 base = merged("offset", left, phrase, amount=left.parts["amount"], base=phrase)
                 joined[-1] = replace(base, slots=(("base", "-"),))
                 continue
-            if phrase.rule == "year" and gap and is_named(phrase, tokens):
+            if phrase.rule in ("year", "holiday") and gap and is_named(phrase, tokens):
                 joined.append(phrase)  # "six months after the 2017 vote"
                 continue
             # "for two weeks from December 22" tells how long, "two weeks from December 22" when

@@ -126,6 +126,8 @@ def weekend_near(phrase: Phrase, timeline: Timeline, today: date, step: int) -> 
     if step:
         return current.shift(step)
     direction = timeline.direction(phrase.start, phrase.end)
+    if timeline.words_before(phrase.start) & words_of(timeline.language, "limit preposition"):
+        return current  # "warned of flooding through the weekend"
     if today < current.start and direction == "past" and (phrase.get("ref") is None or today.isoweekday() <= 4):
         return current.shift(-1)
     return current
@@ -282,7 +284,7 @@ def from_mention(
         mention = timeline.last("month")
     if mention is not None:
         moment = shifted(mention.moment, amount, step, is_exact=False)
-        is_told = direction in ("past", "present") or (unit == "year" and direction == "scheduled")
+        is_told = direction == "past" or (unit == "year" and direction in ("present", "scheduled"))
         if moment and step > 0 and is_told and timeline.today and moment.start > timeline.today:
             return unknown(granularity=amount.granularity)  # counts from a time that the text does not name
         return from_text(moment, mention.index, mod=mod, is_comparison=is_comparison) if moment else None
