@@ -129,7 +129,7 @@ def is_named(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:
     """Whether a year or a holiday is the name of what follows: "the 2017 vote", "the New Year's Day fire"."""
     follows = tokens[phrase.last] if phrase.last < len(tokens) else None
     is_noun = follows is not None and follows.lower[0].isalpha() and not follows.classes
-    return is_noun and phrase.first > 0 and "the" in tokens[phrase.first - 1].classes
+    return is_noun and (phrase.has("the") or (phrase.first > 0 and "the" in tokens[phrase.first - 1].classes))
 
 
 def is_near_today(phrase: Phrase) -> bool:
