@@ -294,7 +294,7 @@ def is_one_day_hence(phrase: Phrase, before: Mapping[str, str], timeline: Timeli
 def is_superlative(phrase: Phrase, timeline: Timeline) -> bool:
     """Whether something is the first, worst, … "in 20 years": a length that ends now."""
     token = timeline.story.token_at(phrase.start)
-    words = timeline.story.doc[max(0, token.i - 9) : token.i]
+    words = timeline.story.doc[max(0, token.sent.start, token.i - 14) : token.i]
     ranks = words_of(timeline.language, "rank word")
     superlative = words_of(timeline.language, "superlative tag")
     return any(w.tag_ in superlative or w.lower_ in ranks for w in words)

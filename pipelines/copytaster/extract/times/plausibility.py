@@ -37,6 +37,8 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "half" and [name for name, _ in phrase.slots if name != "the"] == ["ordinal", "half"]:
         # "orders in the first half rose", not "scored twice in the first half"
         return phrase.has("the") and is_about_figures(phrase, timeline) and not is_of_match(phrase, timeline)
+    if phrase.rule == "fullyear":
+        return after is not None and after.lower in words_of(timeline.language, "figure noun")
     if phrase.rule == "half" and phrase.has("dash") and not phrase.has("year"):
         # "the first-half loss", not "a first-half goal"
         return after is not None and after.lower in words_of(timeline.language, "figure noun")
@@ -184,7 +186,9 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
         is_opening = before is None or timeline.story.token_at(phrase.start).is_sent_start
         # "days after the vote", "Months of talks ended"
         is_long = not (phrase.get("units") or "").startswith("PT")
-        is_before = bool(following.keys() & {"before", "after"}) and not is_described(phrase, timeline)
+        is_before = bool(following.keys() & {"before", "after", "earlier", "later"}) and not is_described(
+            phrase, timeline
+        )
         if after is not None and after.lower in words_of(timeline.language, "far word"):
             return True  # "the worst is days away"
         return phrase.get("units") != "PTS" and (

@@ -29,6 +29,7 @@ READERS: dict[str, Callable[[Phrase, Timeline], Reading | None]] = {
     "half": terms.read_half,
     "fiscalyear": terms.read_fiscal_year,
     "year": terms.read_year,
+    "fullyear": terms.read_full_year,
     "yearpair": lambda phrase, _: terms.read_year_pair(phrase),
     "decade": terms.read_decade,
     "century": terms.read_century,

@@ -234,6 +234,15 @@ def read_year(phrase: Phrase, timeline: Timeline) -> Reading | None:
     return at(Moment("year", date(year, 1, 1)))
 
 
+def read_full_year(phrase: Phrase, timeline: Timeline) -> Reading:
+    """Reads "full-year (profit)": this year's, or that of the year before where it is told early in the next."""
+    today = timeline.today
+    if today is None:
+        return unknown(granularity="year")
+    is_over = today.month <= 3 and timeline.direction(phrase.start, phrase.end) not in ("future", "scheduled")
+    return at(Moment("year", date(today.year - is_over, 1, 1)), anchor="publication", confidence=0.8)
+
+
 def read_year_pair(phrase: Phrase) -> Reading | None:
     """Reads "the 2023-24 school year": a year that begins in one calendar year and ends in the next."""
     first = int(phrase.get("year") or 0)

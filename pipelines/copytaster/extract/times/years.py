@@ -117,6 +117,8 @@ def is_count(token: Token, language: str) -> bool:
     is_subject = head.dep_ in words_of(language, "subject relation")
     if is_subject and token.i and token.nbor(-1).pos_ == "ADP" and "1900" <= token.text <= "2199":
         return False  # "by 2100 seas could rise": the noun opens the clause
+    if head.lower_ in words_of(language, "figure noun") and "1950" <= token.text <= "2099":
+        return False  # "expects 2016 earnings"
     is_plural = head.tag_ in words_of(language, "common plural tag")
     if is_plural and token.i and token.nbor(-1).pos_ == "VERB" and head.i == token.i + 1:
         return True  # "sold 1999 copies"
