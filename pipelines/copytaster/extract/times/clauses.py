@@ -33,6 +33,16 @@ class Clauses:
     story: Story
     language: str
 
+    def head(self, start: int, end: int) -> Token:
+        """The token of a phrase whose head lies outside of the phrase."""
+        first, last = self.story.token_at(start), self.story.token_at(max(start, end - 1))
+        return head_of(self.story.doc[first.i : last.i + 1])
+
+    def noun_of(self, start: int, end: int) -> Token:
+        """What a phrase belongs to, over the preposition before it: the elections of "elections on May 3"."""
+        token = self.head(start, end)
+        return token.head.head if token.dep_ in words_of(self.language, "object of preposition") else token.head
+
     def is_quoted(self, offset: int) -> bool:
         """Whether an offset lies between double quotation marks of its paragraph."""
         before = self.story.text[self.story.block_at(offset).start : offset]
@@ -42,10 +52,7 @@ class Clauses:
 
     def is_planned(self, start: int, end: int) -> bool:
         """Whether the noun that a phrase belongs to is something planned: "called for elections on May 3"."""
-        doc = self.story.doc
-        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
-        noun = token.head.head if token.dep_ in words_of(self.language, "object of preposition") else token.head
-        return noun.lower_ in words_of(self.language, "planned noun")
+        return self.noun_of(start, end).lower_ in words_of(self.language, "planned noun")
 
     def words_before(self, offset: int) -> frozenset[str]:
         """The two words before an offset, in lower case."""
@@ -71,18 +78,12 @@ class Clauses:
         negation = words_of(self.language, "negation relation")
         if token.i and token.nbor(-1).dep_ in negation:
             return True
-        for _ in range(CLIMB):
-            if token.pos_ in ("VERB", "AUX"):
-                return any(child.dep_ in negation for child in token.children)
-            if token.head == token:
-                return False
-            token = token.head
-        return False
+        verb = verb_above(token)
+        return verb is not None and any(child.dep_ in negation for child in verb.children)
 
     def is_deadline(self, start: int, end: int) -> bool:
         """Whether a phrase is told as a deadline: "a Friday deadline", "the deadline is November 28"."""
-        doc = self.story.doc
-        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        token = self.head(start, end)
         nouns = words_of(self.language, "deadline noun")
         if token.head.lemma_.lower() in nouns and token.dep_ in words_of(self.language, "noun of noun"):
             return True
@@ -108,19 +109,14 @@ class Clauses:
 
     def is_of_start(self, start: int) -> bool:
         """Whether the verb of a phrase tells of what begins, ends or comes at a time: "will resume in 30 minutes"."""
-        token = self.story.token_at(start)
-        for _ in range(CLIMB):
-            if token.pos_ in ("VERB", "AUX"):
-                return token.pos_ == "AUX" or token.lemma_.lower() in words_of(self.language, "future verb")
-            if token.head == token:
-                return False
-            token = token.head
-        return False
+        verb = verb_above(self.story.token_at(start))
+        return verb is not None and (
+            verb.pos_ == "AUX" or verb.lemma_.lower() in words_of(self.language, "future verb")
+        )
 
     def is_settled(self, start: int, end: int) -> bool:
         """Whether what a phrase's day was planned for has been decided since: "a concert planned for Saturday was cancelled"."""
-        doc = self.story.doc
-        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        token = self.head(start, end)
         for _ in range(CLIMB):
             if token.tag_ in words_of(self.language, "participle tag") and token.head.pos_ in ("NOUN", "PROPN"):
                 subject = token.head
@@ -138,34 +134,24 @@ class Clauses:
         """Whether a phrase belongs to a noun ("the convention in July", "its July summit"), whose time need not be that of
         the clause.
         """
-        doc = self.story.doc
-        first, last = self.story.token_at(start), self.story.token_at(max(start, end - 1))
-        token = head_of(doc[first.i : last.i + 1])
+        token = self.head(start, end)
         if token.dep_ in words_of(self.language, "object of preposition") and token.head.head.pos_ in ("NOUN", "PROPN"):
             return True
         return token.dep_ in words_of(self.language, "noun modifier") and token.head.pos_ in ("NOUN", "PROPN")
 
     def is_modifier(self, start: int, end: int) -> bool:
         """Whether a phrase stands before a noun as its modifier: "its July summit"."""
-        doc = self.story.doc
-        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
+        token = self.head(start, end)
         return token.dep_ in words_of(self.language, "noun modifier")
 
     def is_before(self, start: int, end: int) -> bool:
         """Whether the clause around a phrase is in the past perfect, before what is narrated."""
-        doc = self.story.doc
-        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
-        for _ in range(CLIMB):
-            if token.pos_ in ("VERB", "AUX") or token.head == token:
-                break
-            token = token.head
-        return self.is_pluperfect(token)
+        verb = verb_above(self.head(start, end))
+        return verb is not None and self.is_pluperfect(verb)
 
     def is_aim(self, start: int, end: int) -> bool:
         """Whether the noun that a phrase belongs to tells what something is for: "a commander for a mission in December"."""
-        doc = self.story.doc
-        token = head_of(doc[self.story.token_at(start).i : self.story.token_at(max(start, end - 1)).i + 1])
-        noun = token.head.head if token.dep_ in words_of(self.language, "object of preposition") else token.head
+        noun = self.noun_of(start, end)
         return noun.head.pos_ == "ADP" and noun.head.lower_ in words_of(self.language, "aim preposition")
 
     def is_governed(self, start: int) -> bool:
@@ -287,20 +273,16 @@ class Clauses:
         """Whether a clause that looks ahead has a phrase's day as its aim: "could return for Sunday's match"."""
         if not first.i or first.nbor(-1).lower_ not in words_of(self.language, "ahead preposition"):
             return False
-        is_eve = first.nbor(-1).lower_ in words_of(self.language, "eve preposition")
-        if is_eve and first.i > 1 and first.nbor(-2).lower_ in words_of(self.language, "eve of"):
+        if first.i > 1 and first.nbor(-2).lower_ in words_of(self.language, "eve of"):
             return True  # "ahead of Sunday's vote"
-        for _ in range(CLIMB):
-            if token.pos_ in ("VERB", "AUX"):
-                helpers = {child.lower_ for child in token.children}
-                tense = self.tense(token)
-                if tense == "present" and is_eve and token.pos_ == "VERB":
-                    return True  # "falls silent before Sunday's vote"
-                return tense == "future" or bool(helpers & words_of(self.language, "hope helper"))
-            if token.head == token:
-                return False
-            token = token.head
-        return False
+        verb = verb_above(token)
+        if verb is None:
+            return False
+        tense = self.tense(verb)
+        if tense == "present" and verb.pos_ == "VERB" and first.nbor(-1).lower_ in words_of(self.language, "eve word"):
+            return True  # "falls silent before Sunday's vote"
+        helpers = {child.lower_ for child in verb.children}
+        return tense == "future" or bool(helpers & words_of(self.language, "hope helper"))
 
     def tense(self, verb: Token) -> Direction | None:
         """Past, future or present of one verb with its auxiliaries; None when only its head can say."""
@@ -376,6 +358,17 @@ class Clauses:
                 return "future"  # "is due in Cairo on Sunday"
             return "present"
         return None
+
+
+def verb_above(token: Token) -> Token | None:
+    """The verb of a token's clause: the token itself, or the first verb among its heads."""
+    for _ in range(CLIMB):
+        if token.pos_ in ("VERB", "AUX"):
+            return token
+        if token.head == token:
+            return None
+        token = token.head
+    return None
 
 
 def head_of(tokens: Iterable[Token]) -> Token:
