@@ -90,6 +90,10 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
         near = [m for m in near if m.moment.start < now.date()]
         today = plus_days(now.date(), -1)
     is_beside = bool(near) and near[0].sentence == timeline.current_sentence
+    if is_beside and today is not None and direction in ("future", "scheduled"):
+        # "under the deal signed on Wednesday, both sides are to stop firing at midnight"
+        beside = [m.moment for m in near if m.sentence == timeline.current_sentence]
+        is_beside = any(moment.start >= today or moment.clock for moment in beside)
     if today is not None and not is_beside and direction in ("past", "future", "scheduled"):
         fitting = [m for m in near if is_fitting(m.moment.start, today, direction)]
         near = fitting or (near if direction == "scheduled" else [])
