@@ -286,8 +286,8 @@ def is_unit(
     word = timeline.story.token_at(phrase.end - 1)
     if word.text.istitle() and word.i and not word.is_sent_start and word.nbor(-1).text[:1].isupper():
         return False  # "Winterfest Weekend", "The Week Against Waste"
-    if letter == "WE":
-        return True
+    if letter == "WE":  # not "the weekend of 7-8 December", which the days tell
+        return after is None or "of" not in after.classes or not phrase.has("the")
     if phrase.edge:
         return True
     if letter == "D":
