@@ -249,6 +249,17 @@ class Clauses:
             if child.dep_ in words_of(self.language, "helper relation")
         )
 
+    def bare_tense(self, verb: Token) -> Direction | None:
+        """Of what the model takes for an infinitive without "to": "The Bluffs open a series on Friday", "won on Saturday and
+        play Leeds on Tuesday" are the present, "Ask me again in the autumn" looks ahead.
+        """
+        if any(child.dep_ in words_of(self.language, "subject relation") for child in verb.children):
+            return "present"
+        if verb.head is verb:
+            return "future"
+        is_joined = verb.dep_ in words_of(self.language, "conjunct relation")
+        return "present" if is_joined and verb.head.tag_ in words_of(self.language, "past tag") else None
+
     def is_chance(self, verb: Token) -> bool:
         """Whether what "could" be is a chance ahead: "snow could fall on Thursday"; not "could not be reached", "could see"."""
         kinds = words_of(self.language, "negation relation") | words_of(self.language, "passive relation")
@@ -321,25 +332,17 @@ class Clauses:
             leader = verb.head.lemma_.lower()
             plans = (words_of(self.language, kind) for kind in ("future verb", "planning verb", "future participle"))
             is_plan = any(leader in words for words in plans) and leader not in words_of(self.language, "aspect verb")
-            is_plan = is_plan or verb.head.lower_ in words_of(
-                self.language, "plan adjective"
-            )  # "were poised to strike"
-            is_plan = is_plan or (verb.head.pos_ == "AUX" and verb.head.i < verb.i)  # "was to address the house"
+            # "were poised to strike", "was to address the house"
+            is_plan = is_plan or verb.head.lower_ in words_of(self.language, "plan adjective")
+            is_plan = is_plan or (verb.head.pos_ == "AUX" and verb.head.i < verb.i)
             looked_back = words_of(self.language, "past tag") | words_of(self.language, "participle tag")
             if is_state and leader not in words_of(self.language, "plan adjective") and plan.tag_ in looked_back:
                 return None  # "made it difficult to meet demand", not "was likely to meet on Friday"
             return "future" if is_plan or verb.head.tag_ not in looked_back else None
-        is_joined = verb.dep_ in words_of(self.language, "conjunct relation")
-        subjects = words_of(self.language, "subject relation")
-        is_bare = verb.tag_ in words_of(self.language, "base tag") and not names
-        has_subject = any(child.dep_ in subjects for child in verb.children)
-        if is_bare and (has_subject or verb.head is verb):
-            # "The Bluffs open a series on Friday", which the model takes for an infinitive; "Ask me again in the autumn"
-            return "present" if has_subject else "future"
         if verb.lower_ in words_of(self.language, "future helper") and verb.pos_ == "AUX":
             return "future"  # "Thursday they won't"
-        if is_bare and is_joined and verb.head.tag_ in words_of(self.language, "past tag"):
-            return "present"  # "won on Saturday and play Leeds on Tuesday", which the model takes for an infinitive
+        if verb.tag_ in words_of(self.language, "base tag") and not names:
+            return self.bare_tense(verb)
         is_going_on = verb.tag_ in words_of(self.language, "gerund tag")
         if is_going_on and names & words_of(self.language, "present helper"):
             return "present"  # "is running for a second term in November"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from copytaster.extract.times.clauses import Direction, words_of
 from copytaster.extract.times.moments import Moment, plus_days
@@ -82,9 +82,9 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
     today = timeline.today
     direction = timeline.direction(phrase.start, phrase.end)
     is_quoted = timeline.is_quoted(phrase.start)
-    near = [m for m in timeline.days_near() if m.is_quoted == is_quoted]
+    near = timeline.days_near(is_quoted=is_quoted)
     now = timeline.now
-    is_later = now is not None and re.fullmatch(r"T\d\d:\d\d", clock) and f"T{now:%H:%M}" < clock < "T24:00"
+    is_later = is_after(clock, now)
     if now is not None and is_later and direction == "past" and not phrase.has("zone"):
         # told at 01:15, "polls closed at 8 p.m." is of the day before
         near = [m for m in near if m.moment.start < now.date()]
@@ -98,15 +98,10 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
         fitting = [m for m in near if is_fitting(m.moment.start, today, direction)]
         near = fitting or (near if direction == "scheduled" else [])
     if today is not None and not near and direction is not None:
-        before = [m for m in timeline.days_near(in_paragraph=False) if m.is_quoted == is_quoted]
+        before = timeline.days_near(in_paragraph=False, is_quoted=is_quoted)
         near = [m for m in before if is_fitting(m.moment.start, today, direction)]
-        if (
-            near
-            and direction == "past"
-            and now is not None
-            and not is_later
-            and (today - near[0].moment.start).days == 1
-        ):
+        may_be_today = direction == "past" and now is not None and not is_later
+        if near and may_be_today and (today - near[0].moment.start).days == 1:
             near = []  # told on Sunday morning after what was on Saturday, "at 5 a.m." may be today's
     if near:
         mention = next((m for m in near if m.moment.clock == clock), near[0])  # "at 6pm on Monday … shortly after 6pm"
@@ -125,6 +120,13 @@ def on_current_day(clock: str, phrase: Phrase, timeline: Timeline) -> Reading:
             return at(Moment("day", plus_days(today, -1), clock), anchor="publication", confidence=0.8)
         clock = clock.replace("T24", "T00")
     return at(Moment("day", today, clock), anchor="publication", confidence=0.8)
+
+
+def is_after(clock: str, now: datetime | None) -> bool:
+    """Whether a time of day to the minute, midnight aside, is still to come on the day of publication."""
+    if now is None or not re.fullmatch(r"T\d\d:\d\d", clock):
+        return False
+    return f"T{now:%H:%M}" < clock < "T24:00"
 
 
 def is_fitting(day: date, today: date, direction: Direction) -> bool:

@@ -100,14 +100,10 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     year = year_of(phrase, timeline)
     anchor_time = None
     is_relative = year is None
-    told = timeline.narrated() if year is None and day and not phrase.has("unit") and not phrase.has("ref") else None
-    is_verbal = told is not None and not timeline.is_in_noun_phrase(phrase.start, phrase.end)
-    if told is not None and is_verbal and timeline.direction(phrase.start, phrase.end) == "past":
-        # "was shot on June 2, 2022. It took until June 13 to find the body"
-        years = (told.moment.start.year, told.moment.start.year + 1)
-        later = [m for y in years if (m := moment_in(y, month, day)) is not None and m.end >= told.moment.start]
-        if later and later[0].end <= plus_days(told.moment.start, NARRATED) and later[0].start <= (today or date.max):
-            return at(later[0], anchor="text", anchor_time=told.index, confidence=0.8)
+    if year is None and day and not phrase.has("unit") and not phrase.has("ref"):
+        reading = day_of_story(phrase, month, day, timeline)
+        if reading is not None:
+            return reading
     if year is None and (phrase.has("unit") or phrase.has("unit1")):
         found = shifted_year(phrase, timeline)
         if found is None:
@@ -152,6 +148,24 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
         direction = None if direction == "future" and is_modifier else direction
     moment = nearest(candidates, reference, direction, bias)
     return at(moment, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time, confidence=0.9)
+
+
+def day_of_story(phrase: Phrase, month: int, day: int, timeline: Timeline) -> Reading | None:
+    """A day of the story of an earlier year that is being told: "was shot on June 2, 2022. It took until June 13 to find the
+    body"; None where the text tells none.
+    """
+    told = timeline.narrated()
+    if told is None or timeline.is_in_noun_phrase(phrase.start, phrase.end):
+        return None
+    if timeline.direction(phrase.start, phrase.end) != "past":
+        return None
+    begin = told.moment.start
+    days = (moment_in(year, month, day) for year in (begin.year, begin.year + 1))
+    first = next((m for m in days if m is not None and m.end >= begin), None)
+    latest = min(plus_days(begin, NARRATED), timeline.today or date.max)
+    if first is None or first.end > latest:
+        return None
+    return at(first, anchor="text", anchor_time=told.index, confidence=0.8)
 
 
 def read_weekday_of_month(weekday: int, day: int, timeline: Timeline) -> Reading | None:

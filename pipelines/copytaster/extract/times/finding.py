@@ -229,10 +229,9 @@ def with_any_weekday(phrase: Phrase, before: Mapping[str, str], timeline: Timeli
     if not is_bare:
         return phrase
     first = timeline.story.token_at(phrase.start)
-    while (
-        first.i and first.nbor(-1).pos_ == "ADJ"
-    ):  # "on a cold Friday in February", not "will take a physical Thursday"
+    while first.i and first.nbor(-1).pos_ == "ADJ":
         first = first.nbor(-1)
+    # "on a cold Friday in February", not "will take a physical Thursday"
     is_described = (
         first.i > 1
         and first.idx < phrase.start

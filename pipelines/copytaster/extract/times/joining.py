@@ -65,32 +65,23 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
     for phrase in found:
         before = tokens[phrase.first - 1].classes if phrase.first else {}
         if phrase.rule == "amount" and "agobefore" in before:  # German "vor drei Jahren", French "il y a trois ans"
-            slots, start = (("ago", "-"),), tokens[phrase.first - 1].start
-            phrase = Phrase("offset", start, phrase.end, phrase.first - 1, phrase.last, slots, {"amount": phrase})
+            phrase = replace(
+                distance(phrase, "ago", "-", phrase.end, phrase.last),
+                start=tokens[phrase.first - 1].start,
+                first=phrase.first - 1,
+            )
         elif phrase.rule == "amount" and phrase.last < len(tokens):
             after = tokens[phrase.last]
             following = tokens[phrase.last + 1] if phrase.last + 1 < len(tokens) else None
             if "before" in after.classes and (following is None or not following.lower[0].isalnum()):
                 # "three weeks before, he had bought a knife"
-                slots = (("before2", after.classes["before"]),)
-                parts = {"amount": phrase}
-                joined.append(Phrase("offset", phrase.start, after.end, phrase.first, phrase.last + 1, slots, parts))
+                joined.append(distance(phrase, "before2", after.classes["before"], after.end, phrase.last + 1))
                 continue
-            end = tokens[phrase.last + 2] if phrase.last + 2 < len(tokens) else None
-            is_end = end is None or not end.lower[0].isalnum() or bool(end.classes.keys() & {"and", "in", "at", "on"})
-            if (
-                following is not None
-                and is_end
-                and "that" in following.classes
-                and after.classes.keys() & {"before", "after"}
-            ):
+            sign = after.classes.get("before") or after.classes.get("after")
+            if sign and is_that_alone(tokens, phrase.last + 1):
                 # "hosts in 2028 and Brisbane four years after that"
                 name = "earlier" if "before" in after.classes else "later"
-                slots = ((name, (after.classes.get("before") or after.classes.get("after") or "+")),)
-                parts = {"amount": phrase}
-                joined.append(
-                    Phrase("offset", phrase.start, following.end, phrase.first, phrase.last + 2, slots, parts)
-                )
+                joined.append(distance(phrase, name, sign, tokens[phrase.last + 1].end, phrase.last + 2))
                 continue
             dash = phrase.last + 1 < len(tokens) and "dash" in after.classes
             word = tokens[phrase.last + 1] if dash else after
@@ -99,30 +90,30 @@ def join_offsets(found: list[Phrase], tokens: Sequence[TimeToken]) -> list[Phras
                 if "than" in beyond:  # "five weeks earlier than usual" is a length
                     continue
                 if name in word.classes and not (dash and name not in ("ago", "earlier")):
-                    last = phrase.last + 1 + dash
-                    phrase = Phrase(
-                        "offset",
-                        phrase.start,
-                        word.end,
-                        phrase.first,
-                        last,
-                        ((name, word.classes[name]),),
-                        {"amount": phrase},
-                    )
+                    phrase = distance(phrase, name, word.classes[name], word.end, phrase.last + 1 + dash)
                     break
             else:
                 if "hence" in after.classes:
-                    phrase = Phrase(
-                        "offset",
-                        phrase.start,
-                        after.end,
-                        phrase.first,
-                        phrase.last + 1,
-                        (("now", "+"),),
-                        {"amount": phrase},
-                    )
+                    phrase = distance(phrase, "now", "+", after.end, phrase.last + 1)
         joined.append(phrase)
     return joined
+
+
+def distance(amount: Phrase, name: str, sign: str, end: int, last: int) -> Phrase:
+    """An amount with the word, of class `name`, up to `end` that makes a distance of it."""
+    return Phrase("offset", amount.start, end, amount.first, last, ((name, sign),), {"amount": amount})
+
+
+def is_that_alone(tokens: Sequence[TimeToken], at: int) -> bool:
+    """Whether a token is a "that" of its own: "four years after that", not "after that vote"."""
+    if at >= len(tokens) or "that" not in tokens[at].classes:
+        return False
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    return (
+        following is None
+        or not following.lower[0].isalnum()
+        or bool(following.classes.keys() & {"and", "in", "at", "on"})
+    )
 
 
 def is_named(phrase: Phrase, tokens: Sequence[TimeToken]) -> bool:

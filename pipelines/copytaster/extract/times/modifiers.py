@@ -24,9 +24,7 @@ def without_participle(phrase: Phrase, tokens: Sequence[TimeToken], text: str) -
     """Such as "Following Monday's debate", "Coming September 30": a participle that governs the date, and no part of it."""
     first = tokens[phrase.first]
     if phrase.rule == "weekday" and phrase.get("ref") == "past" and "ref" in first.classes:
-        # "can't plan past Wednesday"
-        slots = tuple(slot for slot in phrase.slots if slot[0] != "ref")
-        return replace(phrase, start=tokens[phrase.first + 1].start, first=phrase.first + 1, slots=slots)
+        return without_ref(phrase, tokens)  # "can't plan past Wednesday"
     if phrase.rule not in ("weekday", "month", "date", "unit") or phrase.get("ref") not in ("following", "coming"):
         return phrase
     before = tokens[phrase.first - 1] if phrase.first else None
@@ -41,9 +39,13 @@ def without_participle(phrase: Phrase, tokens: Sequence[TimeToken], text: str) -
         return phrase
     if phrase.get("ref") == "coming" and not text[first.start].isupper():
         return phrase
+    return replace(without_ref(phrase, tokens), rule="date" if phrase.rule == "month" else phrase.rule)
+
+
+def without_ref(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:
+    """The phrase without its first word, which is no part of it."""
     slots = tuple(slot for slot in phrase.slots if slot[0] != "ref")
-    rule = "date" if phrase.rule == "month" else phrase.rule
-    return replace(phrase, rule=rule, start=tokens[phrase.first + 1].start, first=phrase.first + 1, slots=slots)
+    return replace(phrase, start=tokens[phrase.first + 1].start, first=phrase.first + 1, slots=slots)
 
 
 def without_article(phrase: Phrase, tokens: Sequence[TimeToken]) -> Phrase:

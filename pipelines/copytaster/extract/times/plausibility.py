@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from copytaster.extract.times.clauses import words_of
 from copytaster.extract.times.phrases import Phrase
-from copytaster.extract.times.proper_names import is_month, is_newspaper, is_of_games, is_of_name, is_person, is_work
+from copytaster.extract.times.proper_names import is_appended, is_month, is_newspaper, is_of_games, is_person, is_work
 from copytaster.extract.times.timeline import Timeline
 from copytaster.extract.times.tokens import TimeToken
 from copytaster.extract.times.years import is_year
@@ -33,13 +33,12 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
     if phrase.rule == "partofday":
         return is_part(phrase, before)
     if phrase.rule == "quarter" and not phrase.has("year") and not phrase.has("fiscal"):
-        return not is_of_match(phrase, timeline)
+        return not has_near(phrase, timeline, "match word")
     if phrase.rule == "half" and [name for name, _ in phrase.slots if name != "the"] == ["ordinal", "half"]:
         # "orders in the first half rose", not "scored twice in the first half"
-        return phrase.has("the") and is_about_figures(phrase, timeline) and not is_of_match(phrase, timeline)
-    if phrase.rule == "fullyear":
-        return after is not None and after.lower in words_of(timeline.language, "figure noun")
-    if phrase.rule == "half" and phrase.has("dash") and not phrase.has("year"):
+        is_business = has_near(phrase, timeline, "figure noun") and not has_near(phrase, timeline, "match word")
+        return phrase.has("the") and is_business
+    if phrase.rule == "fullyear" or (phrase.rule == "half" and phrase.has("dash") and not phrase.has("year")):
         # "the first-half loss", not "a first-half goal"
         return after is not None and after.lower in words_of(timeline.language, "figure noun")
     if phrase.rule == "season":
@@ -56,7 +55,7 @@ def is_time(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> 
         phrase.rule == "weekday"
         and len(phrase.slots) == 1
         and phrase.edge is None
-        and is_of_name(timeline.story.token_at(phrase.start), timeline)
+        and is_appended(timeline.story.token_at(phrase.start), timeline.language)
     ):
         return False
     text = timeline.story.text[phrase.start : phrase.end]
@@ -120,15 +119,9 @@ def is_of_event(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline)
     return "of" in of.classes and is_event
 
 
-def is_about_figures(phrase: Phrase, timeline: Timeline) -> bool:
-    """Whether the sentence tells the figures of a business: its profit, its orders."""
-    words = words_of(timeline.language, "figure noun")
-    return any(token.lower_ in words for token in timeline.story.token_at(phrase.start).sent)
-
-
-def is_of_match(phrase: Phrase, timeline: Timeline) -> bool:
-    """Whether a quarter is one of a match: "scored 12 points in the fourth quarter"."""
-    words = words_of(timeline.language, "match word")
+def has_near(phrase: Phrase, timeline: Timeline, kind: str) -> bool:
+    """Whether the sentence has a word of this kind: of a match ("scored 12 points in the fourth quarter"), of a business."""
+    words = words_of(timeline.language, kind)
     return any(token.lower_ in words for token in timeline.story.token_at(phrase.start).sent)
 
 
@@ -175,8 +168,7 @@ def is_amount(phrase: Phrase, before: TimeToken | None, after: TimeToken | None,
         # "for a second", not "a second, a third"
         is_length = after is not None and after.lower in words_of(timeline.language, "after second")
         return is_length or (before is not None and before.lower in words_of(timeline.language, "before second"))
-    is_fraction = "of" in following or phrase.has("dash")
-    is_fraction = is_fraction and not phrase.has("consecutive")
+    is_fraction = ("of" in following or phrase.has("dash")) and not phrase.has("consecutive")
     if is_fraction and "Q" in phrase.all("unit") + phrase.all("unit1"):
         return False  # "three-quarters", "a quarter of": parts, not quarters of a year
     if {name for name, _ in phrase.slots} == {"units"}:

@@ -89,7 +89,7 @@ def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) ->
             and before.text.istitle()
             and before.idx + len(before) < token.idx
         ):
-            return False  # "Theresa May"
+            return False  # "Theresa May", "the Radetzky March"
         is_subject = token.dep_ in words_of(timeline.language, "subject relation") and token.head.pos_ == "VERB"
         if is_subject and not is_list and token.head.tag_ not in words_of(timeline.language, "gerund tag"):
             return False  # "May told the Commons"
@@ -97,23 +97,26 @@ def is_month(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) ->
 
 
 def is_of_name(token: Token, timeline: Timeline) -> bool:
-    """Whether a word that can be a month or a weekday is a part of a name: "Ed March", "Jan Novak", "his sister, April, said"; not
-    "told Jordan Friday".
-    """
+    """Whether a word that can be a month is a part of a name: "Ed March", "Jan Novak", "March Avenue"."""
     before = token.nbor(-1) if token.i else None
     after = token.nbor() if token.i + 1 < len(token.doc) else None
-    is_month = token.lower_ not in words_of(timeline.language, "day name")
-    if is_month and after is not None and after.lower_ in words_of(timeline.language, "street word"):
-        return True  # "March Avenue"
-    if is_month and timeline.is_person_here(token) and not is_told_as_time(token, timeline.language):
+    if after is not None and after.lower_ in words_of(timeline.language, "street word"):
         return True
-    if is_month and before is not None and before.pos_ == "PROPN" and before.text in given_names():
+    if timeline.is_person_here(token) and not is_told_as_time(token, timeline.language):
+        return True
+    if before is not None and before.pos_ == "PROPN" and before.text in given_names():
         return before.idx + len(before) + 1 == token.idx and before.ent_type_ in ("", "PERSON")
     is_capital = after is not None and after.pos_ == "PROPN" and after.text.istitle() and not after.is_sent_start
     if is_capital and token.lower_ in words_of(timeline.language, "short month"):
         return True
-    is_appended = before is not None and after is not None and before.text == after.text == "," and token.i > 1
-    return is_appended and is_person(token.nbor(-2), timeline.language)
+    return is_appended(token, timeline.language)
+
+
+def is_appended(token: Token, language: str) -> bool:
+    """Whether a month's or a weekday's name stands between commas behind a person: "his sister, April, said"."""
+    if token.i < 2 or token.i + 1 >= len(token.doc):
+        return False
+    return token.nbor(-1).text == token.nbor().text == "," and is_person(token.nbor(-2), language)
 
 
 def is_told_as_time(token: Token, language: str) -> bool:
@@ -126,16 +129,7 @@ def is_told_as_time(token: Token, language: str) -> bool:
 
 def is_march(phrase: Phrase, tokens: Sequence[TimeToken], timeline: Timeline) -> bool:
     """Whether a month's name is that of a procession: "the annual March for Life", "the March on Washington"."""
-    if "procession" not in tokens[phrase.last - 1].classes or phrase.first == 0:
-        return False
-    token = timeline.story.token_at(phrase.start)
-    if (
-        token.nbor(-1).pos_ == "PROPN"
-        and token.nbor(-1).text.istitle()
-        and token.dep_ not in words_of(timeline.language, "adverbial relation")
-    ):
-        return True  # "the Radetzky March"
-    if phrase.last + 1 >= len(tokens):
+    if "procession" not in tokens[phrase.last - 1].classes or phrase.first == 0 or phrase.last + 1 >= len(tokens):
         return False
     after, name = tokens[phrase.last], tokens[phrase.last + 1]
     start = name.start if "the" not in name.classes or phrase.last + 2 >= len(tokens) else tokens[phrase.last + 2].start

@@ -63,8 +63,8 @@ def with_second_day(phrase: Phrase, tokens: Sequence[TimeToken]) -> list[Phrase]
         if first is not None:
             joint = tokens[phrase.first - 1].classes
             opens = tokens[phrase.first - 3].classes if phrase.first > 2 else {}
-            is_pair = int(phrase.get("day") or 0) - int(first.get("day") or 0) > 1
-            if "and" in joint and "between" not in opens and is_pair:
+            is_apart = int(phrase.get("day") or 0) - int(first.get("day") or 0) > 1  # "3 and 9 May", not "6 and 7 May"
+            if "and" in joint and "between" not in opens and is_apart:
                 return [first, phrase]
             return [merged("range", first, phrase, start=first, end=phrase)]
     elif phrase.rule in ("clock", "dated"):

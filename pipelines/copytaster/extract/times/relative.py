@@ -354,25 +354,28 @@ def read_part_of_year(phrase: Phrase, base: Reading | None, amount: Amount | Non
     is_last = length.get("ref") == "last" or length.get("quarterrank") == "4"
     if not is_last and "1" not in (length.get("ordinal"), length.get("quarterrank")):
         return None
-    is_whole = amount.letter in ("M", "Q") and months in (3, 6) and base.moment.unit == "year"
-    if not is_whole:  # "the first two weeks of March"
-        step = Amount(amount.count, amount.letter)
-        end = Moment("day", plus_days(base.moment.end, 1)) if is_last else Moment("day", base.moment.start)
-        other = shifted(end, step, -1 if is_last else 1, is_exact=True)
-        if other is None:
-            return None
-        first, last = (other.start, base.moment.end) if is_last else (base.moment.start, plus_days(other.start, -1))
-        return Reading(
-            "DATE",
-            f"{first}/{last}",
-            granularity="day",
-            interval=(first, last),
-            anchor=base.anchor,
-            anchor_time=base.anchor_time,
-        )
+    if not (amount.letter in ("M", "Q") and months in (3, 6) and base.moment.unit == "year"):
+        return edge_of(base, base.moment, amount, is_last=is_last)
     start = base.moment.start.replace(month=13 - months if is_last else 1)
     unit: Unit = "quarter" if months == 3 else "half"
     return at(Moment(unit, start), anchor=base.anchor, anchor_time=base.anchor_time)
+
+
+def edge_of(base: Reading, whole: Moment, amount: Amount, *, is_last: bool) -> Reading | None:
+    """The first or last days of a stretch: "the first two weeks of March"."""
+    border = plus_days(whole.end, 1) if is_last else whole.start
+    other = shifted(Moment("day", border), Amount(amount.count, amount.letter), -1 if is_last else 1, is_exact=True)
+    if other is None:
+        return None
+    days = (other.start, whole.end) if is_last else (whole.start, plus_days(other.start, -1))
+    return Reading(
+        "DATE",
+        f"{days[0]}/{days[1]}",
+        granularity="day",
+        interval=days,
+        anchor=base.anchor,
+        anchor_time=base.anchor_time,
+    )
 
 
 def read_in_amount(phrase: Phrase, timeline: Timeline) -> Reading | None:

@@ -125,9 +125,11 @@ class Timeline(Clauses):
                 return mention
         return None
 
-    def days_near(self, *, with_limits: bool = False, in_paragraph: bool = True) -> list[Mention]:
+    def days_near(
+        self, *, with_limits: bool = False, in_paragraph: bool = True, is_quoted: bool | None = None
+    ) -> list[Mention]:
         """The days named in this or the three sentences before (of the paragraph, unless told otherwise), the last first; those
-        that bound something ("since Friday") only `with_limits`.
+        that bound something ("since Friday") only `with_limits`, those in or outside of quotation marks only if asked for.
         """
         return [
             mention
@@ -136,6 +138,7 @@ class Timeline(Clauses):
             and mention.sentence >= self.current_sentence - 3
             and (mention.block == self.current_block or not in_paragraph)
             and (with_limits or not mention.is_limit)
+            and (is_quoted is None or mention.is_quoted == is_quoted)
         ]
 
     def event_day(self) -> Mention | None:
@@ -152,9 +155,8 @@ class Timeline(Clauses):
             is_near = mention.sentence >= self.current_sentence - 2
             if is_near and not (mention.is_since or mention.is_comparison) and mention.moment.unit in ("day", "month"):
                 is_old = self.today is not None and mention.moment.end.year < self.today.year
-                is_told = not self.is_in_noun_phrase(
-                    mention.start, mention.end
-                )  # not "after the August 1988 cease-fire"
+                # not "after the August 1988 cease-fire"
+                is_told = not self.is_in_noun_phrase(mention.start, mention.end)
                 return mention if is_old and mention.is_dated and is_told else None
         return None
 
@@ -170,10 +172,6 @@ class Timeline(Clauses):
     def is_apposition(self, start: int, mention: Mention) -> bool:
         """Whether a phrase stands beside a time as another name of it, a comma between them."""
         return self.story.text[mention.end : start].strip() == "," and mention.moment.unit == "day"
-
-    def is_dated_nearby(self) -> bool:
-        """Whether a day is named in this sentence or the one before."""
-        return any(mention.sentence >= self.current_sentence - 1 for mention in self.days_near())
 
     def last_of(self, unit: Unit) -> Mention | None:
         """The last named time of exactly this unit that is no comparison with a year ago and bounds nothing ("the first loss
