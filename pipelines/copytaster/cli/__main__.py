@@ -1,0 +1,5 @@
+"""`python -m copytaster.cli`."""
+
+from copytaster.cli import main
+
+main()

@@ -1,0 +1,102 @@
+"""`copytaster backfill`: archives into the lake."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from copytaster.cli.lakes import open_lake
+from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner
+from copytaster.cli.program import app
+from copytaster.cli.terminal import OUT, dying_with_workers, progress_bar, say, stop_backfill
+from copytaster.console import lake_state, print_state
+from copytaster.lake.log import LakeLog
+from copytaster.lake.storage import Storage
+from copytaster.logs import set_up_logging
+from copytaster.settings import settings_from
+from copytaster.sources.archive import Archive, ArchiveError, expand, open_archive
+from copytaster.sources.planning import check_unchanged, is_done
+
+
+@app.command(context_settings=BEAM_FLAGS)
+def backfill(
+    archives: Annotated[
+        list[str],
+        typer.Argument(
+            help="Archives: paths, globs or fsspec URLs of .jsonl[.gz|.zst], .parquet, .warc[.gz]. What follows -- goes to Beam."
+        ),
+    ],
+    lake: Lake = None,
+    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
+    model: Model = None,
+    format: Format = None,
+    max_records: Annotated[int | None, typer.Option(help="Records of a block at most.")] = None,
+    max_bytes: Annotated[int | None, typer.Option(help="Bytes of a block's records at most.")] = None,
+    default_zone: Annotated[str | None, typer.Option(help="Time zone of input times that have none.")] = None,
+    accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
+    runner: Runner = None,
+) -> None:
+    """Archives into the lake. Stopped or killed, it goes on where it was; a second run does nothing."""
+    patterns, beam_flags = split_beam_flags(archives)
+    settings = settings_from(
+        {
+            "lake": lake,
+            "workers": workers,
+            "model": model,
+            "format": format,
+            "max_records": max_records,
+            "max_bytes": max_bytes,
+            "default_zone": default_zone,
+            "runner": runner,
+        }
+    )
+    set_up_logging(settings.log_level)
+    found = archives_for(patterns, settings.lake)
+    log = open_lake(settings, accept_version=accept_version)
+    for archive in found:
+        check_unchanged(log, archive)
+    if all(is_done(log, archive) for archive in found):
+        say(f"Nothing to do: every block of {len(found)} archives is published in {settings.lake}.")
+        return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop_backfill)
+    from copytaster.beam.jobs import run_backfill  # imports Beam, which takes a second that other commands need not pay
+
+    begin = time.monotonic()
+    before = sum(count_published(log, archive) for archive in found)
+    with progress_bar(log, found), dying_with_workers():
+        run_backfill([archive.url for archive in found], settings, beam_flags)
+    done = sum(count_published(log, archive) for archive in found) - before
+    spent = time.monotonic() - begin
+    say(f"{done:,} records in {spent:.1f} s ({done / spent:,.1f}/s) into {settings.lake}")
+    print_state(lake_state(log), OUT)
+
+
+def archives_for(patterns: Sequence[str], lake: str) -> list[Archive]:
+    """The archives that the patterns name, each content once, none of the lake's own files.
+
+    Raises ArchiveError where nothing is left.
+    """
+    if not patterns:
+        raise ArchiveError("no archive was named before --; give a file, a glob such as 'archive/*.jsonl.gz', or a URL")
+    inside = (Storage(lake).path(""), f"{lake.rstrip('/')}/")
+    urls = [url for url in expand(list(patterns)) if not url.removeprefix("file://").startswith(inside)]
+    found = {archive.name: archive for archive in map(open_archive, urls)}
+    if not found:
+        raise ArchiveError(f"{', '.join(patterns)}: all matches lie in the lake {lake} itself; name other archives")
+    return list(found.values())
+
+
+def split_beam_flags(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The archives, and Beam's own flags, which stand behind `--` and start with one."""
+    first = next((i for i, argument in enumerate(arguments) if argument.startswith("--")), len(arguments))
+    return list(arguments[:first]), list(arguments[first:])
+
+
+def count_published(log: LakeLog, archive: Archive) -> int:
+    """How many of an archive's records are in published blocks."""
+    return log.progress(archive.name).published_offsets

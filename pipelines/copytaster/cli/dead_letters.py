@@ -1,0 +1,61 @@
+"""`copytaster dead-letters`: what could not be taken in, and sending it through again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from copytaster.cli.lakes import existing_lake, open_lake
+from copytaster.cli.options import Format, Lake, Model
+from copytaster.cli.program import app
+from copytaster.cli.terminal import OUT, dying_with_workers, fail, say
+from copytaster.lake.log import LakeLog
+from copytaster.logs import set_up_logging
+from copytaster.settings import Settings, settings_from
+
+
+@app.command("dead-letters")
+def dead_letters(
+    lake: Lake = None,
+    show: Annotated[str | None, typer.Option(help="Show the dead letter with this id, whole.")] = None,
+    redrive: Annotated[bool, typer.Option("--redrive", help="Send them through again, after a fix.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes, with --redrive.")] = None,
+    model: Model = None,
+    format: Format = None,
+    default_zone: Annotated[str | None, typer.Option(help="Time zone of input times that have none.")] = None,
+    accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
+) -> None:
+    """What could not be taken in and still is not, by stage and reason."""
+    from copytaster.look import dead_letter_view, dead_letters_view
+
+    settings = settings_from(
+        {"lake": lake, "workers": workers, "model": model, "format": format, "default_zone": default_zone}
+    )
+    storage = existing_lake(settings).storage
+    if redrive:
+        set_up_logging(settings.log_level)
+        send_through_again(open_lake(settings, accept_version=accept_version), settings)
+    if show is None:
+        OUT.print(dead_letters_view(storage))
+    elif (view := dead_letter_view(storage, show)) is None:
+        fail(f"no dead letter {show!r} in {storage.url}; `copytaster dead-letters` lists their ids")
+    else:
+        OUT.print(view)
+
+
+def send_through_again(log: LakeLog, settings: Settings) -> None:
+    """Sends the dead letters of the lake through the pipeline once more, and says what came of it."""
+    from copytaster.batch import Task
+    from copytaster.beam.jobs import run_redrive
+    from copytaster.sources.dead_letters import plan_redrive
+
+    tasks = [Task(letters, block) for letters, block in plan_redrive(log, settings.limits)]
+    if not tasks:
+        say(f"Nothing to do: no dead letter of {settings.lake} is left.")
+        return
+    with dying_with_workers():
+        run_redrive(tasks, settings)
+    done = [manifest for task in tasks if (manifest := log.manifest(task.block)) is not None]
+    taken, failed = sum(m.articles for m in done), sum(m.dead_letters for m in done)
+    say(f"{taken + failed:,} dead letters sent through again: {taken:,} taken in, {failed:,} failed again.")

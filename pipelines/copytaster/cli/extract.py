@@ -1,0 +1,65 @@
+"""`copytaster extract`: one article, to look at."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from copytaster.annotate import load_model
+from copytaster.cli.options import Format, Model
+from copytaster.cli.program import app
+from copytaster.cli.terminal import OUT, fail
+from copytaster.console import extraction_view
+from copytaster.extract import extract_many
+from copytaster.parse import parse_record
+from copytaster.records import Failure, RawRecord
+from copytaster.settings import settings_from
+from copytaster.tables import SCHEMAS, rows_of
+
+
+@app.command()
+def extract(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="One article as JSON of any format that backfill reads, or as plain text (.txt) or HTML.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    table: Annotated[str | None, typer.Option(help="Show only this table.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The rows as JSON.")] = False,
+    model: Model = None,
+    format: Format = None,
+) -> None:
+    """One article, to look at."""
+    settings = settings_from({"model": model, "format": format})
+    if table is not None and table not in SCHEMAS:
+        raise typer.BadParameter(f"{table!r} is no table; one of {', '.join(SCHEMAS)}", param_hint="--table")
+    record = file_record(file)
+    article = parse_record(record, format=settings.format)
+    if isinstance(article, Failure):
+        fail(f"{file}: {article.reason}: {article.message}")
+    (found,) = extract_many([article], load_model(settings.model))
+    if isinstance(found, Failure):
+        fail(f"{file}: {found.reason}: {found.message}")
+    if as_json:
+        rows: dict[str, Any] = rows_of(found, record, file.name)
+        print(json.dumps(rows if table is None else rows[table], indent=2, ensure_ascii=False, default=str))
+    elif table in ("articles", "dead_letters"):
+        raise typer.BadParameter(f"{table} is shown with --json only", param_hint="--table")
+    else:
+        OUT.print(extraction_view(found, table))
+
+
+def file_record(file: Path) -> RawRecord:
+    """The record that one file is: JSON, or a page by its ending; a .txt is an article's text."""
+    data = file.read_bytes()
+    if file.suffix.lower() in (".html", ".htm"):
+        return RawRecord(data, offset=0, media_type="text/html")
+    if file.suffix.lower() == ".txt":
+        data = json.dumps({"text": data.decode("utf-8", "replace")}).encode()
+    return RawRecord(data, offset=0)

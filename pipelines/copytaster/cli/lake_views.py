@@ -1,0 +1,46 @@
+"""`copytaster status` and `copytaster look`: what a lake holds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from copytaster.cli.lakes import existing_lake
+from copytaster.cli.options import Lake
+from copytaster.cli.program import app
+from copytaster.cli.terminal import OUT
+from copytaster.console import lake_state, print_state
+from copytaster.settings import settings_from
+
+
+@app.command()
+def status(
+    lake: Lake = None,
+    topic: Annotated[str | None, typer.Option(help="Show the lag of this topic too.")] = None,
+    brokers: Annotated[str | None, typer.Option(help="Kafka brokers, host:port, several with commas.")] = None,
+    allow_plaintext: Annotated[bool, typer.Option(help="Speak plain text to brokers on other machines.")] = False,
+) -> None:
+    """What the lake holds and what is left to do."""
+    settings = settings_from({"lake": lake, "topic": topic, "brokers": brokers})
+    log = existing_lake(settings)
+    print_state(lake_state(log), OUT)
+    if topic is None and brokers is None:
+        return
+    from copytaster.sources.kafka import KafkaTopic
+    from copytaster.sources.topic_planning import TopicWatch
+
+    source = KafkaTopic(settings.brokers, settings.topic, allow_plaintext=allow_plaintext)
+    watch = TopicWatch(log, source)
+    _, lag = watch.look()
+    watch.close()
+    for partition, behind in sorted(lag.items()):
+        OUT.print(f"{settings.topic}/{partition}: {behind:,} offsets not published", highlight=False)
+
+
+@app.command()
+def look(lake: Lake = None, rows: Annotated[int, typer.Option(min=1, help="Rows of each.")] = 6) -> None:
+    """A few quotes and events of the lake."""
+    from copytaster.look import look_into  # imports DuckDB, which no other command needs
+
+    OUT.print(look_into(existing_lake(settings_from({"lake": lake})).storage, rows))

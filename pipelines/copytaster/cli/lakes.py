@@ -1,0 +1,26 @@
+"""The lake that a command is about."""
+
+from __future__ import annotations
+
+from copytaster.annotate import installed_version
+from copytaster.cli.terminal import fail
+from copytaster.lake.files import begin_lake
+from copytaster.lake.log import LakeLog
+from copytaster.lake.storage import Storage
+from copytaster.settings import Settings
+from copytaster.tables import extractor_version
+
+
+def open_lake(settings: Settings, *, accept_version: bool) -> LakeLog:
+    """The log of the lake, begun if there is none. Raises VersionMismatchError where it is another version's."""
+    log = LakeLog(Storage(settings.lake))
+    begin_lake(log, extractor_version(), installed_version(settings.model), accept=accept_version)
+    return log
+
+
+def existing_lake(settings: Settings) -> LakeLog:
+    """The log of the lake; ends the program where there is none."""
+    log = LakeLog(Storage(settings.lake))
+    if not log.storage.exists("_log/lake.json"):
+        fail(f"there is no lake at {settings.lake}; `copytaster backfill ARCHIVE --lake {settings.lake}` makes one")
+    return log

@@ -1,0 +1,46 @@
+"""The program: its commands are the modules beside this one."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pydantic
+import typer
+
+from copytaster.cli.terminal import ERR
+from copytaster.lake.log import LakeError
+from copytaster.lake.storage import StorageError
+from copytaster.logs import VARIABLE
+from copytaster.sources.archive import ArchiveError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Reads the news wire: entities, quotes and events out of articles, into Parquet tables.",
+)
+
+TOLD = (LakeError, ArchiveError, StorageError, OSError)
+"""Errors whose message names what is wrong and the cure."""
+
+
+def main() -> None:
+    """The program; errors that the user can mend are told without a traceback."""
+    try:
+        app()
+    except pydantic.ValidationError as error:
+        for problem in error.errors():
+            name = "/".join(str(part) for part in problem["loc"])
+            ERR.print(f"setting {name}: {problem['msg']}; got {problem['input']!r}", style="red", markup=False)
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get(VARIABLE) == "debug":
+            raise
+        # what Beam raises holds the whole traceback of the step, whose last line says what it is
+        message = str(error).strip().split(" [while running")[0].split("\n")[-1]
+        if isinstance(error, TOLD):
+            ERR.print(message, style="red", highlight=False, markup=False)
+        else:
+            told = f"{type(error).__name__}: {message} ({VARIABLE}=debug shows where)"
+            ERR.print(told, style="red", highlight=False, markup=False)
+        sys.exit(1)

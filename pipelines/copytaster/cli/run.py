@@ -1,0 +1,96 @@
+"""`copytaster run`: a topic into the lake."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+from copytaster.cli.lakes import open_lake
+from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner
+from copytaster.cli.program import app
+from copytaster.cli.terminal import fail
+from copytaster.logs import set_up_logging
+from copytaster.metrics import JobMetrics
+from copytaster.settings import settings_from
+
+
+@app.command(context_settings=BEAM_FLAGS)
+def run(
+    beam_flags: Annotated[list[str] | None, typer.Argument(help="What follows -- goes to Beam.")] = None,
+    brokers: Annotated[str | None, typer.Option(help="Kafka brokers, host:port, several with commas.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Topic that articles arrive on.")] = None,
+    lake: Lake = None,
+    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
+    model: Model = None,
+    format: Format = None,
+    once: Annotated[bool, typer.Option(help="Take in what the topic holds now, and exit.")] = False,
+    max_records: Annotated[int | None, typer.Option(help="Records of a block at most.")] = None,
+    max_bytes: Annotated[int | None, typer.Option(help="Bytes of a block's records at most.")] = None,
+    max_latency: Annotated[float | None, typer.Option(help="Seconds until a block is cut that is not full.")] = None,
+    dead_letter_topic: Annotated[
+        str | None, typer.Option(help="Topic that dead letters are sent to besides the table.")
+    ] = None,
+    metrics_port: Annotated[int | None, typer.Option(help="Port of /metrics and /healthz.")] = None,
+    accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
+    accept_loss: Annotated[
+        bool, typer.Option(help="Go on where the broker no longer has what is planned; the manifest says how much.")
+    ] = False,
+    allow_plaintext: Annotated[bool, typer.Option(help="Speak plain text to brokers on other machines.")] = False,
+    runner: Runner = None,
+    flink_rest: Annotated[str | None, typer.Option(help="Flink's REST address, to cancel the job at the end.")] = None,
+) -> None:
+    """A Kafka topic into the lake, until stopped. Killed or moved, it goes on where it was; nothing is lost or doubled."""
+    settings = settings_from(
+        {
+            "brokers": brokers,
+            "topic": topic,
+            "lake": lake,
+            "workers": workers,
+            "model": model,
+            "format": format,
+            "max_records": max_records,
+            "max_bytes": max_bytes,
+            "max_latency": max_latency,
+            "dead_letter_topic": dead_letter_topic,
+            "metrics_port": metrics_port,
+            "runner": runner,
+            "flink_rest": flink_rest,
+        }
+    )
+    set_up_logging(settings.log_level)
+    open_lake(settings, accept_version=accept_version)
+    from copytaster.sources.kafka import KafkaTopic
+
+    source = KafkaTopic(
+        settings.brokers,
+        settings.topic,
+        accept_loss=accept_loss,
+        allow_plaintext=allow_plaintext,
+        dead_letter_topic=settings.dead_letter_topic,
+        group=settings.group,
+    )
+    metrics = JobMetrics()
+    if settings.metrics_port:
+        try:
+            metrics.serve(settings.metrics_port)
+        except OSError as error:
+            fail(f"metrics_port {settings.metrics_port}: {error.strerror}; name a port that is free, or 0 for none")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if settings.runner == "flink":
+        if once:
+            raise typer.BadParameter("on Flink the job does not end by itself; use --runner local", param_hint="--once")
+        from copytaster.beam.flink import run_stream
+
+        run_stream(settings, source, beam_flags or [], stop, metrics)
+        sys.stderr.flush()
+        os._exit(0)  # the channels to Flink that are still open abort an orderly end
+    from copytaster.beam.streaming import StreamJob
+
+    StreamJob(settings, source, metrics, stop).run(once=once)
