@@ -26,7 +26,7 @@ from copytaster.records import (
 from copytaster.tables import SCHEMAS, dead_letter_row, extractor_version, rows_of, to_arrow
 
 COLUMNS = {
-    "articles": "url title text language outlet_domain outlet_country authors section topics published_precision modified_at fetched_at op status warnings blocks sentences source source_partition source_offset extra",
+    "articles": "url title text language outlet_domain outlet_country authors section topics published_precision modified_at fetched_at op status warnings blocks sentences source source_partition source_offset record_timestamp extra",
     "entities": "entity_id name type aliases titles country geonames_id latitude longitude wikidata_id is_outlet is_anonymous mention_count salience",
     "mentions": "mention_id entity_id start end text kind sentence metonym_country confidence",
     "quotes": "quote_id kind start end text content_spans cue_text cue_start cue_end cue_lemma speech_act speaker_text speaker_start speaker_end speaker_entity_id speaker_name speaker_title source_chain hearsay_depth is_headline polarity same_as_quote_id content_hash confidence",
@@ -66,7 +66,7 @@ def example() -> Extraction:
 
 
 def test_columns_are_the_published_ones() -> None:
-    """Exactly the names of the design, in every table; of ours is `metonym_country` alone."""
+    """Exactly the names of the design, in every table; of ours are `metonym_country` and `record_timestamp` alone."""
     assert list(SCHEMAS) == [*COLUMNS, "dead_letters"]
     for table, names in COLUMNS.items():
         assert SCHEMAS[table].names == [*COMMON.split(), *names.split()]
@@ -129,7 +129,10 @@ def test_ids_are_stable_and_tell_versions_apart() -> None:
 def test_a_withdrawn_article_is_a_row_without_text() -> None:
     """op = delete, status deleted, and no other rows."""
     article = Article(text="", id="a1", op="delete")
-    rows = rows_of(Extraction(article, status="deleted", model_version="m"), RawRecord(None, 3, key=b"a1"), "wire")
+    at = datetime(2026, 3, 7, 9, tzinfo=UTC)
+    record = RawRecord(None, 3, key=b"a1", timestamp=at)
+    rows = rows_of(Extraction(article, status="deleted", model_version="m"), record, "wire")
+    assert rows["articles"][0]["record_timestamp"] == at  # all that says when it is from
     assert (rows["articles"][0]["op"], rows["articles"][0]["text"], rows["articles"][0]["status"]) == (
         "delete",
         None,

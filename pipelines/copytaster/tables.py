@@ -56,6 +56,8 @@ SOURCE = [
     column("source_offset", pa.int64(), "Kafka offset, or the record's number in its archive from 0.", nullable=False),
 ]
 
+RECORD_TIMESTAMP = column("record_timestamp", MOMENT, "When the source got the record: Kafka timestamp, WARC-Date.")
+
 PARTICIPANTS = listed(pa.struct([pa.field("entity_id", TEXT), pa.field("name", TEXT), pa.field("country", TEXT)]))
 
 
@@ -100,6 +102,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ),
             column("sentences", listed(SPAN), "Sentences; `sentence` columns count them from 0."),
             *SOURCE,
+            RECORD_TIMESTAMP,
             column("extra", TEXT, "Properties of the input that the contract does not name, as a JSON object."),
         ]
     ),
@@ -286,7 +289,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             column("payload_sha256", TEXT, "SHA-256 of the payload column.", nullable=False),
             column("is_tombstone", pa.bool_(), "The record had no value: the payload is its key.", nullable=False),
             column("record_key", pa.binary(), "Key of a Kafka message."),
-            column("record_timestamp", MOMENT, "When the source got the record: Kafka timestamp, WARC-Date."),
+            RECORD_TIMESTAMP,
             column("media_type", TEXT, "application/json, or text/html for a web page.", nullable=False),
             column("url", TEXT, "Address of a web page."),
             *SOURCE,
@@ -323,7 +326,11 @@ def rows_of(found: Extraction, record: RawRecord, source: str, partition: int = 
     common = common_columns(found)
     ids = Ids(found, common["version_id"])
     return {
-        "articles": [article_row(found, common) | source_columns(source, partition, record.offset)],
+        "articles": [
+            article_row(found, common)
+            | source_columns(source, partition, record.offset)
+            | {"record_timestamp": in_utc(record.timestamp)}
+        ],
         "entities": entity_rows(found, common, ids),
         "mentions": mention_rows(found, common, ids),
         "quotes": quote_rows(found, common, ids),
