@@ -8,7 +8,13 @@ import pydantic
 import pytest
 
 from copytaster.lake.blocks import Block, Manifest, TableFile
-from copytaster.lake.log import LakeError, LakeLog, ManifestConflictError, VersionMismatchError
+from copytaster.lake.log import (
+    LakeError,
+    LakeLog,
+    ManifestConflictError,
+    SourceIdentityError,
+    VersionMismatchError,
+)
 from copytaster.lake.storage import Storage
 
 
@@ -77,6 +83,24 @@ def test_versions_do_not_mix_silently(storage: Storage) -> None:
         log.open_for("1.1", "m")
     log.open_for("1.1", "m", accept=True)
     log.open_for("1.1", "m")
+
+
+def test_a_source_is_told_by_its_facts(storage: Storage) -> None:
+    """Another topic under the same name is refused with both ids and the cure; a fact unknown at first is recorded later."""
+    log = LakeLog(storage)
+    log.identify("wire", {"cluster_id": "C1", "topic_id": ""}, cure="Rename it.")
+    log.identify("wire", {"cluster_id": "C1", "topic_id": "T1"}, cure="Rename it.")
+    log.identify("other", {"cluster_id": "C2", "topic_id": "T2"}, cure="Rename it.")
+    for facts in ({"topic_id": "T2"}, {"cluster_id": "C1", "topic_id": "T2"}):
+        with pytest.raises(SourceIdentityError, match=r"wire with topic_id T1, .* topic_id T2.* Rename it\."):
+            log.identify("wire", facts, cure="Rename it.")
+    log.identify("wire", {"cluster_id": "C1", "topic_id": "T1"}, cure="Rename it.")
+
+
+def test_the_first_start_holds(storage: Storage) -> None:
+    """Two planners that see other first offsets of a topic start at the same one."""
+    log = LakeLog(storage)
+    assert (log.start_at("wire", 3, 17), log.start_at("wire", 3, 40), log.start_at("wire", 4, 40)) == (17, 17, 40)
 
 
 @pytest.mark.parametrize("source", ["../x", "a/b", "", ".hidden", "a\0b", "ä"])

@@ -3,6 +3,8 @@
     _log/lake.json                              the versions that the lake was begun with
     _log/versions/<digest>.json                 versions that were accepted later
     _log/urls/<digest>.json                     which source is at a URL, and what it is
+    _log/sources/<source>/<fact>.json           create-if-absent: what tells the source from another of its name
+    _log/starts/<source>-<partition>.json       create-if-absent: the first offset of a partition that does not start at 0
     _log/attempts/<source>-<partition>/<start>/<digest>.json   files of an attempt at a block that is not published yet
     _log/plans/<source>-<partition>/<shelf>/<start>.json       create-if-absent: one cut, for ever
     _log/published/<source>-<partition>/<shelf>/<start>.json   create-if-absent: the block's rows are in the tables
@@ -19,7 +21,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -47,6 +49,10 @@ class LakeError(Exception):
 
 class VersionMismatchError(LakeError):
     """The lake's rows were made by another version of the extractor or the model."""
+
+
+class SourceIdentityError(LakeError):
+    """A source is not the one that the lake knows under its name."""
 
 
 class ManifestConflictError(LakeError):
@@ -203,6 +209,38 @@ class LakeLog:
             return facts
         known: dict[str, str | int] = json.loads(self._present(name))
         return known
+
+    def identify(self, source: str, facts: Mapping[str, str], *, cure: str) -> None:
+        """Records what tells a source from another of the same name, or checks that this is the one that is recorded.
+
+        Each fact is recorded once, for ever, before the source is planned. One that cannot be known today (a broker
+        that tells no topic id) is left out or empty, and is recorded by the first who knows it. A topic, at every start:
+
+            log.identify("articles", {"cluster_id": "5L6g…", "topic_id": "zz0u…"}, cure="Give the new topic another name, or …")
+
+        Raises SourceIdentityError naming the lake, the source, both values and the cure where a fact differs.
+        """
+        for fact, value in facts.items():
+            if not value:
+                continue
+            name = f"_log/sources/{source}/{fact}.json"
+            if self.storage.create(name, json.dumps(value).encode()):
+                continue
+            known = json.loads(self._present(name))
+            if known != value:
+                raise SourceIdentityError(
+                    f"the lake at {self.storage.url} knows {source} with {fact} {known}, and this one has {fact} {value}: "
+                    f"it is another under the same name. {cure}"
+                )
+
+    def start_at(self, source: str, partition: int, first: int) -> int:
+        """Records where a partition of a topic starts, before its first plan; what holds, which is another's where
+        somebody was first. Archives start at 0 and need no record.
+        """
+        name = f"_log/starts/{source}-{partition}.json"
+        if self.storage.create(name, json.dumps(first).encode()):
+            return first
+        return int(json.loads(self._present(name)))
 
     def open_for(self, extractor_version: str, model_version: str, *, accept: bool = False) -> None:
         """Begins the lake with these versions, or checks that its rows are by them.

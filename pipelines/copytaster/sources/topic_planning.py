@@ -180,7 +180,7 @@ class TopicPlanner:
         progress = self.log.roll_up(self.log.progress(self.topic.topic, number))
         first = self.consumer.beginning_offsets([partition])[partition]
         end = self.consumer.end_offsets([partition])[partition]
-        start = first if progress.end is None else progress.end
+        start = self.log.start_at(self.topic.topic, number, first) if progress.end is None else progress.end
         if start > end:
             raise TopicError(
                 f"{self.topic.topic}/{number} ends at offset {end}, but the lake has plans up to {start}: the topic was "
