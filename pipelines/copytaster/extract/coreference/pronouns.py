@@ -285,7 +285,7 @@ def governing_subject(scene: Scene, i: int) -> tuple[int, float] | None:
             # of a quote in marks the subject speaks, and does not speak of himself as "he"
             if syntax.lemmas[above] in thought_verbs() and scene.utterance_at[i] >= 0:
                 return None
-            if any(syntax.lower[c + 1] == "which" for c in syntax.children[verb] if syntax.deps[c] == "prep"):
+            if any(syntax.lower[c + 1 : c + 2] == ["which"] for c in syntax.children[verb] if syntax.deps[c] == "prep"):
                 return None  # ", after which he": a sentence of its own
             if syntax.deps[verb] == "advcl" and syntax.lemmas[above] in object_verbs():
                 for child in syntax.children[above]:

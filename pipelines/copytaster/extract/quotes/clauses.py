@@ -61,7 +61,9 @@ def misread_subject(verb: Token) -> Token | None:
 
 def was_asked(verb: Token) -> bool:
     """Whether a participle set off by commas is taken for the verb of its sentence: "Moran, [asked about it], said"."""
-    if verb.lemma_ not in INQUIRING or verb.tag_ not in ("VBD", "VBN") or verb.doc[verb.i - 1].text != ",":
+    if verb.lemma_ not in INQUIRING or verb.tag_ not in ("VBD", "VBN"):
+        return False
+    if verb.i == 0 or verb.nbor(-1).text != ",":
         return False
     subject = clause_subject(verb)
     return subject is not None and subject.i < verb.i - 1 and not has_auxiliary(verb)
