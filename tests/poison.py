@@ -91,18 +91,27 @@ def messages() -> Iterator[Poison]:
     yield Poison("a list", b'[{"text": "x"}]', "not_an_object")
     yield Poison("null", b"null", "not_an_object")
     yield Poison("a number of 5,000 digits", b'{"text": "x", "n": ' + b"9" * 5_000 + b"}", "not_json")
-    for name in ("title", "text", "html", "url", "published_at", "modified_at", "language", "section"):
-        for wrong in (5, True, ["a"], {"a": 1}):
-            yield Poison(f"{name} {wrong}", message(**{name: wrong}), "wrong_type")
-    for name, wrong in (
-        ("id", ["a"]),
-        ("id", 1.5),
-        ("outlet", 5),
-        ("outlet", {"name": 5}),
-        ("authors", [5]),
-        ("topics", 7),
+    for name in ("title", "html", "url", "published_at", "modified_at", "language", "section"):
+        for wrong, what in (
+            (5, "dropped" if name == "html" else "converted"),
+            (True, "dropped"),
+            (["a"], "converted"),
+            ({"a": 1}, "dropped"),
+        ):
+            yield Poison(f"{name} {wrong}", message(**{name: wrong}), warnings=(f"{name}_{what}",))
+    for wrong in (5, True, {"a": 1}, [], [5], [[]]):
+        yield Poison(f"text {wrong}", message(text=wrong), "wrong_type")
+    yield Poison("text in a list", message(text=[STORY]), warnings=("text_converted",))
+    for name, wrong, what in (
+        ("id", ["a", "b"], "dropped"),
+        ("id", 1.5, "converted"),
+        ("outlet", 5, "converted"),
+        ("outlet", {"name": [[]]}, "dropped"),
+        ("authors", [5], "dropped"),
+        ("authors", [{"name": "Ana"}, None, 5], "converted"),
+        ("topics", 7, "dropped"),
     ):
-        yield Poison(f"{name} {wrong}", message(**{name: wrong}), "wrong_type")
+        yield Poison(f"{name} {wrong}", message(**{name: wrong}), warnings=(f"{name}_{what}",))
     yield Poison("no text", message(text=None), "no_text")
     yield Poison("empty text", message(text=""), "no_text")
     yield Poison("white text", message(text=" \n\t\u2003"), "no_text")
@@ -145,7 +154,7 @@ def messages() -> Iterator[Poison]:
     yield Poison("canceled without an id", b'{"status": "canceled"}', "no_id")
     yield Poison("canceled", b'{"id": "poison-1", "status": "canceled"}', text="")
     for date in ("0000-00-00", "2025-02-30", "2025-13-01", "0001-01-01T00:00:00", "2025-11-21T25:00:00Z", "yesterday",
-                 "9999-12-31T23:59:59-23:59", "2025-11-21T10:00:00+99:00", "1732200000", "2025", "0" * 5_000):  # fmt: skip
+                 "9999-12-31T23:59:59-23:59", "2025-11-21T10:00:00+99:00", "17322000", "2025", "0" * 5_000):  # fmt: skip
         yield Poison(f"published_at {date[:30]}", message(published_at=date), warnings=("published_at_invalid",))
     yield Poison("naive", message(published_at="2025-11-21T10:00:00"), warnings=("published_at_naive",))
     yield Poison(

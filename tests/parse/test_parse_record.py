@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import poison
 from copytaster.parse import FORMATS, parse_record
 from copytaster.parse.codes import PARSE_REASONS, WARNINGS
-from copytaster.records import Article, Failure, RawRecord, digest
+from copytaster.records import Article, Failure, Outlet, RawRecord, digest
 
 TEXT = "The mayor said on Tuesday that the bridge would open next month."
 
@@ -85,6 +85,11 @@ def test_id_is_given_or_the_key_or_of_the_url_or_of_the_text(
     properties: dict[str, Any], key: bytes | None, expected: str
 ) -> None:
     assert parsed(properties, key).id == expected
+
+
+def test_a_withdrawal_needs_no_text_of_the_right_type() -> None:
+    article = parsed({"id": "a1", "status": "canceled", "text": 5})
+    assert (article.op, article.text, article.warnings) == ("delete", "", ("text_dropped",))
 
 
 def test_a_null_value_withdraws_the_article_of_its_key() -> None:
@@ -168,13 +173,106 @@ def test_what_is_no_country_code_is_kept_aside() -> None:
     assert article.extra == {"outlet": {"reach": 3, "country": "Kenya"}}
 
 
-def test_a_wrong_type_is_told_with_property_value_and_cure() -> None:
-    failure = parse_record(RawRecord(b'{"text": "x", "authors": ["Ann", 5]}', 0))
-    assert failure == Failure(
-        "parse",
-        "wrong_type",
-        'authors is ["Ann", 5] (list with a number); it must be a list of strings, e.g. ["Ann Moran"], null or missing',
+def test_a_text_of_another_type_is_told_with_property_value_and_cure() -> None:
+    assert parse_record(RawRecord(b'{"text": 5, "title": "Bridge"}', 0)) == Failure(
+        "parse", "wrong_type", "text is 5 (number); it must be a string, null or missing"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("authors", [{"name": "Ann Moran"}, {"first_name": "Joe", "last_name": "Lee"}, "Bo", None], ("Ann Moran", "Joe Lee", "Bo")),
+        ("authors", {"@type": "Person", "name": ["Ann Moran"]}, ("Ann Moran",)),
+        ("authors", [["Ann Moran"], ["Joe Lee"]], ("Ann Moran", "Joe Lee")),
+        ("topics", [{"label": "bridges"}, {"term": "roads"}], ("bridges", "roads")),
+        ("title", ["Bridge", "Br"], "Bridge"),
+        ("title", {"rendered": "Bridge"}, "Bridge"),
+        ("section", ["World", "Africa"], "World"),
+        ("section", {"id": 4, "name": "World"}, "World"),
+        ("id", 12.0, "12"),
+        ("id", {"$oid": "65f0"}, "65f0"),
+        ("language", ["en"], "en"),
+        ("language", {"code": "en"}, "en"),
+        ("url", ["https://post.example/a"], "https://post.example/a"),
+        ("outlet", ["The Post"], Outlet("The Post")),
+        ("outlet", {"name": ["The Post"], "domain": None}, Outlet("The Post")),
+        ("published_at", 1763734800, datetime(2025, 11, 21, 14, 20, tzinfo=UTC)),
+        ("published_at", 1763734800.0, datetime(2025, 11, 21, 14, 20, tzinfo=UTC)),
+        ("published_at", 1763734800000, datetime(2025, 11, 21, 14, 20, tzinfo=UTC)),
+        ("published_at", {"$date": "2025-11-21T14:20:00Z"}, datetime(2025, 11, 21, 14, 20, tzinfo=UTC)),
+        ("published_at", {"$date": {"$numberLong": "1763734800000"}}, datetime(2025, 11, 21, 14, 20, tzinfo=UTC)),
+        ("published_at", {"_seconds": 1763734800, "_nanoseconds": 5}, datetime(2025, 11, 21, 14, 20, tzinfo=UTC)),
+        ("published_at", {"date": "2025-11-21 14:20:00.000000", "timezone_type": 3, "timezone": "UTC"}, datetime(2025, 11, 21, 14, 20, tzinfo=UTC)),
+        ("modified_at", ["2025-11-21T14:20:00Z", "2025-11-22"], datetime(2025, 11, 21, 14, 20, tzinfo=UTC)),
+        ("fetched_at", [2025, 11, 21], datetime(2025, 11, 21, tzinfo=UTC)),
+        ("fetched_at", {"year": 2025, "month": 11, "day": 21}, datetime(2025, 11, 21, tzinfo=UTC)),
+    ],
+)  # fmt: skip
+def test_metadata_of_another_type_is_converted_with_a_warning(name: str, value: Any, expected: Any) -> None:
+    article = parsed({name: value})
+    assert (getattr(article, name), article.warnings) == (expected, (f"{name}_converted",))
+
+
+def test_metadata_without_a_meaning_is_dropped_and_kept_aside() -> None:
+    article = parsed({"id": "a1", "authors": [5], "published_at": True, "section": {"x": 1}})
+    assert (article.text, article.authors, article.published_at, article.section) == (TEXT, (), None, None)
+    assert article.warnings == ("authors_dropped", "published_at_dropped", "section_dropped")
+    assert article.extra == {"authors": [5], "published_at": True, "section": {"x": 1}}
+
+
+def test_what_a_conversion_leaves_out_is_kept_aside() -> None:
+    authors = [{"name": "Ann Moran", "email": "ann@post.example"}]
+    assert parsed({"authors": authors, "section": ["World"]}).extra == {"authors": authors}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<p>One &amp; two.</p><p>“Three,” he said.</p>", "One & two.\n“Three,” he said."),
+        ("One.<br/><br/>&ldquo;Two,&rdquo; she said.", "One.\n“Two,” she said."),
+        ("One.&lt;br&gt;&ldquo;Two,&rdquo; she said.", "One.\n“Two,” she said."),
+        ("&amp;ldquo;Two,&amp;rdquo; she said.", "“Two,” she said."),
+        ("It&#8217;s &#x201C;two&#x201D;&nbsp;of them &#150; R&amp;D.", "It’s “two”\u00a0of them – R&D."),
+        ("One <strong>two</strong>.\n\nThree  <a href='/x'>four</a>.\n", "One two.\n\nThree four.\n"),
+        ("One <strong>two</strong>.\n\nThree.<blockquote>Four.</blockquote>", "One two.\nThree.\nFour."),
+        ("<![CDATA[<p>One.</p>]]>", "One."),
+        ("<html><body><article><h1>Bridge</h1><p>The mayor said on Tuesday that it would open.</p></article></body></html>", "The mayor said on Tuesday that it would open."),
+    ],
+)  # fmt: skip
+def test_html_in_a_text_is_taken_off_with_a_warning(text: str, expected: str) -> None:
+    article = parsed({"text": text})
+    assert (article.text.removeprefix("Bridge\n"), article.warnings) == (expected, ("html_in_text",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AT&T rose < 5 % & fell > 3 %; R&D; I <3 you.",
+        "The <br> tag breaks a line, and <p> begins a paragraph.",
+        "He wrote to <ann@post.example> and <https://post.example/a>.",
+        "a < b > c, x &unknown; y, &; &#; &copy",
+        "Query ?a=1&b=2&copy=3 of the address.",
+    ],
+)
+def test_text_that_only_looks_like_html_is_kept_to_the_code_point(text: str) -> None:
+    article = parsed({"text": text})
+    assert (article.text, article.warnings) == (text, ())
+
+
+def test_a_title_loses_its_markup() -> None:
+    article = parsed({"title": "Tom &amp; Ann\u2019s <em>Bridge</em>"})
+    assert (article.title, article.warnings) == ("Tom & Ann\u2019s Bridge", ("html_in_title",))
+
+
+@pytest.mark.parametrize("op", ["delete", "DELETE"])
+def test_an_operation_means_what_it_means_in_the_tables(op: str) -> None:
+    article = parse_record(RawRecord(json.dumps({"id": "a1", "op": op}).encode(), 0))
+    assert article == Article(text="", id="a1", op="delete")
+
+
+def test_another_operation_is_an_unknown_property() -> None:
+    assert [parsed({"op": op}).extra for op in ("upsert", "c", 3)] == [{}, {"op": "c"}, {"op": 3}]
 
 
 def test_a_fragment_of_html_becomes_lines() -> None:
@@ -220,7 +318,7 @@ JSON = st.recursive(
     max_leaves=12,
 )
 NAMES = st.sampled_from(
-    "id url title text html published_at modified_at fetched_at language outlet authors section topics status "
+    "id url title text html published_at modified_at fetched_at language outlet authors section topics status op "
     "maintext date_publish source_domain uri pubstatus headline body_text body_xhtml bodies headlines versioncreated "
     "subject service body plaintext publishing_date free_access source-hostname fingerprint hostname raw_text "
     "@type @graph articleBody author publisher inLanguage domain date".split()
@@ -256,8 +354,8 @@ def test_no_json_makes_parsing_raise(properties: dict[str, Any], format: str) ->
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.text(alphabet=st.characters(exclude_categories=["Cs"])),
-    st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1),
+    st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="&<")),
+    st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="&<"), min_size=1),
 )
 def test_full_text_is_what_came_in(title: str, text: str) -> None:
     found = parse_record(RawRecord(json.dumps({"title": title, "text": text, "language": "en"}).encode(), 0))

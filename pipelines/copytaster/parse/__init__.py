@@ -13,18 +13,27 @@ from email.message import EmailMessage
 from typing import Any
 
 from copytaster.parse.addresses import domain, normalised_url
-from copytaster.parse.contract import ArticleMessage, OutletMessage, article_schema, read_message, shown
+from copytaster.parse.contract import (
+    ArticleMessage,
+    OutletMessage,
+    Reading,
+    article_schema,
+    read_message,
+    shown,
+)
 from copytaster.parse.dates import Moment, is_future, parse_moment
 from copytaster.parse.documents import MAX_MESSAGE, MAX_TEXT, RefusalError, read_object
 from copytaster.parse.formats import ADAPTERS, FORMATS, HTML, OWN, recognise
 from copytaster.parse.formats.message import Message, is_text
 from copytaster.parse.languages import detect_language, language_tag
+from copytaster.parse.markup import without_markup
 from copytaster.records import Article, Failure, Outlet, RawRecord, digest
 
 __all__ = ["FORMATS", "MAX_MESSAGE", "MAX_TEXT", "article_schema", "normalised_url", "parse_record"]
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 WITHDRAWN = frozenset({"canceled", "cancelled"})
+DELETE = frozenset({"delete"})
 COUNTRY = re.compile("[A-Za-z]{2}")
 
 
@@ -75,7 +84,7 @@ def page_article(record: RawRecord, default_zone: tzinfo) -> Article:
     header = EmailMessage()
     header["Content-Type"] = record.media_type
     found = read_page(decode_page(value, header.get_content_charset()), record.url)
-    return make_article(read_message(found.fields, found.origin), {}, record, default_zone, found.warnings)
+    return make_article(read_message(found.fields, found.origin), found.extra, record, default_zone, found.warnings)
 
 
 def json_article(record: RawRecord, format: str, default_zone: tzinfo) -> Article:
@@ -83,8 +92,8 @@ def json_article(record: RawRecord, format: str, default_zone: tzinfo) -> Articl
     item, warnings = read_object(record.value or b"")
     name = recognise(item) if format == "auto" else format
     if name == OWN and isinstance(item, dict):
-        message = read_message(item)
-        return make_article(message, message.model_extra or {}, record, default_zone, warnings)
+        own = read_message(item)
+        return make_article(own, own.message.model_extra or {}, record, default_zone, warnings)
     if not isinstance(item, dict) and not (name == "schema.org" and isinstance(item, list)):
         raise RefusalError("not_an_object", f"JSON value is {shown(item)}; send one object per message")
     adapted = ADAPTERS[name][1](item)
@@ -105,26 +114,27 @@ def take_our_names(message: Message) -> None:
 
 
 def make_article(
-    message: ArticleMessage,
+    reading: Reading,
     extra: Mapping[str, Any],
     record: RawRecord,
     default_zone: tzinfo,
     warnings: tuple[str, ...],
 ) -> Article:
     """The article that a message means, with what was odd in it as warnings."""
-    warned = list(warnings)
-    kept = dict(extra)
+    message = reading.message
+    warned = [*warnings, *reading.warnings]
+    kept = {**extra, **reading.kept}
     dates = read_dates(message, default_zone, warned, kept)
-    is_withdrawn = isinstance(message.status, str) and message.status.strip().lower() in WITHDRAWN
-    if message.status is not None and not is_withdrawn:
-        kept["status"] = message.status
-    title = message.title or ""
+    is_withdrawn = withdraws(message, kept)
+    title = plain_title(message, warned)
     text = "" if is_withdrawn else body(message, warned)
     if not title.strip():
         title = ""
     if is_withdrawn:
         title = ""
     elif not text.strip():
+        if reading.why_no_text:
+            raise RefusalError("wrong_type", reading.why_no_text)
         raise RefusalError("no_text", "neither `text` nor `html` holds any text; send the article's body as `text`")
     if len(text) > MAX_TEXT or len(title) > MAX_TEXT:
         raise RefusalError(
@@ -160,10 +170,38 @@ def make_article(
     )
 
 
+def withdraws(message: ArticleMessage, kept: dict[str, Any]) -> bool:
+    """Whether a message withdraws its article, by `status` or by `op`; what else they say goes into `kept`."""
+    told = {"status": (message.status, WITHDRAWN), "op": (message.op, DELETE)}
+    is_withdrawn = False
+    for name, (value, withdrawing) in told.items():
+        word = value.strip().lower() if isinstance(value, str) else value
+        if isinstance(word, str) and word in withdrawing:
+            is_withdrawn = True
+        elif value is not None and (name, word) != ("op", "upsert"):
+            kept[name] = value
+    return is_withdrawn
+
+
+def plain_title(message: ArticleMessage, warned: list[str]) -> str:
+    """The title, without the markup that some producers leave in it."""
+    title = message.title or ""
+    found = without_markup(title)
+    if found is None:
+        return title
+    warned.append("html_in_title")
+    return " ".join(found.split())
+
+
 def body(message: ArticleMessage, warned: list[str]) -> str:
-    """The article's text, from HTML where there is no plain text."""
+    """The article's text, from HTML where there is no plain text, or where what is given as text is HTML."""
     if message.text and message.text.strip():
-        return message.text
+        found = without_markup(message.text)
+        if found is None:
+            return message.text
+        if found.strip():
+            warned.append("html_in_text")
+            return found
     if message.html and message.html.strip():
         from copytaster.parse.pages import html_text
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from copytaster.parse.contract import ArticleMessage
+
 READ_REASONS: Mapping[str, str] = MappingProxyType(
     {
         "truncated_archive": "The archive is damaged here; the records before were read, what follows cannot be.",
@@ -22,7 +24,7 @@ PARSE_REASONS: Mapping[str, str] = MappingProxyType(
         "not_json": "The message is not JSON.",
         "too_deep": "The JSON is nested more than 100 deep.",
         "not_an_object": "The JSON is a number, a string, a list or null.",
-        "wrong_type": "A property has another type than the contract says.",
+        "wrong_type": "The text has another type than the contract says, and none could be made of it.",
         "no_text": "There is no text, or only white space.",
         "text_too_large": "The text has more than 1,000,000 characters.",
         "no_id": "A withdrawal names no article.",
@@ -44,6 +46,17 @@ WARNINGS: Mapping[str, str] = MappingProxyType(
         "published_at_future": "More than a day after the record itself: kept, but never what 'today' counts from.",
         "language_invalid": "What was given is no BCP 47 tag of one language; it is in `extra`, and the language detected.",
         "outlet_country_invalid": "What was given is no two-letter code; it is in `extra`, and the column is null.",
+        **{
+            f"{name}_{what}": f"`{name}` was of another type than the contract says: {how}"
+            for name in ArticleMessage.model_fields
+            if name not in ("status", "op")
+            for what, how in (
+                ("converted", "converted; where that brought over less than all, what was given is in `extra`."),
+                ("dropped", "no meaning could be made out; it is in `extra`, and the column is as if it were missing."),
+            )
+        },
+        "html_in_text": "The text was HTML, or held its entities: tags and entities were taken off.",
+        "html_in_title": "The title held tags or entities of HTML, which were taken off.",
         "lone_surrogate": "Half of a surrogate pair, which no file can hold, was replaced by U+FFFD.",
         "control_characters": "Title or text holds control characters; they are kept.",
         "html_not_cleaned": "The page has more than 20,000 tags; its text was taken whole, furniture included.",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from copytaster.parse.documents import MAX_MESSAGE, MAX_TEXT, RefusalError
+from copytaster.parse.conversions import CONVERSIONS, is_whole
+from copytaster.parse.documents import MAX_MESSAGE, MAX_TEXT
 
 SCHEMA_ID = "urn:copytaster:schema:article"
 
@@ -23,7 +26,11 @@ class OutletMessage(BaseModel):
 
 
 class ArticleMessage(BaseModel):
-    """One news article. Properties that are not named here are kept in `articles.extra`; null is the same as missing."""
+    """One news article. Properties that are not named here are kept in `articles.extra`; null is the same as missing.
+
+    An article is not refused for its metadata: what is of another type than this says is converted where its meaning is
+    plain, else left out, and `articles.warnings` says so.
+    """
 
     model_config = ConfigDict(strict=True, extra="allow")
 
@@ -36,14 +43,16 @@ class ArticleMessage(BaseModel):
     title: str | None = Field(None, description="Headline, plain text.")
     text: str | None = Field(
         None,
-        description=f"Body, plain text; paragraphs are lines. At most {MAX_TEXT:,} characters. Kept to the code point.",
+        description=f"Body, plain text; paragraphs are lines. At most {MAX_TEXT:,} characters. Kept to the code point, "
+        "but for tags and entities of HTML, which are taken off, with a warning.",
     )
     html: str | None = Field(
         None, description="Body as HTML, a page or a fragment; read only where there is no `text`."
     )
     published_at: str | None = Field(
         None,
-        description="When the article was published: RFC 3339, or a bare date. Without a time zone the configured one "
+        description="When the article was published: RFC 3339, or a bare date; what programs and feeds write besides is "
+        "read where it has one meaning (RFC 2822, Unix time in seconds or milliseconds, …). Without a time zone the configured one "
         "is taken, with a warning. If missing, relative dates in the text stay unresolved.",
         examples=["2025-11-21T14:20:00+02:00", "2025-11-21"],
     )
@@ -58,6 +67,12 @@ class ArticleMessage(BaseModel):
     authors: str | list[str] | None = Field(None, description="Names of the authors: a list, or one as text.")
     section: str | None = Field(None, description="Section or desk.", examples=["world"])
     topics: str | list[str] | None = Field(None, description="Topics: a list, or one as text.")
+    op: Any = Field(
+        None,
+        description="`delete` withdraws the article, as in the tables; no text is needed. `upsert` is the same as missing, "
+        "and any other value is kept in `articles.extra`.",
+        examples=["delete"],
+    )
     status: Any = Field(
         None,
         description="`canceled` withdraws the article: rows get `op = delete`, and no text is needed. Any other value "
@@ -66,34 +81,42 @@ class ArticleMessage(BaseModel):
     )
 
 
-CURES = {
-    "id": 'a string, e.g. "2025-11-21-0042"',
-    "published_at": 'a string in RFC 3339, e.g. "2025-11-21T14:20:00Z", or a bare date',
-    "modified_at": 'a string in RFC 3339, e.g. "2025-11-21T14:20:00Z", or a bare date',
-    "fetched_at": 'a string in RFC 3339, e.g. "2025-11-21T14:20:00Z", or a bare date',
-    "language": 'a BCP 47 tag as a string, e.g. "en"',
-    "outlet": 'a string, or an object, e.g. {"name": "The Harbour Post", "domain": "post.example", "country": "KE"}',
-    "authors": 'a list of strings, e.g. ["Ann Moran"]',
-    "topics": 'a list of strings, e.g. ["economy"]',
-}
-"""What each property wants, for error messages; a plain string where nothing stands here."""
+class Reading(NamedTuple):
+    """A message as far as its properties are of the contract's types."""
+
+    message: ArticleMessage
+    warnings: tuple[str, ...] = ()
+    """`<property>_converted` and `<property>_dropped`."""
+    kept: Mapping[str, Any] = MappingProxyType({})
+    """What conversion did not bring over whole, for `articles.extra`."""
+    why_no_text: str = ""
+    """Of a text of which nothing could be made: property, value and cure."""
 
 
-def read_message(fields: dict[str, Any], origin: dict[str, str] | None = None) -> ArticleMessage:
-    """The article message that the properties make. Raises RefusalError `wrong_type`, naming property, value and cure.
+def read_message(fields: dict[str, Any], origin: dict[str, str] | None = None) -> Reading:
+    """The article message that the properties make; those of another type are converted, or dropped, with a warning.
 
     `origin`: the producer's own name of a property, where it has another one.
     """
     try:
-        return ArticleMessage.model_validate(fields)
+        return Reading(ArticleMessage.model_validate(fields))
     except ValidationError as error:
-        name = str(error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"][0])
-        told = (origin or {}).get(name, name)
-        raise RefusalError(
-            "wrong_type",
-            f"{told} is {shown(fields.get(name))} ({json_type(fields.get(name))}); it must be {CURES.get(name, 'a string')}"
-            ", null or missing",
-        ) from None
+        wrong = {str(problem["loc"][0]) for problem in error.errors(include_url=False, include_context=False)}
+    mended, warnings, kept = dict(fields), [], {}
+    for name in (name for name in fields if name in wrong):
+        mended[name] = CONVERSIONS[name](fields[name])
+        if mended[name] is None:
+            warnings.append(f"{name}_dropped")
+        else:
+            warnings.append(f"{name}_converted")
+        if mended[name] is None or not is_whole(fields[name]):
+            kept[name] = fields[name]
+    why = ""
+    for name in ("text", "html"):
+        if f"{name}_dropped" in warnings:
+            told, value = (origin or {}).get(name, name), fields[name]
+            why = why or f"{told} is {shown(value)} ({json_type(value)}); it must be a string, null or missing"
+    return Reading(ArticleMessage.model_validate(mended), tuple(warnings), kept, why)
 
 
 def shown(value: object) -> str:
@@ -131,5 +154,6 @@ def article_schema() -> dict[str, Any]:
             {"required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}},
             {"required": ["html"], "properties": {"html": {"type": "string", "minLength": 1}}},
             {"required": ["status"], "properties": {"status": {"const": "canceled"}}},
+            {"required": ["op"], "properties": {"op": {"const": "delete"}}},
         ],
     }
