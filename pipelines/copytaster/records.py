@@ -347,6 +347,8 @@ class RawRecord:
     failure: str | None = None
     """Why the source could not give the record whole (`truncated_archive`, `too_large`); `value` holds what there is."""
     failure_detail: str | None = None
+    warnings: tuple[str, ...] = ()
+    """What was odd about how the source held the record, for `articles.warnings`."""
 
 
 @dataclass(frozen=True, slots=True)

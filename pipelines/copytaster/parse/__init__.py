@@ -23,6 +23,7 @@ from copytaster.parse.contract import (
 )
 from copytaster.parse.dates import Moment, is_future, parse_moment
 from copytaster.parse.documents import MAX_MESSAGE, MAX_TEXT, RefusalError, read_object
+from copytaster.parse.encodings import decode_page
 from copytaster.parse.formats import ADAPTERS, FORMATS, HTML, OWN, recognise
 from copytaster.parse.formats.message import Message, is_text
 from copytaster.parse.languages import detect_language, language_tag
@@ -76,15 +77,17 @@ def key_id(key: bytes) -> str:
 
 def page_article(record: RawRecord, default_zone: tzinfo) -> Article:
     """The article of a web page."""
-    from copytaster.parse.pages import decode_page, read_page  # lxml and trafilatura: only where there is HTML
+    from copytaster.parse.pages import read_page  # lxml and trafilatura: only where there is HTML
 
     value = record.value or b""
     if len(value) > MAX_MESSAGE:
         raise RefusalError("too_large", f"page has {len(value)} bytes, at most {MAX_MESSAGE} are taken")
     header = EmailMessage()
     header["Content-Type"] = record.media_type
-    found = read_page(decode_page(value, header.get_content_charset()), record.url)
-    return make_article(read_message(found.fields, found.origin), found.extra, record, default_zone, found.warnings)
+    html, is_damaged = decode_page(value, header.get_content_charset())
+    found = read_page(html, record.url)
+    warnings = (*found.warnings, "undecodable_bytes") if is_damaged else found.warnings
+    return make_article(read_message(found.fields, found.origin), found.extra, record, default_zone, warnings)
 
 
 def json_article(record: RawRecord, format: str, default_zone: tzinfo) -> Article:
@@ -122,7 +125,7 @@ def make_article(
 ) -> Article:
     """The article that a message means, with what was odd in it as warnings."""
     message = reading.message
-    warned = [*warnings, *reading.warnings]
+    warned = [*record.warnings, *warnings, *reading.warnings]
     kept = {**extra, **reading.kept}
     dates = read_dates(message, default_zone, warned, kept)
     is_withdrawn = withdraws(message, kept)

@@ -14,11 +14,6 @@ from copytaster.parse.formats.message import Message, is_text
 
 PAGE = re.compile(r"<!doctype|<html\b|<body\b|<head\b", re.IGNORECASE)
 
-CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:-]{1,40})""", re.IGNORECASE)
-TEXT_CODECS = re.compile(r"utf-?(8|16)([lb]e)?|(iso-?8859|windows|cp|koi8|gb|big5|shift|euc|iso-2022|mac)[\w-]*")
-LATIN = re.compile(r"iso-?8859-?1|latin-?1|(us-)?ascii")
-"""Names under which pages declare Windows-1252, as the HTML standard has it."""
-
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that no HTML tree can hold."""
 
@@ -51,26 +46,6 @@ SILENT = re.compile("head|iframe|noscript|object|script|style|svg|template|texta
 
 PUBLISHED = ("article:published_time", "datePublished", "parsely-pub-date", "dc.date.issued", "DC.date.issued")
 MODIFIED = ("article:modified_time", "dateModified", "dc.date.modified")
-
-
-def decode_page(value: bytes, declared: str | None = None) -> str:
-    """The characters of a web page, by the HTML standard: byte order mark, HTTP header, `<meta charset>`, UTF-8.
-
-    What none of these can read is read as Windows-1252, bytes without a meaning as U+FFFD.
-    """
-    for mark, codec in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if value.startswith(mark):
-            return value[len(mark) :].decode(codec, "replace")
-    found = CHARSET.search(value, 0, 4096)
-    for name in (declared, found[1].decode("ascii") if found else None, "utf-8"):
-        codec = (name or "").strip().lower()
-        if not TEXT_CODECS.fullmatch(codec) and not LATIN.fullmatch(codec):
-            continue
-        try:
-            return value.decode("cp1252" if LATIN.fullmatch(codec) else codec)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return value.decode("cp1252", "replace")
 
 
 def html_text(html: str) -> tuple[str, tuple[str, ...]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, cast
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType, any_type
 
 from copytaster.parse import MAX_MESSAGE
 from copytaster.records import RawRecord
+from copytaster.sources.http_bodies import BodyError, is_markup, unpacked
 from copytaster.sources.lines import HEAD, MAX_RECORD, Overlong
 from copytaster.sources.streams import PIECE, DamageError
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
+UNKNOWN = frozenset({"", "unknown/unknown", "application/unknown", "*/*"})
+"""Media types that say nothing, by the WHATWG's MIME sniffing."""
 RESPONSE = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: "
 MAX_HEADERS = HEAD
 """Bytes in which the HTTP headers of a response must end."""
@@ -27,7 +30,15 @@ def page_records(chunks: Iterator[bytes], start: int = 0) -> Iterator[RawRecord]
     for number, page in enumerate(pages(chunks)):
         if number >= start:
             yield RawRecord(
-                page.value, number, None, page.timestamp, page.media_type, page.url, page.failure, page.failure_detail
+                page.value,
+                number,
+                None,
+                page.timestamp,
+                page.media_type,
+                page.url,
+                page.failure,
+                page.failure_detail,
+                warnings=page.warnings,
             )
 
 
@@ -95,46 +106,78 @@ def read_record(record: WarcRecord) -> tuple[RawRecord | None, bytes, int]:
 
 
 def page_type(record: WarcRecord, head: bytes) -> str | None:
-    """The media type with its charset where the record holds a web page, None where it holds something else."""
+    """The media type with its charset where the record holds a web page, "" where its body must tell, else None."""
+    kind = (record.headers.get("Content-Type") or "").lower()
+    is_page = kind.partition(";")[0].strip() in HTML
     if record.record_type == WarcRecordType.resource:
-        kind = (record.headers.get("Content-Type") or "").lower()
-        return kind if kind.partition(";")[0].strip() in HTML else None
-    if record.record_type != WarcRecordType.response or not head.startswith(b"HTTP/"):
+        return kind if is_page else None
+    if record.record_type != WarcRecordType.response:
         return None
+    if not head.startswith(b"HTTP/"):
+        return kind if is_page else None
     try:
-        answer = http(head, "none")
+        answer = http(head)
     except OSError:  # no HTTP that can be read
         return None
-    status = answer.http_headers.status_code if answer.http_headers is not None else None
-    if status is None or not 200 <= status < 300 or (answer.http_content_type or "").lower() not in HTML:
+    headers = answer.http_headers
+    status = headers.status_code if headers is not None else None
+    if status is None or not 200 <= status < 300:
+        return None
+    told = media_type(answer)
+    if told in UNKNOWN:
+        found = (record.headers.get("WARC-Identified-Payload-Type") or "").lower()
+        return "text/html" if found in HTML else "" if not found else None
+    if told not in HTML:
         return None
     charset = answer.http_charset
     return f"text/html; charset={charset}" if charset else "text/html"
 
 
-def http(block: bytes, decode: Literal["none", "all"]) -> WarcRecord:
-    """The HTTP message in a block, with its transfer and content encodings undone if `decode` is `all`."""
+def media_type(answer: WarcRecord) -> str:
+    """The media type of an HTTP message in lower case, "" where it has none; of two headers the last that says something."""
+    told = [value for name, value in answer.http_headers or () if name.strip().lower() == "content-type"]
+    kinds = [part.partition(";")[0].strip().lower() for value in told for part in value.split(",")]
+    return next((kind for kind in reversed(kinds) if "/" in kind), "")
+
+
+def http(block: bytes) -> WarcRecord:
+    """The HTTP message in a block, its body as it was stored."""
     answer = WarcRecord.from_bytes(b"%s%d\r\n\r\n%s\r\n\r\n" % (RESPONSE, len(block), block))
-    answer.parse_http(auto_decode=decode, quirks_mode=True)
+    answer.parse_http(auto_decode="none", quirks_mode=True)
     return answer
 
 
-def page(record: WarcRecord, block: bytes, media_type: str) -> RawRecord:
-    """The page that a whole block holds."""
+def page(record: WarcRecord, block: bytes, media_type: str) -> RawRecord | None:
+    """The page that a whole block holds; None where the body turns out to be none."""
     url = (record.headers.get("WARC-Target-URI") or "").strip("<> ") or None
-    told: dict[str, Any] = {"timestamp": record.record_date, "media_type": media_type, "url": url}
-    if record.record_type == WarcRecordType.resource:
-        return RawRecord(block, 0, **told)
+    told: dict[str, Any] = {"timestamp": record.record_date, "media_type": media_type or "text/html", "url": url}
+    is_cut = bool(record.headers.get("WARC-Truncated"))
+    if not block.startswith(b"HTTP/"):
+        return RawRecord(block, 0, **told, warnings=("truncated",) * is_cut)
     try:
-        body: bytes = http(block, "all").reader.read(MAX_MESSAGE + 1)
-    except (OSError, ValueError, RuntimeError) as error:
+        body, ends_early = http_body(block)
+    except (OSError, ValueError, RuntimeError, BodyError) as error:
+        if not media_type:
+            return None
         return RawRecord(
             block[:HEAD], 0, failure="bad_encoding", failure_detail=f"HTTP body cannot be decoded: {error}", **told
         )
+    if not media_type and not is_markup(body):
+        return None
     if len(body) > MAX_MESSAGE:
         detail = f"page has more than {MAX_MESSAGE} bytes when decoded"
         return RawRecord(body[:HEAD], 0, failure="too_large", failure_detail=detail, **told)
-    return RawRecord(body, 0, **told)
+    return RawRecord(body, 0, **told, warnings=("truncated",) * (is_cut or ends_early))
+
+
+def http_body(block: bytes) -> tuple[bytes, bool]:
+    """The body of the HTTP message in a block, unpacked, and whether it ends early. Raises BodyError."""
+    answer = http(block)
+    headers: dict[str, list[str]] = {}
+    for name, value in answer.http_headers or ():
+        headers.setdefault(name.strip().lower(), []).append(value)
+    transfer, content = (",".join(headers.get(name, ())) for name in ("transfer-encoding", "content-encoding"))
+    return unpacked(answer.reader.read(), transfer, content, MAX_MESSAGE + 1)
 
 
 class ChunkReader:
