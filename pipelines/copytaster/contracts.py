@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from copytaster.holding_sql import holding_sql
 from copytaster.parse import article_schema
 from copytaster.parse.codes import PARSE_REASONS, READ_REASONS, WARNINGS
 from copytaster.tables import SCHEMAS
@@ -30,36 +31,28 @@ a line of an archive), the others are the tables of the lake:
 Offsets are Unicode code points, half-open, into `articles.text`. Lists are never null: empty means that none was found.
 Ids are hashes of the article's version, the table and the spans: redelivery, retry and backfill give the same ids.
 
-## The latest version of each article
+## What holds now
 
-A corrected article comes as another `version_id`, a withdrawn one as `op = 'delete'`. What holds now, where corrections follow
-in the same topic partition or archive, or in a block with a later `ingest_date` (between two archives of one day only their
-own dates could tell, which a withdrawal lacks). What was a dead letter first and was sent through again is as old as the letter:
+The raw tables keep all that ever came: a corrected article comes as another `version_id`, a withdrawn one as a row with
+`op = 'delete'`, and the rows of what it replaces stay. [sql/duckdb.sql](sql/duckdb.sql), [sql/clickhouse.sql](sql/clickhouse.sql)
+and [sql/spark.sql](sql/spark.sql) make of them `articles_now`, `entities_now`, `mentions_now`, `quotes_now`, `times_now`,
+`events_now` and `dead_letters_now` (those that are still open):
 
-```sql
-SELECT * EXCLUDE (newest, first_day) FROM (
-  SELECT *, row_number() OVER (
-    PARTITION BY article_id ORDER BY coalesce(first_day, ingest_date) DESC, source_offset DESC
-  ) AS newest
-  FROM read_parquet('lake/articles/**/*.parquet', hive_partitioning = true)
-  LEFT JOIN (
-    SELECT source, source_partition, source_offset, min(ingest_date) AS first_day
-    FROM read_parquet('lake/dead_letters/**/*.parquet', hive_partitioning = true)
-    GROUP BY ALL
-  ) USING (source, source_partition, source_offset)
-) WHERE newest = 1 AND op = 'upsert'
+```
+duckdb -init schemas/sql/duckdb.sql
 ```
 
-## The dead letters that are still open
+**Which version holds.** A record that arrives later replaces an earlier one of the same article, unless both say when they
+are from and the later one is from earlier. A record says it by `modified_at`, else `record_timestamp` (Kafka), else `fetched_at`; a
+publication date says nothing. In one partition or archive records arrive in the order of `source_offset`; between them in the
+order in which their blocks were published, and no block before the one that it follows. What was a dead letter first and was
+sent through again arrived when the letter did.
 
-Once each, and none that was sent through again and taken in:
-
-```sql
-SELECT stage, reason, count(DISTINCT dead_letter_id) AS letters
-FROM 'lake/dead_letters/**/*.parquet'
-ANTI JOIN 'lake/articles/**/*.parquet' USING (source, source_partition, source_offset)
-GROUP BY ALL ORDER BY letters DESC, stage, reason
-```
+**What is guaranteed.** All views are of one moment, that at which the file was run; rows of blocks that are under way are not
+in them; of each article there is one version, in every table its rows once. Whoever runs the file on a lake in which nothing is
+under way gets what any other gets. The moment of publishing is the clock of the machine that published: where two sources bring
+undated versions of one article within the difference of two machines' clocks, editions, which decide once, may have decided
+otherwise. The files are read whole each time: for a lake of more than some thousand blocks read its editions.
 """
 
 
@@ -96,6 +89,7 @@ def contract_files() -> dict[str, str]:
         lines.append("")
     lines.append(MODEL_REASONS)
     files["README.md"] = "\n".join(lines)
+    files |= {f"sql/{name}": text for name, text in holding_sql().items()}
     return files
 
 
@@ -113,6 +107,7 @@ def write_contracts(folder: Path) -> None:
     """Writes `schemas/`."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in contract_files().items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
 
 
