@@ -30,9 +30,11 @@ def test_an_unknown_value_is_named(setting: str, value: str) -> None:
 
 def test_a_metrics_port_that_is_taken_is_named(tmp_path: Path) -> None:
     """Before anything is planned, with what to do about it."""
-    with socket.create_server(("0.0.0.0", 0)) as taken:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "copytaster.cli", "run", "--lake", str(tmp_path / "lake")]
         done = subprocess.run([*command, "--metrics-port", port], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert f"metrics_port {port}: Address already in use; name a port that is free" in " ".join(done.stderr.split())
+    assert f"metrics_port {port} of 127.0.0.1: Address already in use; name a port that is free" in " ".join(
+        done.stderr.split()
+    )

@@ -27,6 +27,7 @@ class Planner:
 
     outstanding: list[Block] = field(default_factory=list)
     is_broken: bool = False
+    topic: KafkaTopic = TOPIC
 
     def tick(self) -> list[Block]:
         """What the test says."""

@@ -7,6 +7,7 @@ Later beats earlier: defaults, the file (`copytaster.toml`, or the one that COPY
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -25,6 +26,7 @@ from copytaster.parse import FORMATS
 from copytaster.sources.planning import Limits
 
 CONFIG_VARIABLE = "COPYTASTER_CONFIG"
+TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
 
 class Settings(BaseSettings):
@@ -40,7 +42,7 @@ class Settings(BaseSettings):
     format: str = Field("auto", description=f"Shape of the input: {', '.join(FORMATS)}; auto looks at each record.")
     default_zone: str = Field("UTC", description="Time zone of input times that have none, e.g. Europe/Berlin.")
     brokers: str = Field("localhost:9092", description="Kafka brokers, host:port, several with commas.")
-    topic: str = Field("articles", description="Kafka topic that articles arrive on.")
+    topic: str = Field("articles", description="Kafka topic that articles arrive on, several with commas.")
     dead_letter_topic: str = Field(
         "", description="Topic that dead letters are sent to besides the table; empty: none."
     )
@@ -54,6 +56,7 @@ class Settings(BaseSettings):
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(
         0, description="Port of /metrics and /healthz while streaming; 0: none."
     )
+    metrics_host: str = Field("127.0.0.1", description="Address that they are served on; 0.0.0.0: every one.")
     runner: Literal["local", "flink"] = Field("local", description="Where the pipeline runs: this machine, or Flink.")
     flink_rest: str = Field("", description="Flink's REST address, to cancel the job when the program is stopped.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged to stderr.")
@@ -73,6 +76,21 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"{value!r} is no time zone; use a name such as Europe/Berlin or UTC") from error
         return value
+
+    @field_validator("topic")
+    @classmethod
+    def _known_name(cls, value: str) -> str:
+        for name in value.split(","):
+            if not TOPIC_NAME.fullmatch(name.strip()):
+                raise ValueError(
+                    f"{name!r} is no name of a topic; Kafka has letters, digits, dots, hyphens, underscores"
+                )
+        return value
+
+    @property
+    def topics(self) -> list[str]:
+        """The topics, each once."""
+        return list(dict.fromkeys(name.strip() for name in self.topic.split(",")))
 
     @property
     def limits(self) -> Limits:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kafka import KafkaAdminClient, KafkaProducer
 
+from copytaster.sources.identity import topic_state
 from services.java import KAFKA_POM, end, free_port, jars, owns_listener, wait_until
 
 PROPERTIES = """
@@ -121,6 +122,22 @@ class Broker:
         dotted = {key.replace("_", "."): value for key, value in config.items()}
         admin.create_topics({name: {"num_partitions": partitions, "replication_factor": 1, "configs": dotted}})
         admin.close()
+
+    def topic_id(self, name: str) -> str:
+        """Kafka's id of a topic, as its own tools write it; empty where there is none."""
+        admin = KafkaAdminClient(bootstrap_servers=self.address)
+        found = topic_state(admin, name)
+        admin.close()
+        return found.topic_id if found else ""
+
+    def damage(self, topic: str, partition: int, value: bytes) -> None:
+        """Sends a message and changes a byte of it in the broker's file, as a failing disk would."""
+        with self.producer() as producer:
+            producer.send(topic, value, partition=partition).get(30)
+        log = self.folder / "data" / f"{topic}-{partition}" / f"{0:020d}.log"
+        data = log.read_bytes()
+        place = data.rindex(value)
+        log.write_bytes(data[:place] + b"?" + data[place + 1 :])
 
     def producer(self, **settings: object) -> KafkaProducer:
         """A producer of this broker."""

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -21,13 +20,13 @@ from kafka.consumer.fetcher import ConsumerRecord
 
 from copytaster.batch import Batch, Task, publish_batch
 from copytaster.lake.log import LakeLog
-from copytaster.lake.progress import Tally
 from copytaster.lake.storage import Storage
-from copytaster.metrics import JobMetrics
 from copytaster.sources.kafka import KafkaTopic
+from copytaster.sources.listeners import mismatch
 from copytaster.sources.planning import Limits
-from copytaster.sources.topic_planning import TopicPlanner, TopicWatch
-from services.java import free_port, wait_until
+from copytaster.sources.topic_planning import TopicPlanner
+from copytaster.sources.topic_watch import TopicWatch
+from services.java import wait_until
 from services.job import PARTITIONS, assert_all_once, count, drain, live_input, rows, start, stop, to_bytes
 from services.kafka_broker import Broker
 from wire import article, ask
@@ -184,21 +183,6 @@ def test_latency_late_topic_and_clean_stop(broker: Broker, tmp_path: Path) -> No
     assert time.monotonic() - begin < 30
 
 
-def test_a_recreated_topic_is_refused(broker: Broker, tmp_path: Path) -> None:
-    """A topic that ends before the last plan is not the one that was planned."""
-    lake = tmp_path / "lake"
-    broker.create_topic("again", 1)
-    broker.send("again", (article(i) for i in range(9)), 1)
-    drain(broker, "again", lake)
-    admin = KafkaAdminClient(bootstrap_servers=broker.address)
-    admin.delete_topics(["again"])
-    admin.close()
-    time.sleep(2)
-    broker.create_topic("again", 1)
-    assert start(broker, "again", lake, "--once").wait(120) == 1
-    assert "deleted and created anew" in " ".join(lake.with_suffix(".log").read_text().split())
-
-
 def test_plain_text_to_another_machine_is_refused(tmp_path: Path) -> None:
     """Only loopback gets plain text unasked; the error names the host and the cure."""
     command = [
@@ -237,6 +221,21 @@ def test_passwords_and_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
             assert done.returncode == code, done.stderr
             said.append(" ".join(done.stderr.split()))
+        assert mismatch(f"localhost:{broker.secure}", "SASL_SSL") is None
+        assert mismatch(broker.address, "PLAINTEXT") is None
+        for address, protocol, told in (
+            (f"localhost:{broker.secure}", "PLAINTEXT", "speaks TLS"),
+            (f"localhost:{broker.secure}", "SASL_PLAINTEXT", "speaks TLS"),
+            (f"localhost:{broker.secure}", "SSL", "takes no request without credentials"),
+            (broker.address, "SSL", "speaks plain text"),
+            (broker.address, "SASL_SSL", "speaks plain text"),
+        ):
+            assert mismatch(address, protocol) == f"{address} {told}, and the protocol is {protocol}"
+        monkeypatch.undo()  # plain text, to the port with TLS
+        told = subprocess.run([*command, "--once"], capture_output=True, text=True, timeout=120, check=False).stderr
+        assert "speaks TLS, and the protocol is PLAINTEXT; check COPYTASTER_KAFKA_SECURITY_PROTOCOL" in " ".join(
+            told.split()
+        )
         assert "newsroom" not in said[1]
         assert "uthentication failed" in said[0]
         assert "COPYTASTER_KAFKA_SASL_PASSWORD" in said[0]
@@ -365,52 +364,12 @@ def test_a_watch_counts_what_others_publish(broker: Broker, topic: str, tmp_path
     broker.send(topic, (article(i) for i in range(10)), PARTITIONS)
     drain(broker, topic, lake)
     watch = TopicWatch(LakeLog(Storage(str(lake))), KafkaTopic(broker.address, topic))
-    new, lag = watch.look()
-    assert (new.blocks, lag) == (0, {0: 0, 1: 0, 2: 0, 3: 0})
+    assert watch.look() == ([], {0: 0, 1: 0, 2: 0, 3: 0})
     broker.send(topic, [article(10), b"{broken", article(11)], PARTITIONS)
     assert watch.look()[1] == {0: 1, 1: 1, 2: 1, 3: 0}
     drain(broker, topic, lake)
     new, lag = watch.look()
-    assert (new.articles, new.dead_letters, new.reasons, new.rows["articles"]) == (2, 1, {"parse/not_json": 1}, 2)
+    assert sorted((m.block.partition, m.articles, m.dead_letters) for m in new) == [(0, 1, 0), (1, 0, 1), (2, 1, 0)]
     assert lag == {0: 0, 1: 0, 2: 0, 3: 0}
-    assert watch.look()[0].blocks == 0
+    assert watch.look()[0] == []
     watch.close()
-
-
-def test_metrics_and_health(broker: Broker, topic: str, tmp_path: Path) -> None:
-    """What Prometheus scrapes of the running program: articles, rows, dead letters by reason, lag, stage seconds."""
-    lake = tmp_path / "lake"
-    port = free_port()
-    broker.send(topic, [article(0), b"{broken", article(1)], PARTITIONS)
-    job = start(broker, topic, lake, "--metrics-port", str(port))
-    wait_until(lambda: count(lake) == 2, "rows", 120)
-
-    def page(path: str) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-            return str(answer.read().decode())
-
-    wait_until(lambda: "copytaster_articles_total 2.0" in page("/metrics"), "the counters", 20)
-    wait_until(lambda: page("/healthz").startswith("ok: lag 0"), "health", 20)
-    said = page("/metrics")
-    for line in (
-        'copytaster_rows_total{table="articles"} 2.0',
-        'copytaster_dead_letters_total{reason="not_json",stage="parse"} 1.0',
-        'copytaster_lag{partition="1"} 0.0',
-        "copytaster_seconds_since_manifest ",
-        'copytaster_stage_seconds_total{stage="annotate"}',
-    ):
-        assert line in said
-    assert stop(job) == 0
-
-
-def test_unhealthy_when_nothing_is_published_although_there_is_lag(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Healthy while there is nothing to do, for however long; not when there is lag and no manifest."""
-    metrics = JobMetrics()
-    monkeypatch.setattr("copytaster.metrics.STALE_SECONDS", 0.0)
-    metrics.observe_lag({0: 0})
-    assert metrics.is_healthy()
-    metrics.observe_lag({0: 3})
-    assert not metrics.is_healthy()
-    monkeypatch.setattr("copytaster.metrics.STALE_SECONDS", 300.0)
-    metrics.observe(Tally(blocks=1))
-    assert metrics.is_healthy()

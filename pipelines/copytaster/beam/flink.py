@@ -29,7 +29,7 @@ from copytaster.lake.storage import Storage
 from copytaster.metrics import JobMetrics
 from copytaster.settings import Settings
 from copytaster.sources.kafka import KafkaTopic
-from copytaster.sources.topic_planning import TopicWatch
+from copytaster.sources.topic_watch import TopicWatch
 
 LOG = structlog.get_logger(__name__)
 
@@ -44,7 +44,14 @@ STREAMING_FLAGS = (
 ENDED = frozenset({"FINISHED", "CANCELED", "FAILED", "SUSPENDED"})
 """Flink's states of a job that does nothing any more."""
 
-FINAL = ("LostRangeError", "TopicError", "ManifestConflictError", "VersionMismatchError")
+FINAL = (
+    "LostRangeError",
+    "TopicError",
+    "TopicRecreatedError",
+    "SourceIdentityError",
+    "ManifestConflictError",
+    "VersionMismatchError",
+)
 """Errors of a step that a restart does not mend."""
 
 WATCH_SECONDS = 5.0
@@ -61,10 +68,11 @@ class FlinkJobError(LakeError):
     """The Flink job ended, or was ended because it could not go on."""
 
 
-def stream(pipeline: beam.Pipeline, settings: Settings, topic: KafkaTopic) -> beam.PCollection:
-    """A topic in, lake out, for ever."""
+def stream(pipeline: beam.Pipeline, settings: Settings, topics: Sequence[KafkaTopic]) -> beam.PCollection:
+    """Topics in, lake out, for ever."""
     ticks = pipeline | "Tick" >> FlinkStreamingImpulseSource().set_interval_ms(int(1000 * INTERVAL))
-    return process_tasks(ticks | "Plan topic" >> PlanTopic(settings, topic), settings)
+    plans = [ticks | f"Plan topic {topic.topic}" >> PlanTopic(settings, topic) for topic in topics]
+    return process_tasks(plans | "Gather plans" >> beam.Flatten() if len(plans) > 1 else plans[0], settings)
 
 
 def job_name(settings: Settings, beam_flags: Sequence[str]) -> str:
@@ -73,11 +81,15 @@ def job_name(settings: Settings, beam_flags: Sequence[str]) -> str:
     Two jobs on one topic do no harm, but each program must cancel its own.
     """
     named = [flag.partition("=")[2] for flag in beam_flags if flag.startswith("--job_name=")]
-    return named[-1] if named else f"copytaster-{settings.topic}-{uuid.uuid4().hex[:8]}"
+    return named[-1] if named else f"copytaster-{'-'.join(settings.topics)}-{uuid.uuid4().hex[:8]}"
 
 
 def run_stream(
-    settings: Settings, topic: KafkaTopic, beam_flags: Sequence[str], stop: threading.Event, metrics: JobMetrics
+    settings: Settings,
+    topics: Sequence[KafkaTopic],
+    beam_flags: Sequence[str],
+    stop: threading.Event,
+    metrics: JobMetrics,
 ) -> None:
     """Submits the streaming job and waits until it ends, or until `stop` is set; then cancels it by Flink's REST interface.
 
@@ -88,7 +100,7 @@ def run_stream(
     """
     name = job_name(settings, beam_flags)
     pipeline = beam.Pipeline(options=PipelineOptions([*runner_flags(settings, name), *STREAMING_FLAGS, *beam_flags]))
-    stream(pipeline, settings, topic)
+    stream(pipeline, settings, topics)
     result = pipeline.run()
     LOG.info("submitted", job=name)
     ending: list[str] = []
@@ -101,10 +113,9 @@ def run_stream(
 
     threading.Thread(target=wait, name="wait for Flink", daemon=True).start()
     if settings.metrics_port:
-        watch = threading.Thread(
-            target=watch_topic, args=(settings, topic, metrics), name="watch the topic", daemon=True
-        )
-        watch.start()
+        for topic in topics:
+            watching = (settings, topic, metrics)
+            threading.Thread(target=watch_topic, args=watching, name="watch the topic", daemon=True).start()
     rest = FlinkRest(settings.flink_rest.rstrip("/"))
     looked = time.monotonic()
     while not ending and not stop.wait(0.5):
@@ -128,10 +139,13 @@ def watch_topic(settings: Settings, topic: KafkaTopic, metrics: JobMetrics) -> N
         try:
             watch = watch or TopicWatch(log, topic)
             published, lag = watch.look()
-            metrics.observe(published)
-            metrics.observe_lag(lag)
-        except KafkaError as error:
-            LOG.warning("the broker does not answer; the metrics wait", error=str(error))
+            for manifest in published:
+                metrics.observe(manifest)
+            metrics.observe_lag(topic.topic, lag)
+        except (KafkaError, LakeError) as error:
+            metrics.observe_broker_error(topic.topic)
+            LOG.warning("the topic cannot be watched; the metrics wait", topic=topic.topic, error=str(error))
+            watch = None
         time.sleep(WATCH_SECONDS)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -18,25 +18,21 @@ import apache_beam as beam
 import structlog
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-from kafka.errors import KafkaError
 
 from copytaster.batch import Task
 from copytaster.beam.jobs import process_tasks
+from copytaster.beam.lookouts import TICK, Lookout
 from copytaster.beam.transforms import model
 from copytaster.lake.blocks import Block
 from copytaster.lake.log import LakeLog
-from copytaster.lake.progress import Tally
 from copytaster.lake.storage import Storage
 from copytaster.metrics import JobMetrics
 from copytaster.settings import Settings
-from copytaster.sources.kafka import BrokerSilentError, KafkaTopic
-from copytaster.sources.topic_planning import OUTSTANDING_PER_WORKER, TopicPlanner
+from copytaster.sources.kafka import KafkaTopic, UnreadableError
+from copytaster.sources.topic_planning import UNREADABLE_SECONDS
 from copytaster.worker import start_worker
 
 LOG = structlog.get_logger(__name__)
-
-TICK = 0.25
-"""Seconds between looks at the topic."""
 
 GRACE = 25.0
 """Seconds that running blocks have to finish when the job is stopped."""
@@ -59,55 +55,52 @@ def process_block(task: Task, settings: Settings) -> str:
 
 @dataclass
 class StreamJob:
-    """Takes a topic into the lake until it is stopped, or once to its end."""
+    """Takes topics into the lake until it is stopped, or once to their ends."""
 
     settings: Settings
-    topic: KafkaTopic
+    topics: Sequence[KafkaTopic]
     metrics: JobMetrics = field(default_factory=JobMetrics)
     stop: threading.Event = field(default_factory=threading.Event)
 
     def run(self, *, once: bool = False) -> None:
-        """Runs until `stop` is set, or with `once` until all is published that the topic held at the start.
+        """Runs until `stop` is set, or with `once` until all is published that the topics held at the start.
 
-        Raises LostRangeError and TopicError (see there), and what a block raised that failed `MAX_FAILURES` times.
+        Raises LostRangeError, TopicError and SourceIdentityError (see there), with `once` UnreadableError when all else is
+        done, and what a block raised that failed `MAX_FAILURES` times.
         """
         self.log = LakeLog(Storage(self.settings.lake))
         self.running: dict[Future[str], Block] = {}
+        self.done: set[Block] = set()
+        """Blocks that are published and may still be in what a lookout saw last."""
+        self.delayed: dict[Block, float] = {}
+        """Blocks that cannot be read, and when they are tried again (monotonic seconds)."""
+        self.unreadable: BaseException | None = None
+        """What the last of them failed on."""
         self.failures = 0
         self.pool = self.new_pool()
-        planner = self.new_planner()
-        flush_to: Mapping[int, int] | None = None
+        ended = threading.Event()
+        lookouts = [Lookout(self.settings, self.log, topic, self.metrics, ended, once=once) for topic in self.topics]
+        for lookout in lookouts:
+            lookout.start()
         try:
             while not self.stop.is_set():
-                try:
-                    if once and flush_to is None:
-                        planner.find_partitions()
-                        flush_to = planner.stable_ends() or None
-                    self.submit(planner.tick(flush_to=flush_to))
-                    self.metrics.observe_lag(planner.lag())
-                    if flush_to is not None and planner.is_drained(flush_to):
-                        return
-                except (KafkaError, BrokerSilentError) as error:
-                    LOG.warning("the broker does not answer; trying again", error=str(error))
-                    planner.close()
-                    self.stop.wait(2.0)
-                    planner = self.new_planner()
+                if all(lookout.is_drained or lookout.error for lookout in lookouts):
+                    break
+                for lookout in lookouts:
+                    if lookout.error and not isinstance(lookout.error, UnreadableError):
+                        raise lookout.error
+                    self.submit(lookout)
+                self.done.intersection_update(*(lookout.due for lookout in lookouts))
+                if once and self.unreadable and not self.running and self.is_stuck(lookouts):
+                    raise self.unreadable
                 self.collect(TICK)
-            self.finish()
+            if self.stop.is_set():
+                self.finish()
+            for error in filter(None, (lookout.error for lookout in lookouts)):
+                raise error
         finally:
+            ended.set()
             self.end_pool()
-            planner.close()
-
-    def new_planner(self) -> TopicPlanner:
-        """A planner that goes on where the log is; waits for the broker."""
-        while True:
-            try:
-                outstanding = OUTSTANDING_PER_WORKER * self.settings.workers
-                return TopicPlanner(self.log, self.topic, self.settings.limits, self.settings.max_latency, outstanding)
-            except KafkaError as error:
-                LOG.warning("waiting for the broker", brokers=self.topic.brokers, error=str(error))
-                if self.stop.wait(2.0):
-                    raise
 
     def new_pool(self) -> ProcessPoolExecutor:
         """Worker processes, each with its own model."""
@@ -121,13 +114,20 @@ class StreamJob:
             pool.submit(warm_up, self.settings)
         return pool
 
-    def submit(self, blocks: list[Block]) -> None:
-        """Gives the workers blocks that are not on their way yet, two for each worker at most."""
-        for block in blocks:
+    def submit(self, lookout: Lookout) -> None:
+        """Gives the workers blocks of a topic that are not on their way yet, two for each worker at most."""
+        due, now = lookout.due, time.monotonic()
+        for block in due:
             if len(self.running) >= 2 * self.settings.workers:
                 return
-            if block not in self.running.values():
-                self.running[self.pool.submit(process_block, Task(self.topic, block), self.settings)] = block
+            if block not in self.running.values() and block not in self.done and self.delayed.get(block, 0.0) <= now:
+                self.running[self.pool.submit(process_block, Task(lookout.topic, block), self.settings)] = block
+
+    def is_stuck(self, lookouts: Sequence[Lookout]) -> bool:
+        """Whether all that is left to do cannot be decoded."""
+        return all(
+            set(lookout.due) <= self.delayed.keys() | self.done for lookout in lookouts if not lookout.is_drained
+        )
 
     def collect(self, seconds: float) -> None:
         """Waits a little for blocks to finish, and counts them. Raises what made a block fail too often."""
@@ -141,14 +141,22 @@ class StreamJob:
             if error is None:
                 self.failures = 0
                 self.published(block)
+            elif is_unreadable(error):
+                LOG.error("unreadable", block=block.name, error=str(error))
+                self.metrics.observe_failure("unreadable")
+                self.metrics.unreadable_blocks.add(block.name)
+                self.delayed[block] = time.monotonic() + UNREADABLE_SECONDS
+                self.unreadable = error
             elif isinstance(error, BrokenProcessPool):
                 LOG.warning("a worker process died; its blocks are done again", block=block.name)
+                self.metrics.worker_restarts.inc()
                 self.running.clear()
                 self.end_pool()
                 self.pool = self.new_pool()
                 return
             else:
                 self.failures += 1
+                self.metrics.observe_failure(type(error).__name__)
                 LOG.error("block failed", block=block.name, error=str(error), failures=self.failures)
                 if self.failures >= MAX_FAILURES or is_final(error):
                     raise error
@@ -156,9 +164,12 @@ class StreamJob:
 
     def published(self, block: Block) -> None:
         """Counts a block that is in the lake."""
+        self.done.add(block)
+        self.delayed.pop(block, None)
+        self.metrics.unreadable_blocks.discard(block.name)
         manifest = self.log.manifest(block)
         if manifest is not None:
-            self.metrics.observe(Tally.of(manifest))
+            self.metrics.observe(manifest)
             LOG.info("published", block=block.name, articles=manifest.articles, dead_letters=manifest.dead_letters)
 
     def finish(self) -> None:
@@ -189,5 +200,15 @@ class StreamJob:
 
 
 def is_final(error: BaseException) -> bool:
-    """Whether trying again cannot help: offsets are gone for good. Beam wraps what a step raised into its own error."""
-    return "LostRangeError" in type(error).__name__ or "LostRangeError" in str(error)
+    """Whether trying again cannot help: offsets or the topic are gone for good."""
+    return is_kind(error, "LostRangeError") or is_kind(error, "TopicRecreatedError")
+
+
+def is_unreadable(error: BaseException) -> bool:
+    """Whether the block's messages cannot be decoded, which is its partition's trouble alone."""
+    return is_kind(error, "UnreadableError")
+
+
+def is_kind(error: BaseException, name: str) -> bool:
+    """Whether an error is of that class. Beam wraps what a step raised into its own error, in whose text the name stands."""
+    return name in type(error).__name__ or f"{name}: " in str(error)

@@ -120,7 +120,8 @@ class PlanTick(beam.DoFn):  # type: ignore[misc]
         if not LOCK.acquire(blocking=False):
             return
         try:
-            blocks = offers(self.settings, self.topic, self.offer_again).due()
+            found = offers(self.settings, self.topic, self.offer_again)
+            blocks = found.due()
         except (KafkaError, BrokerSilentError) as error:
             LOG.warning("the broker does not answer; trying again", error=str(error))
             offers.cache_clear()
@@ -129,4 +130,4 @@ class PlanTick(beam.DoFn):  # type: ignore[misc]
             LOCK.release()
         Metrics.counter(NAMESPACE, "blocks_given").inc(len(blocks))
         for block in blocks:
-            yield Task(self.topic, block)
+            yield Task(found.planner.topic, block)

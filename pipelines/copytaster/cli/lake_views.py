@@ -28,14 +28,14 @@ def status(
     if topic is None and brokers is None:
         return
     from copytaster.sources.kafka import KafkaTopic
-    from copytaster.sources.topic_planning import TopicWatch
+    from copytaster.sources.topic_watch import TopicWatch
 
-    source = KafkaTopic(settings.brokers, settings.topic, allow_plaintext=allow_plaintext)
-    watch = TopicWatch(log, source)
-    _, lag = watch.look()
-    watch.close()
-    for partition, behind in sorted(lag.items()):
-        OUT.print(f"{settings.topic}/{partition}: {behind:,} offsets not published", highlight=False)
+    for name in settings.topics:
+        watch = TopicWatch(log, KafkaTopic(settings.brokers, name, allow_plaintext=allow_plaintext))
+        _, lag = watch.look()
+        watch.close()
+        for partition, behind in sorted(lag.items()):
+            OUT.print(f"{name}/{partition}: {behind:,} offsets not published", highlight=False)
 
 
 @app.command()

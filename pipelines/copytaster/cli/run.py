@@ -6,24 +6,29 @@ import os
 import signal
 import sys
 import threading
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
+from copytaster.annotate import installed_version
 from copytaster.cli.lakes import open_lake
 from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner
 from copytaster.cli.program import app
 from copytaster.cli.terminal import fail
 from copytaster.logs import set_up_logging
 from copytaster.metrics import JobMetrics
-from copytaster.settings import settings_from
+from copytaster.settings import Settings, settings_from
+from copytaster.tables import extractor_version
 
 
 @app.command(context_settings=BEAM_FLAGS)
 def run(
     beam_flags: Annotated[list[str] | None, typer.Argument(help="What follows -- goes to Beam.")] = None,
     brokers: Annotated[str | None, typer.Option(help="Kafka brokers, host:port, several with commas.")] = None,
-    topic: Annotated[str | None, typer.Option(help="Topic that articles arrive on.")] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option(help="Topic that articles arrive on; several: once for each, or with commas.")
+    ] = None,
     lake: Lake = None,
     workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
     model: Model = None,
@@ -36,6 +41,7 @@ def run(
         str | None, typer.Option(help="Topic that dead letters are sent to besides the table.")
     ] = None,
     metrics_port: Annotated[int | None, typer.Option(help="Port of /metrics and /healthz.")] = None,
+    metrics_host: Annotated[str | None, typer.Option(help="Address that they are served on.")] = None,
     accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
     accept_loss: Annotated[
         bool, typer.Option(help="Go on where the broker no longer has what is planned; the manifest says how much.")
@@ -48,7 +54,7 @@ def run(
     settings = settings_from(
         {
             "brokers": brokers,
-            "topic": topic,
+            "topic": ",".join(topic) if topic else None,
             "lake": lake,
             "workers": workers,
             "model": model,
@@ -58,6 +64,7 @@ def run(
             "max_latency": max_latency,
             "dead_letter_topic": dead_letter_topic,
             "metrics_port": metrics_port,
+            "metrics_host": metrics_host,
             "runner": runner,
             "flink_rest": flink_rest,
         }
@@ -66,20 +73,27 @@ def run(
     open_lake(settings, accept_version=accept_version)
     from copytaster.sources.kafka import KafkaTopic
 
-    source = KafkaTopic(
-        settings.brokers,
-        settings.topic,
-        accept_loss=accept_loss,
-        allow_plaintext=allow_plaintext,
-        dead_letter_topic=settings.dead_letter_topic,
-        group=settings.group,
-    )
-    metrics = JobMetrics()
+    topics = [
+        KafkaTopic(
+            settings.brokers,
+            name,
+            accept_loss=accept_loss,
+            allow_plaintext=allow_plaintext,
+            dead_letter_topic=settings.dead_letter_topic,
+            group=settings.group,
+        )
+        for name in settings.topics
+    ]
+    metrics = JobMetrics(build_of(settings))
+    for source in topics:
+        source.connection()  # what the environment says wrongly is told before anything is begun
+        metrics.expect(source.topic)
     if settings.metrics_port:
         try:
-            metrics.serve(settings.metrics_port)
+            metrics.serve(settings.metrics_port, settings.metrics_host)
         except OSError as error:
-            fail(f"metrics_port {settings.metrics_port}: {error.strerror}; name a port that is free, or 0 for none")
+            address = f"metrics_port {settings.metrics_port} of {settings.metrics_host}"
+            fail(f"{address}: {error.strerror}; name a port that is free, or 0 for none")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -88,9 +102,18 @@ def run(
             raise typer.BadParameter("on Flink the job does not end by itself; use --runner local", param_hint="--once")
         from copytaster.beam.flink import run_stream
 
-        run_stream(settings, source, beam_flags or [], stop, metrics)
+        run_stream(settings, topics, beam_flags or [], stop, metrics)
         sys.stderr.flush()
         os._exit(0)  # the channels to Flink that are still open abort an orderly end
     from copytaster.beam.streaming import StreamJob
 
-    StreamJob(settings, source, metrics, stop).run(once=once)
+    StreamJob(settings, topics, metrics, stop).run(once=once)
+
+
+def build_of(settings: Settings) -> dict[str, str]:
+    """The versions that run, as the metrics show them."""
+    return {
+        "version": version("copytaster"),
+        "extractor_version": extractor_version(),
+        "model_version": installed_version(settings.model),
+    }

@@ -78,6 +78,8 @@ class Manifest(Value):
     """Dead letters by stage and reason, `parse/not_json`."""
     lost: NonNegativeInt = 0
     """Offsets that the broker no longer had, and that were given up with --accept-loss."""
+    oldest_record: datetime | None = None
+    """The earliest of the records' own timestamps: how long it took from there shows as latency."""
     extractor_version: str
     model_version: str
     published_at: datetime

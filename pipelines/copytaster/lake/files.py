@@ -67,6 +67,7 @@ def publish_block(
             reasons=dict(sorted(Counter(f"{x.failure.stage}/{x.failure.reason}" for x in letters).items())),
             extractor_version=extractor_version(),
             lost=lost,
+            oldest_record=min((record.timestamp for record in records if record.timestamp), default=None),
             model_version=model_version,
             published_at=datetime.now(UTC),
             seconds={name: round(spent, 3) for name, spent in seconds().items()},

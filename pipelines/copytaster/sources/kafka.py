@@ -16,12 +16,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import CorruptRecordError, KafkaError, UnsupportedCodecError
 
 from copytaster.lake.blocks import Block
 from copytaster.records import DeadLetter, RawRecord
-from copytaster.sources.brokers import TopicError, connection, open_consumer
+from copytaster.sources.brokers import TopicError, connection, open_admin, open_consumer
 from copytaster.sources.dead_letter_topic import send_dead_letters
+from copytaster.sources.identity import CURE, TopicRecreatedError, topic_state
 from copytaster.sources.planning import Reading
 
 LOG = structlog.get_logger(__name__)
@@ -44,6 +46,10 @@ class BrokerSilentError(TopicError):
     """The broker gives nothing although there is something; worth another try."""
 
 
+class UnreadableError(TopicError):
+    """A batch of messages cannot be decoded: its codec is not installed, or its bytes are damaged. One partition's trouble."""
+
+
 @dataclass(frozen=True)
 class KafkaTopic:
     """A topic of a cluster. Credentials come from the environment (`brokers.ENVIRONMENT`) where a consumer is opened."""
@@ -59,6 +65,8 @@ class KafkaTopic:
     """Topic of the same brokers that dead letters are sent to as well; none where empty."""
     group: str = ""
     """Consumer group under which is committed what is published, for tools that show lag; nothing here reads it."""
+    topic_id: str = ""
+    """Kafka's id of the topic that the blocks are planned of; empty where the broker tells none."""
 
     @property
     def title(self) -> str:
@@ -66,12 +74,26 @@ class KafkaTopic:
         return self.topic
 
     def read(self, block: Block) -> Reading:
-        """The records of a block. Raises LostRangeError where the broker no longer has all of it, unless `accept_loss`."""
-        with CONSUMERS.of(self) as consumer:
+        """The records of a block.
+
+        Raises LostRangeError where the broker no longer has all of it, unless `accept_loss`; UnreadableError where a batch
+        of it cannot be decoded; TopicRecreatedError where the topic is not the one that the block was planned of.
+        """
+        with CLIENTS.of(self) as (consumer, admin):
             partition = TopicPartition(self.topic, block.partition)
             lost = self.lost_offsets(consumer, partition, block)
             records = tuple(fetch(consumer, partition, block.start + lost, block.end))
+            self.check_identity(admin)  # last: what was read before was then read of this topic too
         return Reading(records, lost)
+
+    def check_identity(self, admin: KafkaAdminClient) -> None:
+        """Raises TopicRecreatedError where the topic of this name is now another than the planned one, or gone."""
+        state = topic_state(admin, self.topic) if self.topic_id else None
+        now = state.topic_id if state else "none"
+        if self.topic_id and now != self.topic_id:
+            raise TopicRecreatedError(
+                f"{self.topic} was planned with topic_id {self.topic_id} and has now {now}. {CURE}"
+            )
 
     def report(self, block: Block, letters: Sequence[DeadLetter]) -> None:
         """Logs dead letters, and sends them to the topic for them, if there is one; at least once. Raises KafkaError."""
@@ -118,28 +140,34 @@ class KafkaTopic:
         }
         return open_consumer(ours | self.connection() | settings)
 
+    def admin(self) -> KafkaAdminClient:
+        """A client that asks the cluster about the topic. Raises TopicError and KafkaError."""
+        return open_admin(self.connection())
 
-class Consumers:
-    """The process's open consumers, one a topic: connecting costs more than a block's fetch."""
+
+class Clients:
+    """The process's open connections, a consumer and an admin client for each topic: connecting costs more than a fetch."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.open: dict[KafkaTopic, KafkaConsumer] = {}
+        self.open: dict[KafkaTopic, tuple[KafkaConsumer, KafkaAdminClient]] = {}
 
     @contextmanager
-    def of(self, topic: KafkaTopic) -> Iterator[KafkaConsumer]:
-        """The consumer of a topic, for one thread at a time. One that failed is closed, and the next gets a new one."""
+    def of(self, topic: KafkaTopic) -> Iterator[tuple[KafkaConsumer, KafkaAdminClient]]:
+        """Those of a topic, for one thread at a time. Where something failed they are closed, and the next gets new ones."""
         with self.lock:
             if topic not in self.open:
-                self.open[topic] = topic.consumer()
+                self.open[topic] = (topic.consumer(), topic.admin())
             try:
                 yield self.open[topic]
             except BaseException:
-                self.open.pop(topic).close(autocommit=False)
+                consumer, admin = self.open.pop(topic)
+                consumer.close(autocommit=False)
+                admin.close()
                 raise
 
 
-CONSUMERS = Consumers()
+CLIENTS = Clients()
 
 
 def fetch(consumer: KafkaConsumer, partition: TopicPartition, start: int, end: int) -> Iterator[RawRecord]:
@@ -156,11 +184,23 @@ def fetch(consumer: KafkaConsumer, partition: TopicPartition, start: int, end: i
 def messages_until(consumer: KafkaConsumer, partition: TopicPartition, end: int) -> Iterator[Any]:
     """The messages of an assigned partition from the consumer's position on, with offsets before `end`.
 
-    Raises BrokerSilentError when the position does not move for `PATIENCE` seconds.
+    Raises BrokerSilentError when the position does not move for `PATIENCE` seconds, UnreadableError for a batch that cannot
+    be decoded, behind the last message before it.
     """
     position, heard = consumer.position(partition), time.monotonic()
     while position < end:
-        for message in consumer.poll(timeout_ms=500).get(partition, []):
+        try:
+            messages = consumer.poll(timeout_ms=500).get(partition, [])
+        except Exception as error:
+            if not is_undecodable(error):
+                raise
+            raise UnreadableError(
+                f"{partition.topic}/{partition.partition}: the messages from offset {consumer.position(partition)} on cannot "
+                f"be decoded: {type(error).__name__}: {error}. The other partitions go on. Install what it names; damaged "
+                f"messages can be given up: delete the partition's records up to the end of their batch (kafka-delete-records) "
+                f"and go on with --accept-loss"
+            ) from error
+        for message in messages:
             if message.offset < end:
                 yield message
         if (now := consumer.position(partition)) != position:
@@ -170,6 +210,13 @@ def messages_until(consumer: KafkaConsumer, partition: TopicPartition, end: int)
                 f"{partition.topic}/{partition.partition}: no answer from offset {position} on for {PATIENCE:.0f} s, "
                 f"although the partition goes to {end}"
             )
+
+
+def is_undecodable(error: Exception) -> bool:
+    """Whether a poll failed of the bytes that it got, and not of getting them; decoders raise whatever they like."""
+    if isinstance(error, KafkaError):
+        return isinstance(error, UnsupportedCodecError | CorruptRecordError) or type(error) is KafkaError
+    return not isinstance(error, ConnectionError | TimeoutError)
 
 
 def raw_record(message: Any) -> RawRecord:

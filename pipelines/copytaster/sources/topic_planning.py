@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
-from kafka import OffsetAndMetadata, TopicPartition
+from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
 from copytaster.lake.blocks import Block
 from copytaster.lake.log import ROLL_UP_AFTER, LakeLog
-from copytaster.lake.progress import Tally
+from copytaster.logs import Seldom
 from copytaster.sources.brokers import TopicError
-from copytaster.sources.kafka import KafkaTopic, messages_until
+from copytaster.sources.identity import CURE, topic_state
+from copytaster.sources.kafka import KafkaTopic, UnreadableError, messages_until
 from copytaster.sources.planning import OVERHEAD, Limits
 
 LOG = structlog.get_logger(__name__)
+WAITING = Seldom(LOG)
 
 OUTSTANDING_PER_WORKER = 4
 """Blocks planned ahead for each worker: enough to keep it busy, few enough to stop at once."""
@@ -32,11 +34,11 @@ LEASE = 60.0
 COMMIT_MS = 5_000
 """Milliseconds that a commit for lag tools may take."""
 
-METADATA_SECONDS = 10.0
-"""How long a new partition may go unnoticed."""
+METADATA_SECONDS = 5.0
+"""How long a new partition, or another topic under the same name, may go unnoticed."""
 
-FRESH_METADATA = {"metadata_max_age_ms": int(1000 * METADATA_SECONDS)}
-"""A new partition shows in fresh metadata only."""
+UNREADABLE_SECONDS = 30.0
+"""After which a partition is tried again whose next messages could not be decoded."""
 
 
 @dataclass
@@ -58,6 +60,10 @@ class Measured:
 
     planned: int = 0
     """Blocks planned since the log was last rolled up."""
+    unreadable: UnreadableError | None = None
+    """Why the messages from `position` on cannot be decoded."""
+    retry_at: float = 0.0
+    """When that is tried again (monotonic seconds)."""
 
     @property
     def published_to(self) -> int:
@@ -93,10 +99,17 @@ class TopicPlanner:
         """Blocks that may be planned and unpublished at once: the backlog waits in Kafka, not in the runner."""
         self.lease = lease
         """Seconds that another planner has for a block that it planned."""
-        self.consumer = topic.consumer(**FRESH_METADATA, group_id=topic.group or None)
+        self.consumer = self.new_consumer()
+        self.admin = topic.admin()
         self.committed: dict[int, int] = {}
         self.partitions: dict[int, Measured] = {}
-        self.looked_at = float("-inf")
+        self.look_at = 0.0
+        """When the topic is looked at next (monotonic seconds)."""
+        self.is_there = False
+
+    def new_consumer(self) -> KafkaConsumer:
+        """A consumer that looks for new partitions as often as the planner does."""
+        return self.topic.consumer(metadata_max_age_ms=int(1000 * METADATA_SECONDS), group_id=self.topic.group or None)
 
     def tick(self, *, flush_to: Mapping[int, int] | None = None) -> list[Block]:
         """The blocks that are planned, not published and ours to do; plans what is ready, up to `max_outstanding`.
@@ -104,7 +117,8 @@ class TopicPlanner:
         What another job was first to plan is its to do for `lease` seconds, and then ours too.
 
         With `flush_to` (offset by partition), a block that is not full is cut as soon as it reaches that offset. Raises
-        TopicError where the topic is not the one that was planned.
+        TopicError and SourceIdentityError where the topic is not the one that was planned. A partition whose messages
+        cannot be decoded holds up no other (`unreadable`).
         """
         self.find_partitions()
         for state in self.partitions.values():
@@ -135,14 +149,18 @@ class TopicPlanner:
         self.committed = published
 
     def is_drained(self, flush_to: Mapping[int, int]) -> bool:
-        """Whether everything before those offsets is published."""
+        """Whether everything before those offsets is published, or cannot be read."""
         return all(
             (state := self.partitions.get(number)) is not None
             and not state.outstanding
             and not state.count
-            and state.position >= end
+            and (state.position >= end or state.unreadable is not None)
             for number, end in flush_to.items()
         )
+
+    def unreadable(self) -> dict[int, UnreadableError]:
+        """By partition, why its next messages cannot be decoded."""
+        return {number: state.unreadable for number, state in self.partitions.items() if state.unreadable}
 
     def lag(self) -> dict[int, int]:
         """By partition, how many offsets lie between the first that is not published and the stable end."""
@@ -159,17 +177,28 @@ class TopicPlanner:
         partitions = [TopicPartition(self.topic.topic, number) for number in self.partitions]
         return {p.partition: end for p, end in self.consumer.end_offsets(partitions).items()} if partitions else {}
 
-    def find_partitions(self) -> None:
-        """Takes up partitions that are new, each where the log says; waits for a topic that is not there yet."""
-        if time.monotonic() - self.looked_at < METADATA_SECONDS:
-            return
-        found = self.consumer.partitions_for_topic(self.topic.topic)
-        if not found:
-            LOG.info("waiting for the topic", topic=self.topic.topic, brokers=self.topic.brokers)
-            return
-        self.looked_at = time.monotonic()
-        for number in sorted(found - self.partitions.keys()):
-            self.partitions[number] = self.resumed(number)
+    def find_partitions(self) -> bool:
+        """Takes up partitions that are new, each where the log says; whether there is such a topic.
+
+        Raises SourceIdentityError where it is another than the lake knows under its name.
+        """
+        if time.monotonic() < self.look_at:
+            return self.is_there
+        found = topic_state(self.admin, self.topic.topic)
+        self.is_there = found is not None
+        self.look_at = time.monotonic() + (METADATA_SECONDS if found else 1.0)
+        if found is None:
+            WAITING.info("waiting for the topic", topic=self.topic.topic, brokers=self.topic.brokers)
+            return False
+        self.log.identify(self.topic.topic, found.facts, cure=CURE)
+        self.topic = replace(self.topic, topic_id=found.topic_id)
+        if new := sorted(found.partitions - self.partitions.keys()):
+            self.partitions |= {number: self.resumed(number) for number in new}
+            self.assign()
+        return True
+
+    def assign(self) -> None:
+        """Assigns all partitions to the consumer, each where it was measured to."""
         self.consumer.assign([TopicPartition(self.topic.topic, number) for number in sorted(self.partitions)])
         for number, state in self.partitions.items():
             self.consumer.seek(TopicPartition(self.topic.topic, number), state.position)
@@ -208,6 +237,7 @@ class TopicPlanner:
             cut = state.position
         else:
             return False
+        self.topic.check_identity(self.admin)  # what was measured up to here was then measured of this topic
         mine = Block(source=self.topic.topic, partition=number, start=state.start, end=cut)
         plan, is_mine = self.log.try_plan(mine)
         if not self.log.is_published(plan.block):
@@ -224,16 +254,29 @@ class TopicPlanner:
         """Counts the records from where it stopped, up to the stable end or until the block is full."""
         if state.full_at is not None or state.position >= end:
             return
-        for offset, size in self.sizes(number, state.position, end):
-            if state.count and (state.count == self.limits.max_records or state.size + size > self.limits.max_bytes):
-                state.full_at = offset
-                return
-            if state.since is None:
-                state.since = time.monotonic()
-            state.count += 1
-            state.size += size
-            state.position = offset + 1
-        state.position = end
+        if state.unreadable and time.monotonic() < state.retry_at:
+            return
+        try:
+            for offset, size in self.sizes(number, state.position, end):
+                if state.count and (
+                    state.count == self.limits.max_records or state.size + size > self.limits.max_bytes
+                ):
+                    state.full_at = offset
+                    return
+                if state.since is None:
+                    state.since = time.monotonic()
+                state.count += 1
+                state.size += size
+                state.position = offset + 1
+                state.unreadable = None
+        except UnreadableError as error:
+            LOG.error("unreadable", topic=self.topic.topic, partition=number, error=str(error))
+            state.unreadable, state.retry_at = error, time.monotonic() + UNREADABLE_SECONDS
+            self.consumer.close()  # what it has fetched besides must not fail for another partition
+            self.consumer = self.new_consumer()
+            self.assign()
+            return
+        state.position, state.unreadable = end, None
 
     def sizes(self, number: int, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Offset and size of each committed record in [start, end)."""
@@ -247,38 +290,6 @@ class TopicPlanner:
             yield message.offset, len(message.value or b"") + OVERHEAD
 
     def close(self) -> None:
-        """Closes the consumer."""
+        """Closes the connections."""
         self.consumer.close()
-
-
-class TopicWatch:
-    """What jobs, wherever they run, publish of a topic, and how far they are behind. Plans nothing."""
-
-    def __init__(self, log: LakeLog, topic: KafkaTopic) -> None:
-        self.log = log
-        self.topic = topic
-        self.consumer = topic.consumer(**FRESH_METADATA)
-        self.published: dict[int, Tally] = {}
-
-    def look(self) -> tuple[Tally, dict[int, int]]:
-        """What was published since the last look (since the first one at all), and the lag by partition in offsets.
-
-        The lag is counted from the first offset that is not published up to the stable end. Raises KafkaError.
-        """
-        topic = self.topic.topic
-        partitions = [TopicPartition(topic, number) for number in self.consumer.partitions_for_topic(topic) or ()]
-        ends = self.consumer.end_offsets(partitions) if partitions else {}
-        firsts = self.consumer.beginning_offsets(partitions) if partitions else {}
-        new, lag = Tally(), {}
-        for partition in partitions:
-            progress = self.log.progress(topic, partition.partition)
-            tally = self.log.tally(progress)
-            new += tally.since(self.published.get(partition.partition, tally))
-            self.published[partition.partition] = tally
-            begin = firsts[partition] if progress.published_to is None else progress.published_to
-            lag[partition.partition] = max(0, ends[partition] - begin)
-        return new, lag
-
-    def close(self) -> None:
-        """Closes the consumer."""
-        self.consumer.close()
+        self.admin.close()

@@ -1,0 +1,84 @@
+"""Topics in trouble, on a real broker: recreated under their name, written with any codec, damaged, not there at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kafka import KafkaAdminClient
+
+from services.java import free_port, wait_until
+from services.job import PARTITIONS, count, drain, start, stop, to_bytes
+from services.kafka_broker import Broker
+from services.test_watching import page
+from wire import article, ask
+
+
+def said(lake: Path) -> str:
+    """What the program wrote, on one line."""
+    return " ".join(lake.with_suffix(".log").read_text().split())
+
+
+def recreate(broker: Broker, topic: str, partitions: int) -> tuple[str, str]:
+    """Deletes a topic and makes another of the same name; the ids of both, as Kafka writes them."""
+    admin = KafkaAdminClient(bootstrap_servers=broker.address)
+    before = broker.topic_id(topic)
+    admin.delete_topics([topic])
+    admin.close()
+    wait_until(lambda: broker.topic_id(topic) == "", "the topic's end")
+    broker.create_topic(topic, partitions)
+    return before, broker.topic_id(topic)
+
+
+def test_a_topic_recreated_between_two_runs(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """Refused with both ids and the cure, also where it is longer than the old one was; the lake stays as it is."""
+    lake = tmp_path / "lake"
+    broker.send(topic, (article(i) for i in range(4)), PARTITIONS)
+    drain(broker, topic, lake)
+    old, new = recreate(broker, topic, PARTITIONS)
+    broker.send(topic, (article(i) for i in range(20, 40)), PARTITIONS)
+    assert start(broker, topic, lake, "--once").wait(120) == 1
+    for part in (f"topic_id {old}", f"topic_id {new}", "another lake (--lake)"):
+        assert part in said(lake)
+    assert count(lake) == 4
+
+
+def test_a_topic_recreated_under_a_running_job(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """The job ends with both ids before it plans anything of the new topic: no offset of it is in the lake's log."""
+    lake = tmp_path / "lake"
+    broker.send(topic, (article(i) for i in range(4)), 1)
+    job = start(broker, topic, lake)
+    wait_until(lambda: count(lake) == 4, "the old topic's articles", 120)
+    old, new = recreate(broker, topic, PARTITIONS)
+    broker.send(topic, (article(i) for i in range(20, 40)), 1)
+    assert job.wait(60) == 1
+    assert f"topic_id {old}" in said(lake)
+    assert new in said(lake)
+    assert count(lake) == 4
+
+
+def test_every_codec_is_read_and_damage_is_one_partitions_trouble(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """All of Kafka's codecs; then a batch whose bytes are damaged: named, health fails, the other partitions go on."""
+    lake, port = tmp_path / "lake", free_port()
+    numbers = iter(range(100))
+    for codec in (None, "gzip", "snappy", "lz4", "zstd"):
+        with broker.producer(compression_type=codec, linger_ms=100) as producer:
+            for number in (next(numbers), next(numbers)):
+                producer.send(topic, to_bytes(article(number)), partition=0)
+    drain(broker, topic, lake)
+    assert ask(f"SELECT source_offset FROM '{lake}/articles/**/*.parquet' ORDER BY ALL") == [(n,) for n in range(10)]
+
+    broker.damage(topic, 1, to_bytes(article(50)))
+    broker.send(topic, [article(60), article(61)], 1)
+    job = start(broker, topic, lake, "--metrics-port", str(port))
+    wait_until(lambda: f"503 failing: {topic}: partition 1 unreadable" in page(port, "/healthz"), "503", 120)
+    assert f'copytaster_unreadable{{partition="1",topic="{topic}"}} 1.0' in page(port, "/metrics")
+    wait_until(lambda: count(lake) == 12, "the other partition", 120)
+    assert stop(job) == 0
+    assert f"{topic}/1: the messages from offset 0 on cannot be decoded: CorruptRecordError" in said(lake)
+    assert start(broker, topic, lake, "--once").wait(120) == 1
+
+
+def test_a_topic_that_is_not_there(broker: Broker, tmp_path: Path) -> None:
+    """With --once the program ends and says what to check."""
+    assert start(broker, "typo", tmp_path / "lake", "--once").wait(120) == 1
+    assert f"{broker.address} has no topic typo; check --topic or COPYTASTER_TOPIC" in said(tmp_path / "lake")
