@@ -26,4 +26,7 @@ def test_public_names_are_there() -> None:
 
 def test_schemas_are_what_the_code_says() -> None:
     """`copytaster schemas` writes exactly the files in schemas/."""
-    assert {path.name: path.read_text(encoding="utf-8") for path in SCHEMAS.iterdir()} == contract_files()
+    found = {
+        path.relative_to(SCHEMAS).as_posix(): path.read_text("utf-8") for path in SCHEMAS.rglob("*") if path.is_file()
+    }
+    assert found == contract_files()
