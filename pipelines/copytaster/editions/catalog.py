@@ -1,0 +1,213 @@
+"""The Iceberg catalog that a lake's editions are in, its tables, and where their files lie.
+
+By default a catalog in the lake itself: `<lake>/editions/catalog.sqlite`, and each table under `<lake>/editions/<table>`. Any
+other is named by its pyiceberg configuration. A lake's editions are in one catalog: the log remembers the tables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.exceptions import CommitFailedException, NamespaceAlreadyExistsError, TableAlreadyExistsError
+from pyiceberg.table import Table
+
+from copytaster.editions.layout import (
+    NAMESPACE,
+    PROPERTIES,
+    TABLES,
+    arrow_schema,
+    file_schema,
+    fresh_schema,
+    key_of,
+    partition_spec,
+    sort_order,
+)
+from copytaster.lake.log import LakeError, LakeLog
+from copytaster.lake.storage import SCRATCH, Storage, sync_folder
+from copytaster.tables import SCHEMAS
+
+HOME = "_log/editions_home.json"
+EDITION = "copytaster.edition"
+"""Property of a table and of each of its snapshots: the last edition that it holds."""
+
+FOLDER = "editions"
+
+
+@dataclass(frozen=True)
+class EditionTables:
+    """The tables of a lake's editions, opened."""
+
+    catalog: Catalog
+    namespace: str = NAMESPACE
+    _opened: dict[str, Table] = field(default_factory=dict)
+    """Tables as they were when they were opened first, for what of them does not change: location and files."""
+
+    def table(self, name: str) -> Table:
+        """The table as it is now."""
+        return self.catalog.load_table((self.namespace, name))
+
+    def schemas(self) -> dict[str, pa.Schema]:
+        """The schemas of the tables' data files."""
+        return {name: file_schema(self.table(name).schema()) for name in TABLES}
+
+    def committed(self) -> dict[str, int]:
+        """By table the last edition that it holds; 0 where it holds none."""
+        return {name: edition_of(self.table(name)) for name in TABLES}
+
+    def put_file(self, table: str, path: str, local: Path) -> None:
+        """Puts a local file under a path of the table, whole or not at all; one that is there is left as it is."""
+        if table not in self._opened:
+            self._opened[table] = self.table(table)
+        opened = self._opened[table]
+        location = f"{opened.location()}/{path}"
+        if (place := local_path(location)) is not None:
+            put_local(place, local, scratch_of(opened))
+            return
+        output = opened.io.new_output(location)
+        if output.exists() and len(output) == local.stat().st_size:
+            return
+        with output.create(overwrite=True) as target, local.open("rb") as source:
+            shutil.copyfileobj(source, target, 8 << 20)
+
+
+def edition_of(table: Table) -> int:
+    """The last edition that a table holds; 0 where it holds none."""
+    return int(table.properties.get(EDITION, "0"))
+
+
+def scratch_of(table: Table) -> Path:
+    """Where files of a table on the local disk are written before they get their name: beside the table."""
+    place = local_path(table.location())
+    assert place is not None
+    return place.parent / SCRATCH
+
+
+def local_path(location: str) -> Path | None:
+    """The path of a location on this machine's disk; None of one elsewhere."""
+    if location.startswith("file://"):
+        return Path(location.removeprefix("file://"))
+    return Path(location) if location.startswith("/") else None
+
+
+def put_local(target: Path, source: Path, scratch: Path) -> None:
+    """Puts a file on the local disk by way of a folder of the same disk, so that no reader and no crash sees half of it."""
+    if target.exists() and target.stat().st_size == source.stat().st_size:
+        return
+    scratch.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = scratch / uuid.uuid4().hex
+    try:
+        shutil.copyfile(source, part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    sync_folder(target.parent)
+
+
+def open_tables(log: LakeLog, catalog_name: str | None = None) -> EditionTables:
+    """The tables of the lake's editions, made where they are missing, with columns added that they lack.
+
+    Raises LakeError where the lake's editions are in another catalog.
+    """
+    catalog = lake_catalog(log.storage) if catalog_name is None else named_catalog(catalog_name)
+    tables = EditionTables(catalog)
+    with contextlib.suppress(NamespaceAlreadyExistsError):
+        catalog.create_namespace(tables.namespace)
+    for name in TABLES:
+        make_table(tables, name, None if catalog_name else f"{folder_of(log.storage)}/{name}")
+    check_home(log, tables, catalog_name)
+    return tables
+
+
+def lake_catalog(storage: Storage) -> Catalog:
+    """The catalog in the lake itself. Raises LakeError where the lake is not on a local disk."""
+    if not storage.is_local:
+        raise LakeError(f"the lake at {storage.url} is not on a local disk: name a catalog with --catalog")
+    folder = Path(folder_of(storage))
+    folder.mkdir(parents=True, exist_ok=True)
+    return SqlCatalog(NAMESPACE, uri=f"sqlite:///{folder}/catalog.sqlite", warehouse=str(folder))
+
+
+def folder_of(storage: Storage) -> str:
+    """Where the editions of a lake lie by default."""
+    return str(Path(storage.path(FOLDER)).absolute())
+
+
+def named_catalog(name: str) -> Catalog:
+    """A catalog by its pyiceberg configuration (`.pyiceberg.yaml`, PYICEBERG_CATALOG__NAME__…)."""
+    try:
+        return load_catalog(name)
+    except ValueError as error:
+        raise LakeError(
+            f"--catalog {name}: {error}. Configure it for pyiceberg, in .pyiceberg.yaml or by "
+            f"PYICEBERG_CATALOG__{name.upper()}__URI and _TYPE"
+        ) from error
+
+
+def make_table(
+    tables: EditionTables, name: str, location: str | None, schemas: Mapping[str, pa.Schema] = SCHEMAS
+) -> None:
+    """Makes the table if it is missing; adds the columns that it lacks, all nullable."""
+    wanted = arrow_schema(name, schemas)
+    identifier = (tables.namespace, name)
+    if not tables.catalog.table_exists(identifier):
+        schema = fresh_schema(Catalog._convert_schema_if_needed(wanted))
+        with contextlib.suppress(TableAlreadyExistsError):
+            tables.catalog.create_table(
+                identifier,
+                schema=schema,
+                location=location,
+                partition_spec=partition_spec(schema),
+                sort_order=sort_order(name, schema),
+                properties={**PROPERTIES, f"write.metadata.metrics.column.{key_of(name)}": "full"},
+            )
+    add_columns(tables, name, wanted)
+
+
+def add_columns(tables: EditionTables, name: str, wanted: pa.Schema) -> None:
+    """Adds the columns that the table lacks; field ids stay, and old rows have nulls."""
+    while True:
+        table = tables.table(name)
+        present = set(table.schema().column_names)
+        missing = [field for field in wanted if field.name not in present]
+        if not missing:
+            return
+        try:
+            with table.update_schema() as update:
+                update.union_by_name(pa.schema([field.with_nullable(True) for field in missing]))
+        except CommitFailedException:
+            continue  # another job adds them, or has committed an edition
+
+
+def check_home(log: LakeLog, tables: EditionTables, catalog_name: str | None) -> None:
+    """Records in the log which tables the lake's editions are in, or checks that it is these."""
+    mine = {
+        "catalog": catalog_name,
+        "namespace": tables.namespace,
+        "tables": {name: str(tables.table(name).metadata.table_uuid) for name in TABLES},
+    }
+    if log.storage.create(HOME, json.dumps(mine, sort_keys=True).encode()):
+        return
+    home = json.loads(log.storage.read(HOME) or b"{}")
+    if home.get("tables") != mine["tables"]:
+        raise LakeError(
+            f"the editions of {log.storage.url} are in the tables of catalog {shown(home.get('catalog'))}, "
+            f"not in those of {shown(catalog_name)}: publish with the catalog that it began with"
+        )
+
+
+def shown(catalog_name: str | None) -> str:
+    """A catalog as a message names it."""
+    return f"{catalog_name!r}" if catalog_name else "in the lake (no --catalog)"
