@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pyarrow.dataset as ds
@@ -17,9 +18,11 @@ import pytest
 from copytaster.batch import Task
 from copytaster.beam.jobs import run_backfill
 from copytaster.beam.transforms import read_task
+from copytaster.lake.attempts import Attempt, begin
 from copytaster.lake.blocks import Manifest
 from copytaster.lake.files import publish_block
-from copytaster.lake.log import LakeLog, VersionMismatchError, manifest_name
+from copytaster.lake.log import LakeLog, manifest_name
+from copytaster.lake.opening import VersionMismatchError, open_log
 from copytaster.lake.storage import Storage
 from copytaster.settings import Settings
 from copytaster.sources.archive import open_archive
@@ -134,35 +137,36 @@ def test_what_is_published_is_not_done_again(archive: Path, lake: Path, tmp_path
     assert {path: path.stat().st_mtime_ns for path in half.rglob("*.parquet")} == before
 
 
-def taken_up_after_a_kill(tmp_path: Path, published_at: str) -> tuple[Path, Manifest, Manifest]:
-    """The lake of a block whose first attempt, in UTC, died before its manifest, and whose next was in Auckland's time;
-    with the manifests of both.
+@pytest.fixture
+def taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Manifest, Manifest]:
+    """The lake of a block whose first attempt died before its manifest, and whose next was another version's, with
+    another day; with the manifests of both.
     """
-    path = tmp_path / "naive.jsonl"
-    path.write_text(json.dumps({**article(1), "published_at": published_at}) + "\n")
+    path = tmp_path / "wire.jsonl"
+    path.write_text(json.dumps(article(1)) + "\n")
     lake = tmp_path / "lake"
-    run_backfill([str(path)], Settings(lake=str(lake), default_zone="UTC"))
+    run_backfill([str(path)], Settings(lake=str(lake)))
     log = LakeLog(Storage(str(lake)))
     (first,) = log.manifests()
     (lake / manifest_name(first.block)).unlink()  # as if killed between the last file and the manifest
-    log.begin_attempt(first.block, [file.path for file in first.files.values()])
-    run_backfill([str(path)], Settings(lake=str(lake), default_zone="Pacific/Auckland"))
+    died = Attempt(block=first.block, name=first.attempt, files=tuple(file.path for file in first.files.values()))
+    begin(log, died)
+    monkeypatch.setattr("copytaster.tables.extractor_version", lambda: "9.9+next")
+    monkeypatch.setattr("copytaster.lake.files.extractor_version", lambda: "9.9+next")
+    monkeypatch.setattr("copytaster.lake.files.ingest_date", lambda *_: date(2031, 1, 1))
+    open_log(log, "9.9+next", first.model_version, accept=True)
+    run_backfill([str(path)], Settings(lake=str(lake)))
     (second,) = log.manifests()
     return lake, first, second
 
 
-def test_an_unfinished_attempt_leaves_nothing(tmp_path: Path) -> None:
-    """Files of an attempt that died before its manifest go when another, with other settings, writes elsewhere."""
-    lake, first, second = taken_up_after_a_kill(tmp_path, "2026-03-06T23:30:00")
-    assert second.ingest_date == first.ingest_date  # 23:30 in Auckland is the same day in UTC
+def test_an_unfinished_attempt_leaves_nothing(taken_up: tuple[Path, Manifest, Manifest]) -> None:
+    """Files of an attempt that died before its manifest go once another attempt is published, also from another day."""
+    lake, first, second = taken_up
+    assert second.ingest_date != first.ingest_date
+    assert not {file.path for file in first.files.values()} & {file.path for file in second.files.values()}
     run = {path.relative_to(lake).as_posix() for path in lake.rglob("*.parquet") if "empty" not in path.name}
     assert run == {file.path for file in second.files.values()}
-
-
-def test_stale_files_of_another_day_are_removed(tmp_path: Path) -> None:
-    """The same where the other settings put the block under another ingest_date."""
-    lake, first, second = taken_up_after_a_kill(tmp_path, "2026-03-06T03:30:00")
-    assert second.ingest_date != first.ingest_date
     assert ask(f"SELECT count(*) FROM '{lake}/articles/**/*.parquet'") == [(1,)]
 
 
@@ -171,7 +175,7 @@ def test_a_pipeline_of_ones_own_keeps_to_the_version(
 ) -> None:
     """Not only the command line: the transforms refuse a lake that another version began."""
     lake = tmp_path / "lake"
-    LakeLog(Storage(str(lake))).open_for("0.0.1+000000000000", "old-model")
+    open_log(LakeLog(Storage(str(lake))), "0.0.1+000000000000", "old-model")
     with pytest.raises((VersionMismatchError, RuntimeError), match="old-model"):
         run_backfill([str(archive)], Settings(lake=str(lake)))
     assert list(lake.rglob("*.parquet")) == []
@@ -258,7 +262,7 @@ def test_errors_name_the_input(arguments: list[str], expected: str, tmp_path: Pa
 def test_another_version_is_refused_unless_accepted(archive: Path, tmp_path: Path) -> None:
     """A lake that another extractor began: the error names both versions and the flag that goes on."""
     lake = tmp_path / "lake"
-    LakeLog(Storage(str(lake))).open_for("0.0.1+000000000000", "old-model")
+    open_log(LakeLog(Storage(str(lake))), "0.0.1+000000000000", "old-model")
     refused = program("backfill", str(archive), "--lake", str(lake))
     assert refused.returncode == 1
     for part in ("0.0.1+000000000000", "old-model", "--accept-version"):

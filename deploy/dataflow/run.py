@@ -40,7 +40,7 @@ def stream(pipeline: beam.Pipeline, settings: Settings, topic: KafkaTopic) -> be
 def run(brokers: str, topic: str, lake: str, workers: int = 2, beam_flags: Sequence[str] = ()) -> None:
     """Begins the lake and submits the job, which then goes on; stop it with `gcloud dataflow jobs cancel`."""
     settings = settings_from({"brokers": brokers, "topic": topic, "lake": lake, "workers": workers})
-    begin_lake(LakeLog(Storage(lake)), extractor_version(), installed_version(settings.model), accept=False)
+    begin_lake(LakeLog(Storage(lake)), extractor_version(), installed_version(settings.model), settings.shaping)
     sized = [f"--num_workers={workers}", f"--max_num_workers={workers}"]
     named = ["--runner=DataflowRunner", "--streaming", f"--job_name=copytaster-{topic.lower()}"]
     pipeline = beam.Pipeline(options=PipelineOptions([*named, *sized, *beam_flags]))

@@ -63,6 +63,8 @@ class Batch:
     model_version: str = ""
     lost: int = 0
     """Offsets at the start of the block that the source no longer had."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """Settings that shaped the items, by name; a lake keeps to those it was begun with."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Time spent by stage."""
 
@@ -82,7 +84,8 @@ def read_batch(task: Task) -> Batch:
 def parse_batch(batch: Batch, *, format: str = "auto", default_zone: tzinfo = UTC) -> Batch:
     """The batch with an article, or a dead letter, of each record."""
     begin = time.perf_counter()
-    return batch.after("parse", begin, (parsed_item(r, format, default_zone) for r in batch.records))
+    settings = {"format": format, "default_zone": str(default_zone)}
+    return batch.after("parse", begin, (parsed_item(r, format, default_zone) for r in batch.records), settings=settings)
 
 
 def parsed_item(record: RawRecord, format: str, default_zone: tzinfo) -> Article | DeadLetter:
@@ -148,5 +151,6 @@ def publish_batch(batch: Batch, log: LakeLog) -> Manifest:
         model_version=batch.model_version,
         lost=batch.lost,
         source_title=batch.task.source.title,
+        settings=batch.settings,
         seconds=lambda: {**batch.seconds, "write": time.perf_counter() - begin},
     )

@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         return list(dict.fromkeys(name.strip() for name in self.topic.split(",")))
 
     @property
+    def shaping(self) -> dict[str, str]:
+        """The settings that shape rows: they are the lake's, which is begun with them and refuses others."""
+        return {"format": self.format, "default_zone": self.default_zone}
+
+    @property
     def limits(self) -> Limits:
         """When a block is full."""
         return Limits(self.max_records, self.max_bytes)

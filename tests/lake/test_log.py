@@ -13,8 +13,8 @@ from copytaster.lake.log import (
     LakeLog,
     ManifestConflictError,
     SourceIdentityError,
-    VersionMismatchError,
 )
+from copytaster.lake.opening import VersionMismatchError, open_log
 from copytaster.lake.storage import Storage
 
 
@@ -77,12 +77,12 @@ def test_a_manifest_that_does_not_balance_is_refused() -> None:
 def test_versions_do_not_mix_silently(storage: Storage) -> None:
     """Another version is refused with both versions and the cure, and welcome once accepted."""
     log = LakeLog(storage)
-    log.open_for("1.0", "m")
-    log.open_for("1.0", "m")
+    open_log(log, "1.0", "m")
+    open_log(log, "1.0", "m")
     with pytest.raises(VersionMismatchError, match=r"begun by extractor 1\.0 .* this is 1\.1 .*--accept-version"):
-        log.open_for("1.1", "m")
-    log.open_for("1.1", "m", accept=True)
-    log.open_for("1.1", "m")
+        open_log(log, "1.1", "m")
+    open_log(log, "1.1", "m", accept=True)
+    open_log(log, "1.1", "m")
 
 
 def test_a_source_is_told_by_its_facts(storage: Storage) -> None:
@@ -119,6 +119,7 @@ def small_log(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def published_blocks(log: LakeLog, count: int, *, size: int = 7, holes: tuple[int, ...] = ()) -> None:
     """Plans so many blocks on several shelves, and publishes all but those with the numbers in `holes`."""
+    log.start_at("wire", 0, 9_000)
     for number in range(count):
         start = 9_000 + number * size
         log.plan(block(start, start + size))

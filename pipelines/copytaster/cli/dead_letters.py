@@ -11,6 +11,7 @@ from copytaster.cli.options import Format, Lake, Model
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, dying_with_workers, fail, say
 from copytaster.lake.log import LakeLog
+from copytaster.lake.opening import lake_settings
 from copytaster.logs import set_up_logging
 from copytaster.settings import Settings, settings_from
 
@@ -35,7 +36,10 @@ def dead_letters(
     storage = existing_lake(settings).storage
     if redrive:
         set_up_logging(settings.log_level)
-        send_through_again(open_lake(settings, accept_version=accept_version), settings)
+        log = open_lake(settings, accept_version=accept_version, may_differ="format")
+        if "format" not in settings.model_fields_set:
+            settings = settings.model_copy(update={"format": lake_settings(log).get("format", settings.format)})
+        send_through_again(log, settings)
     if show is None:
         OUT.print(dead_letters_view(storage))
     elif (view := dead_letter_view(storage, show)) is None:
@@ -50,7 +54,7 @@ def send_through_again(log: LakeLog, settings: Settings) -> None:
     from copytaster.beam.jobs import run_redrive
     from copytaster.sources.dead_letters import plan_redrive
 
-    tasks = [Task(letters, block) for letters, block in plan_redrive(log, settings.limits)]
+    tasks = [Task(letters, block) for letters, block in plan_redrive(log, settings.limits, settings.format)]
     if not tasks:
         say(f"Nothing to do: no dead letter of {settings.lake} is left.")
         return

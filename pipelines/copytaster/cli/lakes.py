@@ -11,10 +11,15 @@ from copytaster.settings import Settings
 from copytaster.tables import extractor_version
 
 
-def open_lake(settings: Settings, *, accept_version: bool) -> LakeLog:
-    """The log of the lake, begun if there is none. Raises VersionMismatchError where it is another version's."""
+def open_lake(settings: Settings, *, accept_version: bool, may_differ: str = "") -> LakeLog:
+    """The log of the lake, begun if there is none; one setting may be another than the lake's.
+
+    Raises what `open_log` raises where the lake and the run do not fit.
+    """
     log = LakeLog(Storage(settings.lake))
-    begin_lake(log, extractor_version(), installed_version(settings.model), accept=accept_version)
+    model = installed_version(settings.model)
+    shaping = {name: value for name, value in settings.shaping.items() if name != may_differ}
+    begin_lake(log, extractor_version(), model, shaping, accept=accept_version)
     return log
 
 

@@ -67,6 +67,8 @@ class Manifest(Value):
     """That a block is published: its files are there and hold all rows of its records."""
 
     block: Block
+    attempt: str = ""
+    """The attempt whose files these are; it stands in their names."""
     ingest_date: date
     files: Mapping[str, TableFile] = Field(default_factory=dict)
     """By table; a table without rows has no file."""

@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from copytaster.lake import attempts
 from copytaster.lake.blocks import Block, Manifest, TableFile
-from copytaster.lake.log import LakeLog
+from copytaster.lake.log import LakeLog, ManifestConflictError
+from copytaster.lake.opening import open_log
 from copytaster.lake.storage import Storage
 from copytaster.records import DeadLetter, Extraction, RawRecord
 from copytaster.tables import SCHEMAS, Row, dead_letter_row, extractor_version, rows_of, to_arrow
@@ -30,63 +32,91 @@ def publish_block(
     model_version: str,
     source_title: str,
     lost: int = 0,
+    settings: Mapping[str, str] | None = None,
     seconds: Callable[[], Mapping[str, float]],
 ) -> Manifest:
     """Writes the block's rows, a file a table, and last its manifest; gives the manifest that holds.
 
     `results` are those of `records`, in order; `source_title` is what the column `source` says (the archive's name, the
-    topic); `lost` counts offsets that it no longer had. A block that is published already is left as it is. `seconds` is
+    topic); `lost` counts offsets that it no longer had; `settings` are those that shaped the rows. A block that is published already is left as it is. `seconds` is
     asked last, for the time spent by stage.
     """
     if (published := log.manifest(block)) is not None:
         return published
-    ensure_version(log, extractor_version(), model_version)
+    pinned = dict(settings or {})
+    if is_round(block.source):
+        check_round(log, block.source, pinned.pop("format", ""))
+    ensure_version(log, extractor_version(), model_version, tuple(sorted(pinned.items())))
     day = ingest_date(records, results)
     encoded = {
-        table: (f"{table}/ingest_date={day.isoformat()}/{block.name}.parquet", len(rows), to_parquet(table, rows))
+        table: (f"{table}/ingest_date={day.isoformat()}", len(rows), to_parquet(table, rows))
         for table, rows in block_rows(block, records, results, model_version, source_title).items()
         if rows
     }
-    stale = log.begin_attempt(block, [path for path, _, _ in encoded.values()])
+    hashes = {table: hashlib.sha256(data).hexdigest() for table, (_, _, data) in encoded.items()}
+    attempt = attempts.attempt_at(block, {folder: hashes[table] for table, (folder, _, _) in encoded.items()})
+    attempts.begin(log, attempt)
     files = {}
-    for table, (path, count, data) in encoded.items():
+    for (table, (_, count, data)), path in zip(encoded.items(), attempt.files, strict=True):
         log.storage.put(path, data)
-        files[table] = TableFile(path=path, rows=count, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
-    if stale and not log.is_published(block):  # what has been published meanwhile is not stale
-        for path in sorted(stale):
-            log.storage.delete(path)
+        files[table] = TableFile(path=path, rows=count, bytes=len(data), sha256=hashes[table])
     letters = [result for result in results if isinstance(result, DeadLetter)]
-    manifest = log.publish(
-        Manifest(
-            block=block,
-            ingest_date=day,
-            files=files,
-            records=len(records),
-            articles=len(results) - len(letters),
-            dead_letters=len(letters),
-            reasons=dict(sorted(Counter(f"{x.failure.stage}/{x.failure.reason}" for x in letters).items())),
-            extractor_version=extractor_version(),
-            lost=lost,
-            oldest_record=min((record.timestamp for record in records if record.timestamp), default=None),
-            model_version=model_version,
-            published_at=datetime.now(UTC),
-            seconds={name: round(spent, 3) for name, spent in seconds().items()},
-        )
+    mine = Manifest(
+        block=block,
+        attempt=attempt.name,
+        ingest_date=day,
+        files=files,
+        records=len(records),
+        articles=len(results) - len(letters),
+        dead_letters=len(letters),
+        reasons=dict(sorted(Counter(f"{x.failure.stage}/{x.failure.reason}" for x in letters).items())),
+        extractor_version=extractor_version(),
+        lost=lost,
+        oldest_record=min((record.timestamp for record in records if record.timestamp), default=None),
+        model_version=model_version,
+        published_at=datetime.now(UTC),
+        seconds={name: round(spent, 3) for name, spent in seconds().items()},
     )
-    log.forget_attempts(block)
+    try:
+        manifest = log.publish(mine)
+    except ManifestConflictError:
+        attempts.withdraw(log, attempt)
+        raise
+    attempts.settle(log, manifest)
     return manifest
 
 
 @functools.cache
-def ensure_version(log: LakeLog, extractor: str, model: str) -> None:
-    """Begins the lake or checks, once per process, that it takes rows of these versions. Raises VersionMismatchError."""
-    begin_lake(log, extractor, model)
-
-
-def begin_lake(log: LakeLog, extractor: str, model: str, *, accept: bool = False) -> None:
-    """Begins the lake, each table readable, or checks that it takes rows of these versions; see `LakeLog.open_for`."""
-    log.open_for(extractor, model, accept=accept)
+def ensure_version(log: LakeLog, extractor: str, model: str, settings: tuple[tuple[str, str], ...] = ()) -> None:
+    """Begins the lake or checks, once per process, that it takes such rows; raises what `open_log` raises."""
+    open_log(log, extractor, model, dict(settings))
     make_readable(log.storage)
+
+
+def begin_lake(
+    log: LakeLog, extractor: str, model: str, settings: Mapping[str, str] | None = None, *, accept: bool = False
+) -> None:
+    """Begins the lake, each table readable, or checks that it takes rows of these versions and settings (see `open_log`);
+    removes what was left by processes that were killed.
+    """
+    open_log(log, extractor, model, settings, accept=accept)
+    make_readable(log.storage)
+    attempts.sweep(log)
+
+
+def is_round(source: str) -> bool:
+    """Whether the source is a round of another's dead letters."""
+    return "~" in source
+
+
+@functools.cache
+def check_round(log: LakeLog, source: str, format: str) -> None:
+    """Records with which --format a round of dead letters was begun, once per process: it may be the fix, so it need not be
+    the lake's, but a round has one. Raises SourceIdentityError where it has another.
+    """
+    log.identify(
+        source, {"format": format}, cure="Finish the round with the --format that it was begun with, then begin another"
+    )
 
 
 def block_rows(

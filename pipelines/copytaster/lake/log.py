@@ -1,11 +1,10 @@
 """The lake's log: which sources it has, where they were cut into blocks, and which blocks are published.
 
-    _log/lake.json                              the versions that the lake was begun with
-    _log/versions/<digest>.json                 versions that were accepted later
-    _log/urls/<digest>.json                     which source is at a URL, and what it is
+    _log/lake.json                              what the lake was begun with (`opening.py`)
+    _log/places/… contents/… heads/…            which archive is which (`copytaster.sources.registry`)
     _log/sources/<source>/<fact>.json           create-if-absent: what tells the source from another of its name
     _log/starts/<source>-<partition>.json       create-if-absent: the first offset of a partition that does not start at 0
-    _log/attempts/<source>-<partition>/<start>/<digest>.json   files of an attempt at a block that is not published yet
+    _log/attempts/…                             attempts at blocks (`attempts.py`)
     _log/plans/<source>-<partition>/<shelf>/<start>.json       create-if-absent: one cut, for ever
     _log/published/<source>-<partition>/<shelf>/<start>.json   create-if-absent: the block's rows are in the tables
     _log/rolled/<source>-<partition>.json              everything before an offset is published, and its sums
@@ -21,20 +20,17 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-import structlog
-
-from copytaster.lake.blocks import Block, Manifest, Plan
+from copytaster.lake.blocks import Block, Manifest, Plan, Value
 from copytaster.lake.progress import Progress, RollUp, Tally
 from copytaster.lake.storage import Storage
-from copytaster.records import digest
 
-LOG = structlog.get_logger(__name__)
-FORMAT = 2
+Entry = TypeVar("Entry", bound=Value)
 
 SHELF = 10_000
 """Offsets whose plans lie in one folder: listing it takes one or a few requests, however old the lake."""
@@ -42,13 +38,25 @@ SHELF = 10_000
 ROLL_UP_AFTER = 500
 """Published blocks after which it is worth to roll them up."""
 
+ENTRY = re.compile(r"\d{20}\.json")
+"""The name of a plan or manifest in its folder."""
+
+CURES = {
+    "plans": "Restore all of _log from a backup, or backfill into a new lake: where a block was cut cannot be known again",
+    "published": "Restore it from a backup, or remove it: then its block is done again",
+    "rolled": "Remove it: it is made anew from plans and manifests",
+    "attempts": "Remove it, and ask `copytaster verify` for files that belong to nothing",
+    "lake.json": "Restore it from a backup, or backfill into a new lake",
+}
+"""By folder of the log, what to do where a file of it is lost or unreadable."""
+
 
 class LakeError(Exception):
     """The lake and what was asked of it do not fit; the message names both and the cure."""
 
 
-class VersionMismatchError(LakeError):
-    """The lake's rows were made by another version of the extractor or the model."""
+class DamagedLogError(LakeError):
+    """A part of the log is lost or is not what was written there; the message names it and the cure."""
 
 
 class SourceIdentityError(LakeError):
@@ -75,40 +83,78 @@ class LakeLog:
         name = plan_name(block)
         if self.storage.create(name, to_json(mine)):
             return mine, True
-        return Plan.model_validate_json(self._present(name)), False
+        return self._planned(block.partition_name, block.start), False
 
     def progress(self, source: str, partition: int = 0) -> Progress:
-        """How far a partition is planned and published. Raises LakeError where plans do not follow on each other."""
+        """How far a partition is planned and published.
+
+        Raises DamagedLogError where the plans do not follow on each other from the partition's start, or a block is
+        published that was never planned.
+        """
         name = f"{source}-{partition}"
-        data = self.storage.read(rolled_name(name))
-        rolled = None if data is None else RollUp.model_validate_json(data)
+        rolled = self.entry(rolled_name(name), RollUp)
         plans: list[Plan] = []
         published: set[int] = set()
         end = rolled.end if rolled else None
-        for shelf in self._shelves(name, end):
-            for file in self.storage.names(f"_log/plans/{name}/{shelf}"):
-                if end is not None and start_of(file) < end and not plans:
+        shelves = list(self._shelves(name, end))
+        for shelf in shelves:
+            for start in self.starts(f"_log/plans/{name}/{shelf}"):
+                if end is not None and start < end and not plans:
                     continue  # rolled up
-                plan = Plan.model_validate_json(self._present(f"_log/plans/{name}/{shelf}/{file}"))
-                if end is not None and plan.block.start != end:
-                    raise LakeError(
-                        f"_log/plans/{name}: a plan ends at {end} and the next starts at {plan.block.start}; a plan file "
-                        f"was lost or changed by hand. Restore it from a backup, or backfill into a new lake"
-                    )
+                plan = self._planned(name, start)
+                if end is None:
+                    end = self._first(source, partition) if start else 0
+                plans.extend(self._up_to(name, end, start))
                 plans.append(plan)
                 end = plan.block.end
-            published.update(map(start_of, self.storage.names(f"_log/published/{name}/{shelf}")))
+            published.update(self.starts(f"_log/published/{name}/{shelf}"))
+        if end is None:  # nothing is planned, so nothing can be published
+            published.update(manifest.block.start for manifest in self.manifests_of(source, partition))
+        elif (shelf := f"{end // SHELF:015d}") not in shelves:
+            published.update(self.starts(f"_log/published/{name}/{shelf}"))
+        begin = rolled.end if rolled else 0
+        for start in sorted(published.difference(starts(plans))):
+            if start >= begin and self.entry(plan_of(name, start), Plan) is None:  # not planned since it was listed
+                raise DamagedLogError(
+                    f"{self.storage.shown}: {published_of(name, start)} says that a block is published, but its plan "
+                    f"{plan_of(name, start)} is lost. {CURES['plans']}"
+                )
         return Progress(source, partition, rolled, tuple(plans), frozenset(published.intersection(starts(plans))))
+
+    def _up_to(self, name: str, end: int, start: int) -> Iterator[Plan]:
+        """The plans in [end, start), which a listing that was late did not show. Raises DamagedLogError where one is lost."""
+        while end != start:
+            plan = self.entry(plan_of(name, end), Plan) if end < start else None
+            if plan is None:
+                raise DamagedLogError(
+                    f"{self.storage.shown}/_log/plans/{name}: a plan ends at {end} and the next starts at {start}: "
+                    f"{plan_of(name, end)} was lost, or another changed by hand. {CURES['plans']}"
+                )
+            yield plan
+            end = plan.block.end
+
+    def _first(self, source: str, partition: int) -> int:
+        """Where a partition starts: where its record says, else at 0."""
+        return int(self.recorded(start_name(source, partition)) or 0)
+
+    def _planned(self, name: str, start: int) -> Plan:
+        """The plan at an offset of a partition, which a listing showed."""
+        plan = self._present(plan_of(name, start), Plan)
+        if (plan.block.partition_name, plan.block.start) != (name, start):
+            raise DamagedLogError(
+                f"{self.storage.shown}/{plan_of(name, start)} is the plan of {plan.block.name}. {CURES['plans']}"
+            )
+        return plan
 
     def _shelves(self, partition_name: str, start: int | None) -> Iterator[str]:
         """The shelves that hold plans from `start` on; all, where that is not known."""
         if start is None:
-            yield from self.storage.names(f"_log/plans/{partition_name}")
+            yield from (shelf for shelf in self.storage.names(f"_log/plans/{partition_name}") if shelf.isdecimal())
             return
         shelf = start // SHELF
-        while names := self.storage.names(f"_log/plans/{partition_name}/{shelf:015d}"):
+        while found := self.starts(f"_log/plans/{partition_name}/{shelf:015d}"):
             yield f"{shelf:015d}"
-            last = Plan.model_validate_json(self._present(f"_log/plans/{partition_name}/{shelf:015d}/{names[-1]}"))
+            last = self._planned(partition_name, found[-1])
             if last.block.end // SHELF == shelf:
                 return
             shelf = last.block.end // SHELF
@@ -118,7 +164,7 @@ class LakeLog:
         total = progress.rolled.tally if progress.rolled else Tally()
         for plan in progress.plans:
             if plan.block.start in progress.published:
-                total += Tally.of(self._published(plan.block))
+                total += Tally.of(published_manifest(self, plan.block))
         return total
 
     def roll_up(self, progress: Progress) -> Progress:
@@ -139,9 +185,14 @@ class LakeLog:
         return self.storage.exists(manifest_name(block))
 
     def manifest(self, block: Block) -> Manifest | None:
-        """The block's manifest, if it is published."""
-        data = self.storage.read(manifest_name(block))
-        return None if data is None else Manifest.model_validate_json(data)
+        """The block's manifest, if it is published. Raises DamagedLogError where it is another block's."""
+        found = self.entry(manifest_name(block), Manifest)
+        if found is not None and found.block != block:
+            raise DamagedLogError(
+                f"{self.storage.shown}/{manifest_name(block)} is the manifest of {found.block.name}, and {block.name} is "
+                f"planned: the plan or the manifest was lost and made anew. {CURES['published']}"
+            )
+        return found
 
     def publish(self, manifest: Manifest) -> Manifest:
         """Records that the block's files are all in place; the manifest that holds.
@@ -152,7 +203,9 @@ class LakeLog:
         name = manifest_name(manifest.block)
         if self.storage.create(name, to_json(manifest)):
             return manifest
-        first = self._published(manifest.block)
+        first = self.manifest(manifest.block)
+        if first is None:
+            raise self._lost(name)
         if first.files != manifest.files:
             raise ManifestConflictError(
                 f"block {manifest.block.name} is published by {first.extractor_version} / {first.model_version} with "
@@ -160,25 +213,6 @@ class LakeLog:
                 f"stay. Run one version per lake"
             )
         return first
-
-    def begin_attempt(self, block: Block, paths: Collection[str]) -> set[str]:
-        """Records which files an attempt at a block is about to write; gives those that earlier attempts may have left.
-
-        Two attempts write other files only where their versions or settings differ, and the first did not finish.
-        """
-        folder = attempts_name(block)
-        mine = f"{digest(*sorted(paths))}.json"
-        self.storage.create(f"{folder}/{mine}", json.dumps(sorted(paths)).encode())
-        earlier: set[str] = set()
-        for name in self.storage.names(folder):
-            if name != mine and (data := self.storage.read(f"{folder}/{name}")) is not None:
-                earlier.update(json.loads(data))
-        return earlier - set(paths)
-
-    def forget_attempts(self, block: Block) -> None:
-        """Drops the records of attempts at a block that is published."""
-        for name in self.storage.names(attempts_name(block)):
-            self.storage.delete(f"{attempts_name(block)}/{name}")
 
     def manifests(self) -> Iterator[Manifest]:
         """All manifests of the lake, by partition and start."""
@@ -191,24 +225,16 @@ class LakeLog:
         """The manifests of a partition's blocks that start in [start, end), in order; all without bounds."""
         folder = f"_log/published/{source}-{partition}"
         for shelf in self.storage.names(folder):
-            if (int(shelf) + 1) * SHELF <= start or (end is not None and int(shelf) * SHELF >= end):
+            if not shelf.isdecimal() or (int(shelf) + 1) * SHELF <= start or (end and int(shelf) * SHELF >= end):
                 continue
-            for name in self.storage.names(f"{folder}/{shelf}"):
-                if start <= start_of(name) and (end is None or start_of(name) < end):
-                    yield Manifest.model_validate_json(self._present(f"{folder}/{shelf}/{name}"))
+            for first in self.starts(f"{folder}/{shelf}"):
+                if start <= first and (end is None or first < end):
+                    yield self._present(f"{folder}/{shelf}/{first:020d}.json", Manifest)
 
     def partitions(self, of: Literal["plans", "published"] = "plans") -> list[tuple[str, int]]:
         """Source and number of every partition that has plans, or published blocks."""
         names = [name.rpartition("-") for name in self.storage.names(f"_log/{of}")]
-        return sorted((source, int(number)) for source, _, number in names)
-
-    def source_at(self, url: str, facts: dict[str, str | int]) -> dict[str, str | int]:
-        """Records which source is at a URL; what holds, which is another source where the URL was planned before."""
-        name = f"_log/urls/{digest(url)}.json"
-        if self.storage.create(name, json.dumps(facts, sort_keys=True).encode()):
-            return facts
-        known: dict[str, str | int] = json.loads(self._present(name))
-        return known
+        return sorted((source, int(number)) for source, _, number in names if source and number.isdecimal())
 
     def identify(self, source: str, facts: Mapping[str, str], *, cure: str) -> None:
         """Records what tells a source from another of the same name, or checks that this is the one that is recorded.
@@ -221,15 +247,10 @@ class LakeLog:
         Raises SourceIdentityError naming the lake, the source, both values and the cure where a fact differs.
         """
         for fact, value in facts.items():
-            if not value:
-                continue
-            name = f"_log/sources/{source}/{fact}.json"
-            if self.storage.create(name, json.dumps(value).encode()):
-                continue
-            known = json.loads(self._present(name))
+            known = self.record(f"_log/sources/{source}/{fact}.json", value) if value else value
             if known != value:
                 raise SourceIdentityError(
-                    f"the lake at {self.storage.url} knows {source} with {fact} {known}, and this one has {fact} {value}: "
+                    f"the lake at {self.storage.shown} knows {source} with {fact} {known}, and this one has {fact} {value}: "
                     f"it is another under the same name. {cure}"
                 )
 
@@ -237,63 +258,93 @@ class LakeLog:
         """Records where a partition of a topic starts, before its first plan; what holds, which is another's where
         somebody was first. Archives start at 0 and need no record.
         """
-        name = f"_log/starts/{source}-{partition}.json"
-        if self.storage.create(name, json.dumps(first).encode()):
-            return first
-        return int(json.loads(self._present(name)))
+        return int(self.record(start_name(source, partition), first))
 
-    def open_for(self, extractor_version: str, model_version: str, *, accept: bool = False) -> None:
-        """Begins the lake with these versions, or checks that its rows are by them.
+    def record(self, name: str, value: Any) -> Any:
+        """Records a value (of JSON) under a name of the log; what holds, which is another's where somebody was first."""
+        if self.storage.create(name, json.dumps(value, sort_keys=True, ensure_ascii=False).encode()):
+            return value
+        known = self.recorded(name)
+        if known is None:
+            raise self._lost(name)
+        return known
 
-        Raises VersionMismatchError where they are not, unless `accept`: then rows of both versions stand side by side
-        from here on, told apart by their columns extractor_version and model_version.
-        """
-        mine = {"format": FORMAT, "extractor_version": extractor_version, "model_version": model_version}
-        if self.storage.create("_log/lake.json", json.dumps(mine, sort_keys=True).encode()):
-            return
-        first = json.loads(self._present("_log/lake.json"))
-        if first["format"] != FORMAT:
-            raise LakeError(
-                f"the lake at {self.storage.url} has log format {first['format']}, this copytaster writes {FORMAT}; use "
-                f"a copytaster that knows format {first['format']}, or a new lake"
-            )
-        if first == mine:
-            return
-        accepted = f"_log/versions/{digest(extractor_version, model_version)}.json"
-        if accept:
-            self.storage.create(accepted, json.dumps(mine, sort_keys=True).encode())
-        elif not self.storage.exists(accepted):
-            raise VersionMismatchError(
-                f"the lake at {self.storage.url} was begun by extractor {first['extractor_version']} with model "
-                f"{first['model_version']}; this is {extractor_version} with {model_version}. Backfill into a new "
-                f"lake, or go on in this one with --accept-version (new blocks then have the new versions in their "
-                f"columns; published blocks stay as they are)"
-            )
-
-    def _published(self, block: Block) -> Manifest:
-        return published_manifest(self, block)
-
-    def _present(self, name: str) -> bytes:
+    def recorded(self, name: str) -> Any:
+        """What `record` recorded under the name; None where nothing is."""
         data = self.storage.read(name)
-        if data is None:
-            raise LakeError(f"{self.storage.url}/{name} was there and is gone; the log must not be changed by hand")
-        return data
+        try:
+            return None if data is None else json.loads(data)
+        except ValueError as error:
+            raise self._unreadable(name, data or b"") from error
+
+    def entry(self, name: str, kind: type[Entry]) -> Entry | None:
+        """The plan, manifest or roll-up of that name; None where there is none. Raises DamagedLogError where it is none."""
+        data = self.storage.read(name)
+        try:
+            return None if data is None else kind.model_validate_json(data)
+        except ValueError as error:
+            raise self._unreadable(name, data or b"") from error
+
+    def starts(self, folder: str) -> list[int]:
+        """Where the blocks start whose plans, or manifests, lie in a folder; what else lies there is none of the log's."""
+        return [int(name.removesuffix(".json")) for name in self.storage.names(folder) if ENTRY.fullmatch(name)]
+
+    def _present(self, name: str, kind: type[Entry]) -> Entry:
+        found = self.entry(name, kind)
+        if found is None:
+            raise self._lost(name)
+        return found
+
+    def _lost(self, name: str) -> DamagedLogError:
+        return DamagedLogError(f"{self.storage.shown}/{name} was there and is gone. {cure_of(name)}")
+
+    def _unreadable(self, name: str, data: bytes) -> DamagedLogError:
+        what = "is empty" if not data.strip() else f"is not what the log writes there ({len(data)} bytes)"
+        return DamagedLogError(f"{self.storage.shown}/{name} {what}. {cure_of(name)}")
+
+
+def cure_of(name: str) -> str:
+    """What to do where a part of the log is lost or unreadable."""
+    return CURES.get(name.split("/")[1], CURES["lake.json"])
 
 
 def plan_name(block: Block) -> str:
-    """Where the plan that starts like the block lies; padded, so that names sort as numbers do."""
-    return f"_log/plans/{shelved(block)}.json"
+    """Where the plan that starts like the block lies."""
+    return plan_of(block.partition_name, block.start)
 
 
-def shelved(block: Block) -> str:
-    """Partition, shelf and start of a block, as its records in the log are filed."""
-    return f"{block.partition_name}/{block.start // SHELF:015d}/{block.start:020d}"
+def plan_of(partition_name: str, start: int) -> str:
+    """Where the plan of a partition lies that starts at an offset."""
+    return f"_log/plans/{shelved(partition_name, start)}.json"
+
+
+def manifest_name(block: Block) -> str:
+    """Where the manifest of the block lies."""
+    return published_of(block.partition_name, block.start)
+
+
+def published_of(partition_name: str, start: int) -> str:
+    """Where the manifest of a partition's block lies that starts at an offset."""
+    return f"_log/published/{shelved(partition_name, start)}.json"
+
+
+def start_name(source: str, partition: int) -> str:
+    """Where it lies at which offset a partition starts."""
+    return f"_log/starts/{source}-{partition}.json"
+
+
+def shelved(partition_name: str, start: int) -> str:
+    """Partition, shelf and start of a block, as its entries in the log are filed; padded: names sort as numbers do."""
+    return f"{partition_name}/{start // SHELF:015d}/{start:020d}"
 
 
 @functools.lru_cache(maxsize=2 * ROLL_UP_AFTER)
 def published_manifest(log: LakeLog, block: Block) -> Manifest:
     """The manifest of a published block, which never changes: whoever watches the log reads it once."""
-    return Manifest.model_validate_json(log._present(manifest_name(block)))
+    found = log.manifest(block)
+    if found is None:
+        raise log._lost(manifest_name(block))
+    return found
 
 
 def starts(plans: Iterable[Plan]) -> Iterator[int]:
@@ -301,24 +352,9 @@ def starts(plans: Iterable[Plan]) -> Iterator[int]:
     return (plan.block.start for plan in plans)
 
 
-def start_of(file: str) -> int:
-    """Where the block of a file of the log starts."""
-    return int(file.removesuffix(".json"))
-
-
 def rolled_name(partition_name: str) -> str:
     """Where the roll-up of a partition lies."""
     return f"_log/rolled/{partition_name}.json"
-
-
-def manifest_name(block: Block) -> str:
-    """Where the manifest of the block lies."""
-    return f"_log/published/{shelved(block)}.json"
-
-
-def attempts_name(block: Block) -> str:
-    """The folder of the records of attempts at a block."""
-    return f"_log/attempts/{block.partition_name}/{block.start:020d}"
 
 
 def to_json(record: Plan | Manifest | RollUp) -> bytes:

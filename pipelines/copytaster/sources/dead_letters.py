@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pyarrow.parquet as pq
 
 from copytaster.lake.blocks import Block, Manifest
+from copytaster.lake.files import check_round, is_round
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.records import DeadLetter, RawRecord
@@ -80,21 +81,24 @@ def letters_of(manifest: Manifest, storage: Storage) -> Iterator[RawRecord]:
         )
 
 
-def plan_redrive(log: LakeLog, limits: Limits) -> list[tuple[DeadLetterSource, Block]]:
+def plan_redrive(log: LakeLog, limits: Limits, format: str = "auto") -> list[tuple[DeadLetterSource, Block]]:
     """The blocks to do so that every dead letter of the lake goes through once more; plans what is not planned.
 
     Rounds that were begun are finished first; a source all of whose rounds are complete gets a new one, for what the last
-    one left. Nothing is planned where there is no dead letter.
+    one left. Nothing is planned where there is no dead letter. Raises SourceIdentityError where a round was begun with
+    another format.
     """
     partitions = log.partitions()
     found = []
     for source, partition in partitions:
-        if "~" in source:
+        if is_round(source):
             continue
         last = sum(name.startswith(f"{source}~") and number == partition for name, number in partitions)
         rounds = [DeadLetterSource(log.storage.url, source, number) for number in range(1, last + 2)]
         begun = [(letters, block) for letters in rounds[:-1] for block in blocks_of(log, letters, partition, limits)]
         found += begun or [(rounds[-1], block) for block in blocks_of(log, rounds[-1], partition, limits)]
+    for letters, _ in found:
+        check_round(log, letters.name, format)
     return found
 
 

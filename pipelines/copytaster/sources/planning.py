@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from copytaster.lake.blocks import Block, Plan
 from copytaster.lake.log import LakeError, LakeLog
 from copytaster.lake.progress import Progress
-from copytaster.records import DeadLetter, RawRecord
+from copytaster.records import DeadLetter, RawRecord, digest
 from copytaster.sources.archive import Archive, ArchiveCursor
 
 
@@ -76,7 +76,7 @@ def check_unchanged(log: LakeLog, archive: Archive) -> None:
     facts: dict[str, str | int] = {
         "name": archive.name, "url": archive.url, "size": archive.size, "fingerprint": archive.fingerprint
     }  # fmt: skip
-    known = log.source_at(archive.url, facts)
+    known = log.record(f"_log/urls/{digest(archive.url)}.json", facts)
     if known["name"] != archive.name:
         raise SourceChangedError(
             f"{archive.url} was planned as {known['name']} ({known['size']} bytes, fingerprint {known['fingerprint']}) and "
