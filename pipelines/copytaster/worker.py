@@ -1,44 +1,58 @@
-"""Worker processes of this machine: with our logging, and gone when the program that started them is gone.
+"""A worker process of this machine: takes tasks from the program that started it, through one pipeline.
 
 It stands outside of `copytaster.beam` because that package imports Beam at once, which logs before it can be told not to.
 """
 
 from __future__ import annotations
 
-import logging
 import os
+import select
 import sys
 import threading
-import time
+from collections.abc import Iterator
+from functools import partial
+from multiprocessing.connection import Connection
 
-from copytaster.logs import VARIABLE, set_up_logging
+from copytaster.batch import Task
+from copytaster.logs import set_up_logging
 
 
 def main() -> None:
-    """Serves the runner that the environment names until it hangs up."""
-    start_worker(os.environ.get(VARIABLE, "info"))
-    from apache_beam.runners.worker import sdk_worker_main  # after the logging, for it logs when it is imported
+    """Serves the program at the other end of the socket whose number is the first argument, until it hangs up."""
+    number = int(sys.argv[1])
+    os.set_inheritable(number, False)
+    connection = Connection(number)
+    end_with_program(number)
+    settings, beam_flags = connection.recv()
+    set_up_logging(settings.log_level)
+    from copytaster.beam.feed import process_feed  # after the logging, for Beam logs when it is imported
+    from copytaster.beam.jobs import process_tasks
+    from copytaster.beam.pool import Broken, Outcome, Ready, sendable
 
-    logging.disable(logging.INFO)  # it sets the level back to INFO at its start
-    sdk_worker_main.main(sys.argv)
+    def tasks() -> Iterator[Task]:
+        connection.send(Ready())
+        while True:
+            yield connection.recv()
+
+    def report(task: Task, error: Exception | None) -> None:
+        connection.send(Outcome(task, error and sendable(error)))
+
+    try:
+        process_feed(tasks(), partial(process_tasks, settings=settings), report, beam_flags)
+    except Exception as error:  # it is the program that tells it
+        connection.send(Broken(sendable(error)))
 
 
-def start_worker(log_level: str) -> None:
-    """What every worker process does first."""
-    set_up_logging(log_level)
-    end_with_parent()
-
-
-def end_with_parent() -> None:
-    """Ends this process soon after its parent has died: a killed program must leave no worker behind that goes on."""
-    parent = os.getppid()
+def end_with_program(number: int) -> None:
+    """Ends this process when the program at the other end of the socket is gone: a killed program leaves no worker behind."""
+    hang_up = select.poll()
+    hang_up.register(number, 0)  # no event but the end
 
     def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
+        hang_up.poll()
         os._exit(0)
 
-    threading.Thread(target=watch, name="end with parent", daemon=True).start()
+    threading.Thread(target=watch, name="end with the program", daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -12,7 +12,7 @@ import typer
 from copytaster.cli.lakes import open_lake
 from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner
 from copytaster.cli.program import app
-from copytaster.cli.terminal import OUT, dying_with_workers, progress_bar, say, stop_backfill
+from copytaster.cli.terminal import OUT, fail, progress_bar, say, stop_backfill
 from copytaster.console import lake_state, print_state
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
@@ -64,16 +64,23 @@ def backfill(
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop_backfill)
-    from copytaster.beam.jobs import run_backfill  # imports Beam, which takes a second that other commands need not pay
+    # imports Beam, which takes a second that other commands need not pay
+    from copytaster.beam.jobs import ArchivesFailedError, run_backfill
 
+    failures: Mapping[str, Exception] = {}
     begin = time.monotonic()
     before = sum(count_published(log, archive) for archive in found)
-    with progress_bar(log, found), dying_with_workers():
-        run_backfill([archive.url for archive in found], settings, beam_flags)
+    with progress_bar(log, found):
+        try:
+            run_backfill([archive.url for archive in found], settings, beam_flags)
+        except ArchivesFailedError as error:
+            failures = error.failures
     done = sum(count_published(log, archive) for archive in found) - before
     spent = time.monotonic() - begin
     say(f"{done:,} records in {spent:.1f} s ({done / spent:,.1f}/s) into {settings.lake}")
     print_state(lake_state(log), OUT)
+    if failures:
+        fail("\n".join(f"{url}: {error}" for url, error in failures.items()))
 
 
 def archives_for(patterns: Sequence[str], lake: str) -> list[Archive]:

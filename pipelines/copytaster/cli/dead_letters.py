@@ -9,7 +9,7 @@ import typer
 from copytaster.cli.lakes import existing_lake, open_lake
 from copytaster.cli.options import Format, Lake, Model
 from copytaster.cli.program import app
-from copytaster.cli.terminal import OUT, dying_with_workers, fail, say
+from copytaster.cli.terminal import OUT, fail, say
 from copytaster.lake.log import LakeLog
 from copytaster.lake.opening import lake_settings
 from copytaster.logs import set_up_logging
@@ -58,8 +58,7 @@ def send_through_again(log: LakeLog, settings: Settings) -> None:
     if not tasks:
         say(f"Nothing to do: no dead letter of {settings.lake} is left.")
         return
-    with dying_with_workers():
-        run_redrive(tasks, settings)
+    run_redrive(tasks, settings)
     done = [manifest for task in tasks if (manifest := log.manifest(task.block)) is not None]
     taken, failed = sum(m.articles for m in done), sum(m.dead_letters for m in done)
     say(f"{taken + failed:,} dead letters sent through again: {taken:,} taken in, {failed:,} failed again.")

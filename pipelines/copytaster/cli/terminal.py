@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -73,29 +72,6 @@ def progress_bar(log: LakeLog, archives: Sequence[Archive]) -> Iterator[None]:
             stop.set()
             thread.join(timeout=30)
             show()
-
-
-@contextmanager
-def dying_with_workers() -> Iterator[None]:
-    """Ends the program when one of Beam's worker processes dies, for which its in-process runner would wait for ever."""
-    before = threading.excepthook
-
-    def hook(problem: threading.ExceptHookArgs) -> None:
-        if problem.thread is None or problem.thread.name != "run_worker":
-            before(problem)
-            return
-        ERR.print(
-            f"[red]a worker process died ({problem.exc_value}), perhaps for want of memory. The lake is whole: run the "
-            f"same command again to go on, with fewer --workers if it was memory"
-        )
-        sys.stderr.flush()
-        os._exit(70)
-
-    threading.excepthook = hook
-    try:
-        yield
-    finally:
-        threading.excepthook = before
 
 
 def stop_backfill(*_: object) -> NoReturn:

@@ -9,7 +9,7 @@ from copytaster.lake.blocks import Block, Plan
 from copytaster.lake.log import LakeError, LakeLog
 from copytaster.lake.progress import Progress
 from copytaster.records import DeadLetter, RawRecord, digest
-from copytaster.sources.archive import Archive, ArchiveCursor
+from copytaster.sources.archive import Archive, ArchiveCursor, ArchiveError
 
 
 class SourceChangedError(LakeError):
@@ -44,8 +44,10 @@ class ArchiveSource:
         return self.archive.name
 
     def read(self, block: Block) -> Reading:
-        """The records of a block. Raises ArchiveChangedError where the file is not the one that was planned."""
-        return Reading(tuple(CURSOR.read(self.archive, block.start, block.end)))
+        """The records of a block. Raises ArchiveChangedError where the file is not the one that was planned, ArchiveError
+        where it cannot be read.
+        """
+        return Reading(tuple(naming(self.archive, CURSOR.read(self.archive, block.start, block.end))))
 
     def report(self, block: Block, letters: Sequence[DeadLetter]) -> None:
         """An archive has no place for dead letters but the table."""
@@ -68,7 +70,20 @@ def plan_archive(log: LakeLog, archive: Archive, limits: Limits) -> Iterator[Blo
     check_unchanged(log, archive)
     progress = log.progress(archive.name)
     yield from (plan.block for plan in progress.unpublished)
-    yield from (plan.block for plan in plan_rest(log, progress, archive.read, limits))
+    rest = plan_rest(log, progress, lambda start: naming(archive, archive.read(start)), limits)
+    yield from (plan.block for plan in rest)
+
+
+def naming(archive: Archive, records: Iterable[RawRecord]) -> Iterator[RawRecord]:
+    """The records. Whatever reading them fails on is an ArchiveError that names the archive, unless it is the machine's
+    fault.
+    """
+    try:
+        yield from records
+    except (ArchiveError, OSError, MemoryError):
+        raise
+    except Exception as error:  # a decoder's, of any library
+        raise ArchiveError(f"{archive.url} cannot be read: {type(error).__name__}: {error}") from error
 
 
 def check_unchanged(log: LakeLog, archive: Archive) -> None:
