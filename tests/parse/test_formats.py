@@ -281,6 +281,86 @@ def test_our_own_format_is_what_is_no_other(item: dict[str, Any]) -> None:
     assert recognise(item) == "copytaster"
 
 
+MAIN = {"role": "main", "contentType": "text/plain", "value": TEXT}
+RICH = {"role": "richtext", "contentType": "application/xhtml+xml", "value": f"<p>{TEXT}</p>"}
+SHORT = {"role": "short", "contentType": "text/plain", "value": "Short."}
+NINJS_3: dict[str, Any] = {
+    "standard": {"name": "ninjs", "version": "3.0"},
+    "uri": "urn:n:3",
+    "type": "text",
+    "pubStatus": "usable",
+    "versionCreated": "2025-11-21T11:00:00Z",
+    "by": "Ann Moran",
+    "headlines": [{"role": "short", "value": "Br"}, {"role": "main", "value": "Bridge"}],
+    "bodies": [SHORT, RICH, MAIN],
+}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"pubStatus": None},
+        {"standard": None},
+        {"bodies": [MAIN, SHORT]},
+        {"bodies": [SHORT, {"role": "main", "contentType": "text/html", "value": f"<p>{TEXT}</p>"}]},
+        {"bodies": [{"role": "teaser", "value": "In short."}, {"value": TEXT}]},
+        {"bodies": [{"role": "main", "value": ""}, RICH, SHORT]},
+        {"bodies": {"short": "Short.", "main": {"contentType": "text/plain", "value": TEXT}}},
+        {"bodies": None, "body_short": "Short.", "body_main": TEXT},
+        {"headlines": None, "headline_short": "Br", "headline_main": "Bridge"},
+        {"headlines": {"role": "main", "value": "Bridge"}},
+        {"by": None, "authors": [{"name": "Ann Moran", "role": "writer"}]},
+        {"by": None, "bylines": [{"role": "main", "value": "Ann Moran"}]},
+    ],
+)
+def test_of_the_bodies_and_headlines_of_ninjs_the_main_ones_are_taken(changed: dict[str, Any]) -> None:
+    item = {name: value for name, value in (NINJS_3 | changed).items() if value is not None}
+    article = parse_record(RawRecord(json.dumps(item).encode(), 0))
+    assert isinstance(article, Article), article
+    assert (article.id, article.title, article.text, article.authors) == ("urn:n:3", "Bridge", TEXT, ("Ann Moran",))
+    assert (article.published_at, article.warnings) == (HOURS_11, ())
+
+
+@pytest.mark.parametrize("status", ["canceled", "Cancelled", "stat:canceled", "http://cv.iptc.org/newscodes/pubstatusg2/canceled"])  # fmt: skip
+@pytest.mark.parametrize("bodies", [[], [MAIN]])
+def test_a_canceled_item_of_ninjs_3_is_withdrawn(status: str, bodies: list[Any]) -> None:
+    article = parse_record(RawRecord(json.dumps(NINJS_3 | {"pubStatus": status, "bodies": bodies}).encode(), 0))
+    assert isinstance(article, Article)
+    assert (article.op, article.id, article.text) == ("delete", "urn:n:3", "")
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_withheld"),
+    [
+        ({"pubStatus": "withheld"}, True),
+        ({"embargoed": "2025-11-22T06:00:00Z"}, True),
+        ({"embargoed": "2025-11-21T06:00:00Z"}, False),
+    ],
+)
+def test_an_embargo_is_told(changed: dict[str, Any], is_withheld: bool) -> None:
+    article = parse_record(RawRecord(json.dumps(NINJS_3 | changed).encode(), 0))
+    assert isinstance(article, Article)
+    assert (article.text, "withheld" in article.warnings) == (TEXT, is_withheld)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"@context": "https://schema.org", "@graph": [{"@type": "Person", "@id": "#a", "name": "Ann Moran"}, SCHEMA_ORG | {"author": [{"@id": "#a"}, "Joe Lee"]}]},
+        [{"@type": "WebSite", "name": "x"}, SCHEMA_ORG],
+        {"@context": "https://schema.org", "mainEntity": SCHEMA_ORG},
+        {"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": SCHEMA_ORG}]},
+        SCHEMA_ORG | {"articleBody": [TEXT]},
+        {name: value for name, value in SCHEMA_ORG.items() if name != "articleBody"} | {"@type": "LiveBlogPosting", "liveBlogUpdate": [{"@type": "BlogPosting", "articleBody": TEXT}]},
+    ],
+)  # fmt: skip
+def test_an_article_is_found_wherever_json_ld_holds_it(document: Any) -> None:
+    article = parse_record(RawRecord(json.dumps(document).encode(), 0))
+    assert isinstance(article, Article), article
+    assert (article.title, article.text, article.authors) == ("Bridge", TEXT, ("Ann Moran", "Joe Lee"))
+
+
 def test_a_canceled_ninjs_item_is_withdrawn() -> None:
     item = {"uri": "tag:desk.example,2025:7", "pubstatus": "canceled", "versioncreated": "2025-11-21T12:00:00Z"}
     article = parse_record(RawRecord(json.dumps(item).encode(), 0))

@@ -62,7 +62,8 @@ WARNINGS: Mapping[str, str] = MappingProxyType(
         "truncated": "The crawler cut the page off (`WARC-Truncated`), or its packed body ends early.",
         "control_characters": "Title or text holds control characters; they are kept.",
         "html_not_cleaned": "The page has more than 20,000 tags; its text was taken whole, furniture included.",
-        "withheld": "The producer asks not to publish the item yet (ninjs `pubstatus`).",
+        "withheld": "The producer asks not to publish the item yet (ninjs: its publishing status, or an embargo).",
+        "paywalled": "The producer says that readers must pay for the article: its text may be a teaser.",
     }
 )
 """What was odd in an article that was taken in."""

@@ -8,9 +8,10 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 from lxml import html as lxml_html
 
-from copytaster.parse.documents import RefusalError, read_object
-from copytaster.parse.formats import schema_org
-from copytaster.parse.formats.message import Message, is_text
+from copytaster.parse.documents import RefusalError
+from copytaster.parse.formats.message import Message
+from copytaster.parse.markup import without_markup
+from copytaster.parse.page_metadata import declared, moment_of_day
 
 PAGE = re.compile(r"<!doctype|<html\b|<body\b|<head\b", re.IGNORECASE)
 
@@ -35,6 +36,12 @@ MAX_TAGS = 20_000
 MAX_ATTRIBUTES = 20_000
 """Attributes of one tag beyond which libxml2, which compares each with each, takes seconds."""
 
+SHORTEST_COPY = 40
+"""Characters from which on a line is no accident when it stands there twice."""
+
+TEASER = 2
+"""How many times longer the text in a page's JSON-LD must be to stand for what the page shows."""
+
 BLOCK = re.compile(
     "address|article|aside|blockquote|body|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
     "|header|hr|html|li|main|nav|ol|p|pre|section|summary|table|tbody|tfoot|thead|tr|ul"
@@ -43,9 +50,6 @@ BLOCK = re.compile(
 
 SILENT = re.compile("head|iframe|noscript|object|script|style|svg|template|textarea|title")
 """Elements whose text nobody reads."""
-
-PUBLISHED = ("article:published_time", "datePublished", "parsely-pub-date", "dc.date.issued", "DC.date.issued")
-MODIFIED = ("article:modified_time", "dateModified", "dc.date.modified")
 
 
 def html_text(html: str) -> tuple[str, tuple[str, ...]]:
@@ -93,52 +97,64 @@ def read_page(html: str, url: str | None = None) -> Message:
     if tree is None:
         message.put("text", fragment_text(html), "page")
         return message
-    told = declared(tree)
+    told = declared(tree, url)
+    message.warnings = told.warnings
     rules = {"original_date": True, "extensive_search": False, "max_date": LATEST}
-    found = bare_extraction(html, url=url, with_metadata=True, include_comments=False, date_extraction_params=rules)
-    title = found.title if found else None
-    text = (found.text if found else "") or fragment_text(html)
+    found = bare_extraction(tree, url=url, with_metadata=True, include_comments=False, date_extraction_params=rules)
+    title = title_of(tree, found.title if found else None, told.fields.get("title"))
+    text = without_repeats((found.text if found else "") or fragment_text(html))
     if title and text.partition("\n")[0].strip() == title.strip():
         text = text.partition("\n")[2]
-    message.put("text", text, "page")
+    message.put("text", fuller(text, told.fields.get("text")), "page")
     message.put("title", title, "page")
-    message.put("authors", [a for a in (found.author or "").split("; ") if a] if found else [], "page")
-    message.put("published_at", told.get("published_at") or (found.date if found else None), "page")
-    message.put("modified_at", told.get("modified_at"), "page")
-    message.put("section", told.get("section"), "page")
-    message.put("topics", told.get("topics"), "page")
+    guessed = [name for name in (found.author or "").split("; ") if name] if found else []
+    message.put("authors", told.fields.get("authors") or guessed, "page")
+    day = moment_of_day(tree, found.date) if found and found.date else None
+    message.put("published_at", told.fields.get("published_at") or day, "page")
+    for name in ("modified_at", "section", "topics"):
+        message.put(name, told.fields.get(name), "page")
     message.put("url", url or (found.url if found else None), "page")
-    sitename = told.get("outlet") or (found.sitename if found else None)
+    sitename = told.fields.get("outlet") or (found.sitename if found else None)
     if sitename and sitename != (found.hostname if found else None):
         message.put("outlet", sitename, "page")
     return message
 
 
-def declared(tree: Any) -> dict[str, Any]:
-    """What the page declares in JSON-LD and `<meta>`: dates with their time of day, which trafilatura cuts off."""
-    told: dict[str, Any] = {}
-    for script in tree.iterfind('.//script[@type="application/ld+json"]'):
-        try:
-            item = schema_org.find_article(read_object((script.text or "").encode("utf-8", "replace"))[0])
-        except RefusalError:
-            continue
-        if item is not None:
-            fields = schema_org.adapt(item).fields
-            names = ("published_at", "modified_at", "section", "topics", "outlet")
-            told = {name: fields[name] for name in names if name in fields}
-            outlet = told.get("outlet")
-            told["outlet"] = outlet.get("name") if isinstance(outlet, dict) else outlet
-            break
-    metas: dict[str, str] = {}
-    for meta in tree.iterfind(".//meta[@content]"):
-        name = meta.get("property") or meta.get("name") or meta.get("itemprop")
-        if name:
-            metas.setdefault(name, meta.get("content"))
-    for field, properties in (("published_at", PUBLISHED), ("modified_at", MODIFIED)):
-        value = next((metas[name] for name in properties if metas.get(name)), None)
-        if not isinstance(told.get(field), str) and value:
-            told[field] = value
-    return {name: value for name, value in told.items() if value and is_text(value)}
+def without_repeats(text: str) -> str:
+    """The text with each paragraph once: pages hold copies for small and large screens.
+
+    A short line goes only where it follows one that went: "Yes." may be said twice.
+    """
+    seen: set[str] = set()
+    kept: list[str] = []
+    is_copy = False
+    for line in text.split("\n"):
+        words = " ".join(line.split())
+        is_copy = words in seen and (len(words) >= SHORTEST_COPY or is_copy)
+        if not is_copy:
+            kept.append(line)
+        seen.add(words)
+    return "\n".join(kept)
+
+
+def title_of(tree: Any, found: str | None, told: Any) -> str | None:
+    """The title that was found, unless it is no heading of the page and the article's JSON-LD has another one.
+
+    What is found may be the headline of another article that the page describes, or of one post of a live blog.
+    """
+    if not isinstance(told, str):
+        return found
+    headings = {" ".join(heading.text_content().split()) for heading in tree.iter("h1")}
+    return found if found and " ".join(found.split()) in headings else without_markup(told) or told
+
+
+def fuller(text: str, body: Any) -> str:
+    """The text of the page, or that of its JSON-LD where the page shows only its beginning, or nothing but that."""
+    if not isinstance(body, str):
+        return text
+    body = without_markup(body) or body
+    is_same = "".join(body.split()) == "".join(text.split())
+    return body if is_same or len(body) >= TEASER * len(text) else text
 
 
 def fragment_text(html: str) -> str:
