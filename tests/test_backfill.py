@@ -26,7 +26,8 @@ from copytaster.lake.opening import VersionMismatchError, open_log
 from copytaster.lake.storage import Storage
 from copytaster.settings import Settings
 from copytaster.sources.archive import open_archive
-from copytaster.sources.planning import ArchiveSource, Limits, SourceChangedError, plan_archive
+from copytaster.sources.planning import ArchiveSource, Limits, plan_archive
+from copytaster.sources.registry import SourceChangedError
 from copytaster.tables import SCHEMAS
 from wire import article, ask, table_files, write_archive
 

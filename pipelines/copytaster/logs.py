@@ -11,6 +11,8 @@ from typing import Any
 
 import structlog
 
+from copytaster.redaction import redacted
+
 VARIABLE = "COPYTASTER_LOG_LEVEL"
 
 SELDOM_SECONDS = 30.0
@@ -22,6 +24,11 @@ OURS: list[structlog.typing.Processor] = [
     structlog.processors.TimeStamper(fmt="iso"),
 ]
 """What every line gets, whoever says it."""
+
+
+def without_secrets(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The line with what may be shown of the URLs in it."""
+    return {name: redacted(value) if isinstance(value, str) else value for name, value in line.items()}
 
 
 def set_up_logging(level: str) -> None:
@@ -39,6 +46,7 @@ def set_up_logging(level: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                without_secrets,
                 renderer,
             ],
         )
@@ -54,7 +62,7 @@ def set_up_logging(level: str) -> None:
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[*OURS, renderer],
+        processors=[*OURS, without_secrets, renderer],
     )
 
 

@@ -38,6 +38,7 @@ from copytaster.lake.storage import Storage
 from copytaster.records import Article, DeadLetter, Failure, RawRecord
 from copytaster.sources.archive import open_archive
 from copytaster.sources.planning import ArchiveSource, Limits, plan_archive
+from copytaster.sources.registry import registered
 
 NAMESPACE = "copytaster"
 
@@ -99,8 +100,9 @@ class PlanArchive(beam.PTransform):  # type: ignore[misc]
 
 def plan_url(url: str, lake: str, limits: Limits) -> Iterator[Task]:
     """The tasks of one archive that are left to do."""
-    archive = open_archive(url)
-    for block in plan_archive(LakeLog(Storage(lake)), archive, limits):
+    log = LakeLog(Storage(lake))
+    archive = registered(log, open_archive(url))
+    for block in plan_archive(log, archive, limits):
         yield Task(ArchiveSource(archive), block)
 
 

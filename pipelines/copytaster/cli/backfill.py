@@ -19,7 +19,8 @@ from copytaster.lake.storage import Storage
 from copytaster.logs import set_up_logging
 from copytaster.settings import settings_from
 from copytaster.sources.archive import Archive, ArchiveError, expand, open_archive
-from copytaster.sources.planning import check_unchanged, is_done
+from copytaster.sources.planning import is_done
+from copytaster.sources.registry import registered
 
 
 @app.command(context_settings=BEAM_FLAGS)
@@ -55,10 +56,9 @@ def backfill(
         }
     )
     set_up_logging(settings.log_level)
-    found = archives_for(patterns, settings.lake)
+    matched = archives_for(patterns, settings.lake)
     log = open_lake(settings, accept_version=accept_version)
-    for archive in found:
-        check_unchanged(log, archive)
+    found = list({archive.name: archive for archive in (registered(log, archive) for archive in matched)}.values())
     if all(is_done(log, archive) for archive in found):
         say(f"Nothing to do: every block of {len(found)} archives is published in {settings.lake}.")
         return

@@ -11,6 +11,7 @@ from rich.table import Table
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, fail
 from copytaster.contracts import stale_contracts, write_contracts
+from copytaster.redaction import redacted
 from copytaster.settings import Settings, settings_from
 
 
@@ -33,5 +34,5 @@ def config() -> None:
     table = Table("setting", "value", "default", "")
     for name, about in Settings.model_fields.items():
         value, default = getattr(settings, name), about.default
-        table.add_row(name, str(value), "" if value == default else str(default), about.description)
+        table.add_row(name, redacted(str(value)), "" if value == default else str(default), about.description)
     OUT.print(table)

@@ -12,11 +12,13 @@ from copytaster.cli.terminal import ERR
 from copytaster.lake.log import LakeError
 from copytaster.lake.storage import StorageError
 from copytaster.logs import VARIABLE
+from copytaster.redaction import redacted
 from copytaster.sources.archive import ArchiveError
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_show_locals=False,  # there may be passwords among them
     help="Reads the news wire: entities, quotes and events out of articles, into Parquet tables.",
 )
 
@@ -31,13 +33,14 @@ def main() -> None:
     except pydantic.ValidationError as error:
         for problem in error.errors():
             name = "/".join(str(part) for part in problem["loc"])
-            ERR.print(f"setting {name}: {problem['msg']}; got {problem['input']!r}", style="red", markup=False)
+            told = redacted(f"setting {name}: {problem['msg']}; got {problem['input']!r}")
+            ERR.print(told, style="red", markup=False)
         sys.exit(2)
     except Exception as error:
         if os.environ.get(VARIABLE) == "debug":
             raise
         # what Beam raises holds the whole traceback of the step, whose last line says what it is
-        message = str(error).strip().split(" [while running")[0].split("\n")[-1]
+        message = redacted(str(error).strip().split(" [while running")[0].split("\n")[-1])
         if isinstance(error, TOLD):
             ERR.print(message, style="red", highlight=False, markup=False)
         else:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from copytaster.lake.log import LakeLog
+from copytaster.redaction import redacted
 from copytaster.sources.archive import Archive
 
 OUT = Console()
@@ -22,12 +23,12 @@ ERR = Console(stderr=True)
 
 def say(message: str) -> None:
     """Prints a line as it is: a path may hold what looks like markup."""
-    OUT.print(message, markup=False, highlight=False)
+    OUT.print(redacted(message), markup=False, highlight=False)
 
 
 def fail(message: str) -> NoReturn:
     """Ends the program with a message and exit code 1."""
-    ERR.print(message, style="red", highlight=False, markup=False)
+    ERR.print(redacted(message), style="red", highlight=False, markup=False)
     raise typer.Exit(1)
 
 

@@ -262,12 +262,16 @@ class LakeLog:
 
     def record(self, name: str, value: Any) -> Any:
         """Records a value (of JSON) under a name of the log; what holds, which is another's where somebody was first."""
-        if self.storage.create(name, json.dumps(value, sort_keys=True, ensure_ascii=False).encode()):
+        if self.storage.create(name, as_json(value)):
             return value
         known = self.recorded(name)
         if known is None:
             raise self._lost(name)
         return known
+
+    def replace(self, name: str, value: Any) -> None:
+        """Records another value, where it is certain that nothing was made by the one before it."""
+        self.storage.put(name, as_json(value))
 
     def recorded(self, name: str) -> Any:
         """What `record` recorded under the name; None where nothing is."""
@@ -355,6 +359,11 @@ def starts(plans: Iterable[Plan]) -> Iterator[int]:
 def rolled_name(partition_name: str) -> str:
     """Where the roll-up of a partition lies."""
     return f"_log/rolled/{partition_name}.json"
+
+
+def as_json(value: Any) -> bytes:
+    """A value as `LakeLog.record` stores it."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
 
 
 def to_json(record: Plan | Manifest | RollUp) -> bytes:

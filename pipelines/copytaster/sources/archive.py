@@ -6,21 +6,24 @@ today and after a restart on another machine, agree on what record 4711 is.
 
 from __future__ import annotations
 
-import functools
-import hashlib
+import os
+import posixpath
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
 from fsspec.core import url_to_fs
 
-from copytaster.records import RawRecord
+from copytaster.records import RawRecord, digest
+from copytaster.redaction import redacted, unsigned
+from copytaster.sources.fingerprints import content_hash, head_keys, local_fingerprint, remote_fingerprint
 from copytaster.sources.lines import line_records
 from copytaster.sources.parquet import row_records
 from copytaster.sources.streams import ArchiveError, DamageError, decompressed
@@ -38,9 +41,6 @@ __all__ = [
     "read_records",
 ]
 
-EDGE = 1 << 16
-"""Bytes at the beginning and at the end of a remote file that its fingerprint is made of."""
-
 NAME_LENGTH = 100
 """Characters of an archive's name."""
 
@@ -57,14 +57,49 @@ class ArchiveChangedError(ArchiveError):
 class Archive:
     """One file of articles."""
 
-    url: str
-    """Absolute path, or fsspec URL."""
+    url: str = field(repr=False)
+    """Absolute path, or fsspec URL; it may hold a signature or a password, and is never shown or kept."""
     size: int
     """Bytes of the file."""
     fingerprint: str
-    """32 hexadecimal digits that name the content; see `fingerprint_of`."""
+    """32 hexadecimal digits that name the content: `content_hash` of a local file, `remote_fingerprint` of another."""
     name: str
-    """Names the archive in the lake: safe in a path, at most 100 characters, the same wherever the file lies."""
+    """Names the archive in the lake: safe in a path, at most 100 characters. Its contents have one name in a lake, wherever
+    the file lies (see `copytaster.sources.registry`).
+    """
+
+    @property
+    def place(self) -> str:
+        """The URL as it may be shown and kept."""
+        return redacted(self.url)
+
+    @property
+    def place_key(self) -> str:
+        """Names the place where the file lies, in all spellings of it: links, `..`, and signatures are none of it."""
+        if self.is_local:
+            return digest(os.path.realpath(self.url))
+        url = unsigned(self.url)
+        if url.startswith("http"):
+            parts = urlsplit(url)
+            url = parts._replace(path=posixpath.normpath(parts.path)).geturl()
+        return digest(url)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the file is on this machine's disk."""
+        return "://" not in self.url
+
+    def content_hash(self, size: int | None = None) -> str:
+        """The hash of the whole content, or of its first `size` bytes, which a remote file is read for."""
+        if self.is_local and size is None:
+            return self.fingerprint
+        files, path = url_to_fs(self.url)
+        return content_hash(files, path, self.size if size is None else size)
+
+    def head_keys(self) -> list[str]:
+        """See `copytaster.sources.fingerprints.head_keys`."""
+        files, path = url_to_fs(self.url)
+        return head_keys(files, path, self.size)
 
     def read(self, start: int = 0, end: int | None = None) -> Iterator[RawRecord]:
         """`read_records` of this archive."""
@@ -81,7 +116,7 @@ def expand(urls: list[str]) -> list[str]:
         matches = matching(url)
         if not matches:
             raise ArchiveNotFoundError(
-                f"no archive matches {url!r}; give a file, a glob such as 'archive/*.jsonl.gz', or a URL"
+                f"no archive matches {redacted(url)!r}; give a file, a glob such as 'archive/*.jsonl.gz', or a URL"
             )
         found.update(matches)
     return sorted(found)
@@ -119,40 +154,23 @@ def open_archive(url: str) -> Archive:
     try:
         facts = files.info(path)
     except FileNotFoundError as error:
-        raise ArchiveNotFoundError(f"there is no archive {url}") from error
+        raise ArchiveNotFoundError(f"there is no archive {redacted(url)}") from error
     size = facts["size"]
     if size is None:
-        raise ArchiveError(f"the size of {url} is unknown: its server does not tell it; download the file first")
+        raise ArchiveError(
+            f"the size of {redacted(url)} is unknown: its server does not tell it; download the file first"
+        )
     if "file" in protocols(files):
-        fingerprint = whole_fingerprint(path, int(size), Path(path).stat().st_mtime_ns)
+        fingerprint = local_fingerprint(path, int(size), Path(path).stat().st_mtime_ns)
     else:
-        fingerprint = fingerprint_of(files, path, facts)
+        fingerprint = remote_fingerprint(files, path, facts)
     return Archive(located(files, path), int(size), fingerprint, archive_name(path, fingerprint))
-
-
-@functools.lru_cache(maxsize=4096)
-def whole_fingerprint(path: str, size: int, modified: int) -> str:  # noqa: ARG001  (a part of the cache's key)
-    """A hash of a local file's whole content. Remembered for as long as neither size nor time of change differ."""
-    state = hashlib.blake2b(f"{size}\0".encode(), digest_size=16)
-    with Path(path).open("rb") as file:
-        while chunk := file.read(1 << 20):
-            state.update(chunk)
-    return state.hexdigest()
-
-
-def fingerprint_of(files: Any, path: str, facts: dict[str, Any]) -> str:
-    """A hash of a remote file's size, of its first and last 64 KiB, and of the store's own tag of its content, if any."""
-    tag = next((str(facts[key]) for key in ("ETag", "etag", "md5Hash", "checksum") if facts.get(key)), "")
-    state = hashlib.blake2b(f"{facts['size']}\0{tag}\0".encode(), digest_size=16)
-    with files.open(path, "rb") as file:
-        state.update(file.read(EDGE))
-        file.seek(max(0, facts["size"] - EDGE))
-        state.update(file.read(EDGE))
-    return state.hexdigest()
 
 
 def archive_name(path: str, fingerprint: str) -> str:
     """The archive's name: what is plain in the file's name, and twelve digits of the fingerprint."""
+    if "://" in path:
+        path = urlsplit(path).path  # what stands behind it may be a signature
     base = re.split(r"[/\\]", path.rstrip("/\\"))[-1]
     digits = fingerprint[:12]
     slug = re.sub(r"[^A-Za-z0-9._-]+", "-", base).strip(".-_")[: NAME_LENGTH - len(digits) - 1].rstrip(".-_")
@@ -180,7 +198,7 @@ def verify(archive: Archive) -> None:
     now = open_archive(archive.url)
     if (now.size, now.fingerprint) != (archive.size, archive.fingerprint):
         raise ArchiveChangedError(
-            f"{archive.url} has changed since it was planned: it had {archive.size} bytes and fingerprint "
+            f"{archive.place} has changed since it was planned: it had {archive.size} bytes and fingerprint "
             f"{archive.fingerprint}, now {now.size} bytes and {now.fingerprint}; put the planned file back, or give the "
             f"new one another name and backfill that"
         )
@@ -203,7 +221,7 @@ class Records:
             self.is_seekable = True
             return row_records(self.file, start)
         self.file.seek(0)
-        chunks = decompressed(self.file, archive.url)
+        chunks = decompressed(self.file, archive.place)
         first: list[bytes] = []
         damage: DamageError | None = None
         try:

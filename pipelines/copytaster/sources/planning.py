@@ -6,15 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from copytaster.lake.blocks import Block, Plan
-from copytaster.lake.log import LakeError, LakeLog
+from copytaster.lake.log import LakeLog
 from copytaster.lake.progress import Progress
-from copytaster.records import DeadLetter, RawRecord, digest
+from copytaster.records import DeadLetter, RawRecord
 from copytaster.sources.archive import Archive, ArchiveCursor, ArchiveError
-
-
-class SourceChangedError(LakeError):
-    """An archive is not what it was when it was planned."""
-
 
 OVERHEAD = 200
 """Bytes that a record counts beyond its value, so that a million empty ones do not make one block."""
@@ -65,9 +60,8 @@ class Limits:
 def plan_archive(log: LakeLog, archive: Archive, limits: Limits) -> Iterator[Block]:
     """The blocks of an archive that are not published yet, in order; plans what is not planned.
 
-    Raises SourceChangedError where the archive at this URL was planned with other contents.
+    The archive is `registered`, or what it plans may be there twice under another name.
     """
-    check_unchanged(log, archive)
     progress = log.progress(archive.name)
     yield from (plan.block for plan in progress.unpublished)
     rest = plan_rest(log, progress, lambda start: naming(archive, archive.read(start)), limits)
@@ -83,21 +77,7 @@ def naming(archive: Archive, records: Iterable[RawRecord]) -> Iterator[RawRecord
     except (ArchiveError, OSError, MemoryError):
         raise
     except Exception as error:  # a decoder's, of any library
-        raise ArchiveError(f"{archive.url} cannot be read: {type(error).__name__}: {error}") from error
-
-
-def check_unchanged(log: LakeLog, archive: Archive) -> None:
-    """Registers the archive; raises SourceChangedError where its URL is known with other contents."""
-    facts: dict[str, str | int] = {
-        "name": archive.name, "url": archive.url, "size": archive.size, "fingerprint": archive.fingerprint
-    }  # fmt: skip
-    known = log.record(f"_log/urls/{digest(archive.url)}.json", facts)
-    if known["name"] != archive.name:
-        raise SourceChangedError(
-            f"{archive.url} was planned as {known['name']} ({known['size']} bytes, fingerprint {known['fingerprint']}) and "
-            f"is now {archive.name} ({archive.size} bytes, fingerprint {archive.fingerprint}). An archive must not change "
-            f"once it is planned: put new articles into a new file, and restore this one"
-        )
+        raise ArchiveError(f"{archive.place} cannot be read: {type(error).__name__}: {error}") from error
 
 
 def is_done(log: LakeLog, archive: Archive) -> bool:
