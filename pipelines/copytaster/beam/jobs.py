@@ -15,7 +15,8 @@ from copytaster.beam.pool import WorkerDiedError, WorkerPool
 from copytaster.beam.transforms import ExtractArticles, ParseArticles, PlanArchive, ReadBlocks, WriteLake, plan_url
 from copytaster.settings import Settings
 from copytaster.sources.archive import ArchiveError
-from copytaster.sources.planning import ArchiveSource, SourceChangedError
+from copytaster.sources.planning import ArchiveSource
+from copytaster.sources.registry import SourceChangedError
 
 
 def backfill(pipeline: beam.Pipeline, urls: Sequence[str], settings: Settings) -> beam.PCollection:
