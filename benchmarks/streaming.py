@@ -36,9 +36,9 @@ import psutil
 
 from benchmarks.speed import sample_articles
 from copytaster.annotate import load_model
-from copytaster.console import lake_state
 from copytaster.extract import extract_many
 from copytaster.lake.log import LakeLog
+from copytaster.lake.state import lake_state
 from copytaster.lake.storage import Storage
 from copytaster.records import Article
 from copytaster.settings import Settings

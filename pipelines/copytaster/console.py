@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rich.console import Console, Group
@@ -12,33 +11,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from copytaster.lake.blocks import Plan
-from copytaster.lake.log import LakeLog
-from copytaster.lake.progress import Tally
+from copytaster.lake.state import LakeState
 from copytaster.records import Event, Extraction, Participant, Quote
 from copytaster.tables import SCHEMAS
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-@dataclass
-class LakeState:
-    """What a lake's log says, summed up."""
-
-    tally: Tally
-    """Of what is published."""
-    redriven: Tally
-    """Of the dead letters that were sent through again."""
-    unpublished: list[Plan]
-    """What is planned and not published, the oldest plan first."""
-
-
-def lake_state(log: LakeLog) -> LakeState:
-    """Reads the log, what is rolled up of it by its sums."""
-    states = [log.progress(source, partition) for source, partition in log.partitions()]
-    unpublished = sorted((plan for state in states for plan in state.unpublished), key=lambda plan: plan.planned_at)
-    first, again = ([s for s in states if ("~" in s.source) is is_again] for is_again in (False, True))
-    return LakeState(sum(map(log.tally, first), Tally()), sum(map(log.tally, again), Tally()), unpublished)
 
 
 def print_state(state: LakeState, console: Console) -> None:

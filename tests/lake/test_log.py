@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pydantic
 import pytest
@@ -15,6 +17,7 @@ from copytaster.lake.log import (
     SourceIdentityError,
 )
 from copytaster.lake.opening import VersionMismatchError, open_log
+from copytaster.lake.state import lake_state
 from copytaster.lake.storage import Storage
 
 
@@ -187,3 +190,43 @@ def test_an_old_roll_up_is_only_slower(storage: Storage, small_log: None) -> Non
     storage.put("_log/rolled/wire-0.json", old)
     state = log.progress("wire")
     assert (state.end, log.tally(state), len(state.plans)) == (new.end, log.tally(new), 30)
+
+
+def counted(patch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of the storage from here on: a name for each request."""
+    asked: list[str] = []
+    for method in ("read", "names", "exists"):
+        plain = getattr(Storage, method)
+        patch.setattr(
+            Storage, method, lambda self, name, plain=plain, **more: asked.append(name) or plain(self, name, **more)
+        )
+    return asked
+
+
+def test_the_state_of_an_old_lake_costs_what_is_open(
+    tmp_path: Path, small_log: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finished archives and rolled up blocks of a topic: a second look asks for none of them again."""
+    log = LakeLog(Storage(str(tmp_path / "lake")))
+    published_blocks(log, 45)
+    for archive in range(8):
+        for number in range(2):
+            of_archive = Block(source=f"archive-{archive}", start=number * 7, end=number * 7 + 7)
+            log.plan(of_archive, is_last=number == 1)
+            log.publish(manifest(of_archive))
+    log.plan(Block(source="open", start=0, end=7))
+    first = lake_state(log)
+    assert (first.tally.blocks, len(first.unpublished)) == (45 + 16, 1)
+    with monkeypatch.context() as patch:
+        asked = counted(patch)
+        assert lake_state(log) == first
+    assert len(asked) < 20
+    assert not [name for name in asked if "archive-" in name]
+    # who may only read sees the same, though nothing is rolled up
+    shutil.rmtree(tmp_path / "lake" / "_log" / "rolled")
+    monkeypatch.setattr(Storage, "put", refuse)
+    assert lake_state(log) == first
+
+
+def refuse(self: Storage, name: str, data: bytes) -> None:
+    raise PermissionError(name)

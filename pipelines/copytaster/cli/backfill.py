@@ -13,8 +13,9 @@ from copytaster.cli.lakes import open_lake
 from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, fail, progress_bar, say, stop_backfill
-from copytaster.console import lake_state, print_state
+from copytaster.console import print_state
 from copytaster.lake.log import LakeLog
+from copytaster.lake.state import lake_state
 from copytaster.lake.storage import Storage
 from copytaster.logs import set_up_logging
 from copytaster.settings import settings_from

@@ -10,7 +10,8 @@ from copytaster.cli.lakes import existing_lake
 from copytaster.cli.options import Lake
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT
-from copytaster.console import lake_state, print_state
+from copytaster.console import print_state
+from copytaster.lake.state import lake_state
 from copytaster.settings import settings_from
 
 

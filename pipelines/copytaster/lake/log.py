@@ -8,6 +8,7 @@
     _log/plans/<source>-<partition>/<shelf>/<start>.json       create-if-absent: one cut, for ever
     _log/published/<source>-<partition>/<shelf>/<start>.json   create-if-absent: the block's rows are in the tables
     _log/rolled/<source>-<partition>.json              everything before an offset is published, and its sums
+    _log/rolled/finished.json                          archives that are published to their end (`state.py`)
 
 A shelf is `SHELF` offsets. Nothing is ever removed from plans and manifests, or a job that was paused for days could cut
 again what was cut; the roll-up, which any reader can make anew from them, only spares reading what is behind it.
@@ -18,10 +19,10 @@ tables exactly once, whoever plans and processes it however often.
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
@@ -49,6 +50,10 @@ CURES = {
     "lake.json": "Restore it from a backup, or backfill into a new lake",
 }
 """By folder of the log, what to do where a file of it is lost or unreadable."""
+
+
+TALLIES: dict[tuple[LakeLog, Block], Tally] = {}
+"""What the manifests that were read last add up to, for who watches the log."""
 
 
 class LakeError(Exception):
@@ -83,7 +88,7 @@ class LakeLog:
         name = plan_name(block)
         if self.storage.create(name, to_json(mine)):
             return mine, True
-        return self._planned(block.partition_name, block.start), False
+        return self._planned(block.partition_name, [block.start])[0], False
 
     def progress(self, source: str, partition: int = 0) -> Progress:
         """How far a partition is planned and published.
@@ -93,15 +98,16 @@ class LakeLog:
         """
         name = f"{source}-{partition}"
         rolled = self.entry(rolled_name(name), RollUp)
+        if rolled is not None and rolled.is_last:
+            return Progress(source, partition, rolled, (), frozenset())
         plans: list[Plan] = []
         published: set[int] = set()
         end = rolled.end if rolled else None
         shelves = list(self._shelves(name, end))
         for shelf in shelves:
-            for start in self.starts(f"_log/plans/{name}/{shelf}"):
-                if end is not None and start < end and not plans:
-                    continue  # rolled up
-                plan = self._planned(name, start)
+            begun = end if end is not None and not plans else 0  # what starts before is rolled up
+            for plan in self._planned(name, [x for x in self.starts(f"_log/plans/{name}/{shelf}") if x >= begun]):
+                start = plan.block.start
                 if end is None:
                     end = self._first(source, partition) if start else 0
                 plans.extend(self._up_to(name, end, start))
@@ -137,14 +143,15 @@ class LakeLog:
         """Where a partition starts: where its record says, else at 0."""
         return int(self.recorded(start_name(source, partition)) or 0)
 
-    def _planned(self, name: str, start: int) -> Plan:
-        """The plan at an offset of a partition, which a listing showed."""
-        plan = self._present(plan_of(name, start), Plan)
-        if (plan.block.partition_name, plan.block.start) != (name, start):
-            raise DamagedLogError(
-                f"{self.storage.shown}/{plan_of(name, start)} is the plan of {plan.block.name}. {CURES['plans']}"
-            )
-        return plan
+    def _planned(self, name: str, at: Sequence[int]) -> list[Plan]:
+        """The plans at offsets of a partition, which a listing showed."""
+        plans = self._all_present([plan_of(name, start) for start in at], Plan)
+        for start, plan in zip(at, plans, strict=True):
+            if (plan.block.partition_name, plan.block.start) != (name, start):
+                raise DamagedLogError(
+                    f"{self.storage.shown}/{plan_of(name, start)} is the plan of {plan.block.name}. {CURES['plans']}"
+                )
+        return plans
 
     def _shelves(self, partition_name: str, start: int | None) -> Iterator[str]:
         """The shelves that hold plans from `start` on; all, where that is not known."""
@@ -154,31 +161,46 @@ class LakeLog:
         shelf = start // SHELF
         while found := self.starts(f"_log/plans/{partition_name}/{shelf:015d}"):
             yield f"{shelf:015d}"
-            last = self._planned(partition_name, found[-1])
+            (last,) = self._planned(partition_name, found[-1:])
             if last.block.end // SHELF == shelf:
                 return
             shelf = last.block.end // SHELF
 
     def tally(self, progress: Progress) -> Tally:
         """What is published of a partition, summed up."""
-        total = progress.rolled.tally if progress.rolled else Tally()
-        for plan in progress.plans:
-            if plan.block.start in progress.published:
-                total += Tally.of(published_manifest(self, plan.block))
-        return total
+        blocks = [plan.block for plan in progress.plans if plan.block.start in progress.published]
+        rolled = [progress.rolled.tally] if progress.rolled else []
+        return Tally.total([*rolled, *self._tallies(blocks)])
+
+    def _tallies(self, blocks: Sequence[Block]) -> Iterator[Tally]:
+        """Of published blocks, in order; whoever watches the log reads a manifest once, since it never changes."""
+        for first in range(0, len(blocks), ROLL_UP_AFTER):
+            some = blocks[first : first + ROLL_UP_AFTER]
+            unknown = [block for block in some if (self, block) not in TALLIES]
+            manifests = self._all_present([manifest_name(block) for block in unknown], Manifest)
+            for block, manifest in zip(unknown, manifests, strict=True):
+                TALLIES[self, block] = Tally.of(self._checked(manifest, block))
+            yield from [TALLIES[self, block] for block in some]
+            for key in list(TALLIES)[: -2 * ROLL_UP_AFTER]:
+                TALLIES.pop(key, None)
 
     def roll_up(self, progress: Progress) -> Progress:
-        """Rolls up what is published without a gap, if it is much; what is left to read after it."""
+        """Rolls up what is published without a gap, if it is much or all; what is left to read after it."""
         count = next(
             (i for i, p in enumerate(progress.plans) if p.block.start not in progress.published), len(progress.plans)
         )
-        if count < ROLL_UP_AFTER:
+        if count < ROLL_UP_AFTER and not (count and progress.is_done):
             return progress
         done, rest = progress.plans[:count], progress.plans[count:]
         total = self.tally(replace(progress, plans=done))
         rolled = RollUp(end=done[-1].block.end, is_last=done[-1].is_last, tally=total)
-        self.storage.put(rolled_name(f"{progress.source}-{progress.partition}"), to_json(rolled))
+        self.spare(rolled_name(f"{progress.source}-{progress.partition}"), to_json(rolled))
         return replace(progress, rolled=rolled, plans=rest, published=progress.published.intersection(starts(rest)))
+
+    def spare(self, name: str, data: bytes) -> None:
+        """Writes what spares others reading the log; who may only read the lake goes on without."""
+        with contextlib.suppress(OSError):
+            self.storage.put(name, data)
 
     def is_published(self, block: Block) -> bool:
         """Whether the block's manifest is there."""
@@ -187,7 +209,10 @@ class LakeLog:
     def manifest(self, block: Block) -> Manifest | None:
         """The block's manifest, if it is published. Raises DamagedLogError where it is another block's."""
         found = self.entry(manifest_name(block), Manifest)
-        if found is not None and found.block != block:
+        return None if found is None else self._checked(found, block)
+
+    def _checked(self, found: Manifest, block: Block) -> Manifest:
+        if found.block != block:
             raise DamagedLogError(
                 f"{self.storage.shown}/{manifest_name(block)} is the manifest of {found.block.name}, and {block.name} is "
                 f"planned: the plan or the manifest was lost and made anew. {CURES['published']}"
@@ -284,10 +309,13 @@ class LakeLog:
     def entry(self, name: str, kind: type[Entry]) -> Entry | None:
         """The plan, manifest or roll-up of that name; None where there is none. Raises DamagedLogError where it is none."""
         data = self.storage.read(name)
+        return None if data is None else self._parsed(name, data, kind)
+
+    def _parsed(self, name: str, data: bytes, kind: type[Entry]) -> Entry:
         try:
-            return None if data is None else kind.model_validate_json(data)
+            return kind.model_validate_json(data)
         except ValueError as error:
-            raise self._unreadable(name, data or b"") from error
+            raise self._unreadable(name, data) from error
 
     def starts(self, folder: str) -> list[int]:
         """Where the blocks start whose plans, or manifests, lie in a folder; what else lies there is none of the log's."""
@@ -298,6 +326,14 @@ class LakeLog:
         if found is None:
             raise self._lost(name)
         return found
+
+    def _all_present(self, names: Sequence[str], kind: type[Entry]) -> list[Entry]:
+        """`_present` of many, read at once."""
+        found = self.storage.read_all(names)
+        for name, data in zip(names, found, strict=True):
+            if data is None:
+                raise self._lost(name)
+        return [self._parsed(name, data or b"", kind) for name, data in zip(names, found, strict=True)]
 
     def _lost(self, name: str) -> DamagedLogError:
         return DamagedLogError(f"{self.storage.shown}/{name} was there and is gone. {cure_of(name)}")
@@ -342,15 +378,6 @@ def shelved(partition_name: str, start: int) -> str:
     return f"{partition_name}/{start // SHELF:015d}/{start:020d}"
 
 
-@functools.lru_cache(maxsize=2 * ROLL_UP_AFTER)
-def published_manifest(log: LakeLog, block: Block) -> Manifest:
-    """The manifest of a published block, which never changes: whoever watches the log reads it once."""
-    found = log.manifest(block)
-    if found is None:
-        raise log._lost(manifest_name(block))
-    return found
-
-
 def starts(plans: Iterable[Plan]) -> Iterator[int]:
     """Where the blocks of plans start."""
     return (plan.block.start for plan in plans)
@@ -366,6 +393,6 @@ def as_json(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
 
 
-def to_json(record: Plan | Manifest | RollUp) -> bytes:
+def to_json(record: Value) -> bytes:
     """The record as the log stores it."""
     return record.model_dump_json(indent=1).encode()

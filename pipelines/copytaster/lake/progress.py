@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,18 +45,24 @@ class Tally(Value):
             versions=((manifest.extractor_version, manifest.model_version),),
         )
 
+    @classmethod
+    def total(cls, parts: Iterable[Tally]) -> Tally:
+        """What tallies add up to."""
+        counts: Counter[str] = Counter()
+        sums: dict[str, Counter[str]] = {name: Counter() for name in MAPPINGS}
+        versions: set[tuple[str, str]] = set()
+        for part in parts:
+            for name in COUNTS:
+                counts[name] += getattr(part, name)
+            for name, total in sums.items():
+                for key, value in getattr(part, name).items():
+                    total[key] += value
+            versions.update(part.versions)
+        rounded = {name: {key: round(total[key], 3) for key in sorted(total)} for name, total in sums.items()}
+        return cls.model_validate({**counts, **rounded, "versions": tuple(sorted(versions))})
+
     def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            blocks=self.blocks + other.blocks,
-            records=self.records + other.records,
-            articles=self.articles + other.articles,
-            dead_letters=self.dead_letters + other.dead_letters,
-            lost=self.lost + other.lost,
-            rows=combined(operator.add, self.rows, other.rows),
-            reasons=combined(operator.add, self.reasons, other.reasons),
-            seconds=combined(operator.add, self.seconds, other.seconds),
-            versions=tuple(sorted({*self.versions, *other.versions})),
-        )
+        return Tally.total([self, other])
 
     def since(self, earlier: Tally) -> Tally:
         """What has come to an earlier tally of the same blocks and others."""
@@ -70,6 +77,10 @@ class Tally(Value):
             seconds=combined(operator.sub, self.seconds, earlier.seconds),
             versions=self.versions,
         )
+
+
+COUNTS = ("blocks", "records", "articles", "dead_letters", "lost")
+MAPPINGS = ("rows", "reasons", "seconds")
 
 
 class RollUp(Value):
