@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from copytaster.lake.blocks import Block, Manifest, Value
-from copytaster.lake.log import LakeError, LakeLog
+from copytaster.lake.log import LakeError, LakeLog, published_of
 
 MARKS = "_log/editions_marks.json"
 
@@ -110,7 +110,7 @@ class Cuts:
         return self.log.manifest(progress.plans[0].block)
 
     def _next(self, source: str, partition: int, start: int) -> Manifest | None:
-        return self.log.manifest(Block(source=source, partition=partition, start=start, end=start))
+        return self.log.entry(published_of(f"{source}-{partition}", start), Manifest)  # where it ends is not known yet
 
     def cut(self, max_articles: int) -> Cut | None:
         """Cuts the next edition, of the waiting blocks until they hold so many records; the cut that holds, which is
