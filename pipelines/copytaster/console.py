@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from copytaster.lake.state import LakeState
+from copytaster.lake.verification import Trouble
 from copytaster.records import Event, Extraction, Participant, Quote
 from copytaster.tables import SCHEMAS
 
@@ -53,6 +54,12 @@ def print_state(state: LakeState, console: Console) -> None:
             )
     for extractor, model in whole.versions:
         console.print(f"made by: extractor {extractor}, model {model}", style="dim")
+
+
+def told_damage(troubles: Sequence[Trouble]) -> str:
+    """That a lake is damaged, and what to do."""
+    more = f"; and {len(troubles) - 1:,} more, which `copytaster verify` names" if len(troubles) > 1 else ""
+    return f"the lake is damaged: {troubles[0]}{more}"
 
 
 def extraction_view(found: Extraction, only: str | None = None) -> Group:

@@ -13,10 +13,11 @@ from copytaster.cli.lakes import open_lake
 from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, fail, progress_bar, say, stop_backfill
-from copytaster.console import print_state
+from copytaster.console import print_state, told_damage
 from copytaster.lake.log import LakeLog
 from copytaster.lake.state import lake_state
 from copytaster.lake.storage import Storage
+from copytaster.lake.verification import glance
 from copytaster.logs import set_up_logging
 from copytaster.settings import settings_from
 from copytaster.sources.archive import Archive, ArchiveError, expand, open_archive
@@ -60,6 +61,8 @@ def backfill(
     matched = archives_for(patterns, settings.lake)
     log = open_lake(settings, accept_version=accept_version)
     found = list({archive.name: archive for archive in (registered(log, archive) for archive in matched)}.values())
+    if troubles := glance(log, [(archive.name, 0) for archive in found]):
+        fail(told_damage(troubles))
     if all(is_done(log, archive) for archive in found):
         say(f"Nothing to do: every block of {len(found)} archives is published in {settings.lake}.")
         return

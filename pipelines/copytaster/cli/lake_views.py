@@ -9,9 +9,10 @@ import typer
 from copytaster.cli.lakes import existing_lake
 from copytaster.cli.options import Lake
 from copytaster.cli.program import app
-from copytaster.cli.terminal import OUT
-from copytaster.console import print_state
+from copytaster.cli.terminal import OUT, fail, say
+from copytaster.console import print_state, told_damage
 from copytaster.lake.state import lake_state
+from copytaster.lake.verification import glance
 from copytaster.settings import settings_from
 
 
@@ -25,7 +26,12 @@ def status(
     """What the lake holds and what is left to do."""
     settings = settings_from({"lake": lake, "topic": topic, "brokers": brokers})
     log = existing_lake(settings)
+    troubles = glance(log, log.partitions())
+    if troubles:
+        fail(told_damage(troubles))
     print_state(lake_state(log), OUT)
+    if troubles is None:
+        say("Whether the files of published blocks are all there, `copytaster verify` tells.")
     if topic is None and brokers is None:
         return
     from copytaster.sources.kafka import KafkaTopic

@@ -6,6 +6,7 @@ from copytaster.annotate import installed_version
 from copytaster.cli.terminal import fail
 from copytaster.lake.files import begin_lake
 from copytaster.lake.log import LakeLog
+from copytaster.lake.opening import LAKE, refuse_ruin
 from copytaster.lake.storage import Storage
 from copytaster.settings import Settings
 from copytaster.tables import extractor_version
@@ -24,8 +25,9 @@ def open_lake(settings: Settings, *, accept_version: bool, may_differ: str = "")
 
 
 def existing_lake(settings: Settings) -> LakeLog:
-    """The log of the lake; ends the program where there is none."""
+    """The log of the lake; ends the program where there is none. Raises LakeError where only parts of one are left."""
     log = LakeLog(Storage(settings.lake))
-    if not log.storage.exists("_log/lake.json"):
+    if not log.storage.exists(LAKE):
+        refuse_ruin(log.storage)
         fail(f"there is no lake at {settings.lake}; `copytaster backfill ARCHIVE --lake {settings.lake}` makes one")
     return log

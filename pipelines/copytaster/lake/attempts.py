@@ -52,9 +52,10 @@ def begin(log: LakeLog, attempt: Attempt) -> None:
         is_recorded = found and log.storage.exists(record_name(attempt.block, found["attempt"]))
         if not is_recorded and not log.is_published(attempt.block):
             raise DamagedLogError(
-                f"{log.storage.shown}/{file} is of block {attempt.block.name}, which has no manifest: "
-                f"{manifest_name(attempt.block)} was lost. Restore it from a backup, or remove the files of the block that "
-                f"`copytaster verify` names, and run the same command again"
+                log.storage.shown,
+                file,
+                f"is of block {attempt.block.name}, whose manifest {manifest_name(attempt.block)} was lost",
+                "Restore that from a backup, or remove the files of the block that `copytaster verify` names, and run again",
             )
     log.storage.create(record_name(attempt.block, attempt.name), attempt.model_dump_json(indent=1).encode())
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from copytaster.lake import attempts
 from copytaster.lake.blocks import Block, Manifest, TableFile
 from copytaster.lake.log import LakeLog, ManifestConflictError
-from copytaster.lake.opening import open_log
+from copytaster.lake.opening import EMPTY_FILE, open_log
 from copytaster.lake.storage import Storage
 from copytaster.records import DeadLetter, Extraction, RawRecord
 from copytaster.tables import SCHEMAS, Row, dead_letter_row, extractor_version, rows_of, to_arrow
@@ -158,6 +158,6 @@ def to_parquet(table: str, rows: list[Row]) -> bytes:
 def make_readable(storage: Storage) -> None:
     """Puts an empty file into each table, so that a query works before the first row of a table is there."""
     for table in SCHEMAS:
-        name = f"{table}/ingest_date={UNDATED.isoformat()}/empty.parquet"
+        name = f"{table}/ingest_date={UNDATED.isoformat()}/{EMPTY_FILE}"
         if not storage.exists(name):
             storage.put(name, to_parquet(table, []))

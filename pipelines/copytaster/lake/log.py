@@ -61,7 +61,14 @@ class LakeError(Exception):
 
 
 class DamagedLogError(LakeError):
-    """A part of the log is lost or is not what was written there; the message names it and the cure."""
+    """A part of the lake is lost or is not what was written there."""
+
+    def __init__(self, lake: str, file: str, what: str, cure: str) -> None:
+        super().__init__(lake, file, what, cure)
+        self.file, self.what, self.cure = file, what, cure
+
+    def __str__(self) -> str:
+        return f"{self.args[0]}/{self.file} {self.what}. {self.cure}"
 
 
 class SourceIdentityError(LakeError):
@@ -121,10 +128,7 @@ class LakeLog:
         begin = rolled.end if rolled else 0
         for start in sorted(published.difference(starts(plans))):
             if start >= begin and self.entry(plan_of(name, start), Plan) is None:  # not planned since it was listed
-                raise DamagedLogError(
-                    f"{self.storage.shown}: {published_of(name, start)} says that a block is published, but its plan "
-                    f"{plan_of(name, start)} is lost. {CURES['plans']}"
-                )
+                raise self.damaged(plan_of(name, start), f"is lost, although {published_of(name, start)} is there")
         return Progress(source, partition, rolled, tuple(plans), frozenset(published.intersection(starts(plans))))
 
     def _up_to(self, name: str, end: int, start: int) -> Iterator[Plan]:
@@ -132,10 +136,9 @@ class LakeLog:
         while end != start:
             plan = self.entry(plan_of(name, end), Plan) if end < start else None
             if plan is None:
-                raise DamagedLogError(
-                    f"{self.storage.shown}/_log/plans/{name}: a plan ends at {end} and the next starts at {start}: "
-                    f"{plan_of(name, end)} was lost, or another changed by hand. {CURES['plans']}"
-                )
+                what = "is lost" if end < start else "is covered by another plan"
+                what += f": a plan ends at {end} and the next starts at {start}"
+                raise self.damaged(plan_of(name, min(start, end)), what)
             yield plan
             end = plan.block.end
 
@@ -148,9 +151,7 @@ class LakeLog:
         plans = self._all_present([plan_of(name, start) for start in at], Plan)
         for start, plan in zip(at, plans, strict=True):
             if (plan.block.partition_name, plan.block.start) != (name, start):
-                raise DamagedLogError(
-                    f"{self.storage.shown}/{plan_of(name, start)} is the plan of {plan.block.name}. {CURES['plans']}"
-                )
+                raise self.damaged(plan_of(name, start), f"is the plan of {plan.block.name}")
         return plans
 
     def _shelves(self, partition_name: str, start: int | None) -> Iterator[str]:
@@ -213,10 +214,7 @@ class LakeLog:
 
     def _checked(self, found: Manifest, block: Block) -> Manifest:
         if found.block != block:
-            raise DamagedLogError(
-                f"{self.storage.shown}/{manifest_name(block)} is the manifest of {found.block.name}, and {block.name} is "
-                f"planned: the plan or the manifest was lost and made anew. {CURES['published']}"
-            )
+            raise self.damaged(manifest_name(block), f"is of block {found.block.name}, but {block.name} is planned")
         return found
 
     def publish(self, manifest: Manifest) -> Manifest:
@@ -335,17 +333,16 @@ class LakeLog:
                 raise self._lost(name)
         return [self._parsed(name, data or b"", kind) for name, data in zip(names, found, strict=True)]
 
+    def damaged(self, name: str, what: str) -> DamagedLogError:
+        """The error that something is wrong with a file of the log, with its cure."""
+        return DamagedLogError(self.storage.shown, name, what, CURES.get(name.split("/")[1], CURES["lake.json"]))
+
     def _lost(self, name: str) -> DamagedLogError:
-        return DamagedLogError(f"{self.storage.shown}/{name} was there and is gone. {cure_of(name)}")
+        return self.damaged(name, "was there and is gone")
 
     def _unreadable(self, name: str, data: bytes) -> DamagedLogError:
-        what = "is empty" if not data.strip() else f"is not what the log writes there ({len(data)} bytes)"
-        return DamagedLogError(f"{self.storage.shown}/{name} {what}. {cure_of(name)}")
-
-
-def cure_of(name: str) -> str:
-    """What to do where a part of the log is lost or unreadable."""
-    return CURES.get(name.split("/")[1], CURES["lake.json"])
+        size = f"is not what the log writes there ({len(data)} bytes)"
+        return self.damaged(name, size if data.strip() else "is empty")
 
 
 def plan_name(block: Block) -> str:

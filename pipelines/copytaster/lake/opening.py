@@ -15,6 +15,8 @@ from copytaster.tables import SCHEMAS
 
 FORMAT = 3
 LAKE = "_log/lake.json"
+EMPTY_FILE = "empty.parquet"
+"""A file of no rows in each table, so that a query works before the first row of a table is there."""
 
 
 class VersionMismatchError(LakeError):
@@ -76,15 +78,20 @@ def lake_settings(log: LakeLog) -> dict[str, str]:
 
 
 def refuse_ruin(storage: Storage) -> None:
-    """Raises LakeError where there are rows or manifests and no lake.json: begun anew, every row would stand there twice."""
+    """Raises LakeError where there is a ruin: begun anew, every row would stand there twice."""
+    if (rest := ruin(storage)) is not None:
+        raise LakeError(
+            f"{storage.shown} holds {rest} but no {LAKE}: it is a part of a lake whose log was lost or left behind. "
+            f"Restore all of _log from a backup, or give an empty folder as the lake"
+        )
+
+
+def ruin(storage: Storage) -> str | None:
+    """A manifest or a file of rows where there is no lake.json; None where there is one, or nothing at all."""
     rest = next((f"_log/published/{name}" for name in storage.names("_log/published") if name[0] != "."), None)
     for table in SCHEMAS:
         if rest is not None:
             break
         files = (f"{table}/{day}/{name}" for day in storage.names(table) for name in storage.names(f"{table}/{day}"))
-        rest = next((file for file in files if file.endswith(".parquet") and not file.endswith("/empty.parquet")), None)
-    if rest is not None and not storage.exists(LAKE):  # somebody may have begun it meanwhile
-        raise LakeError(
-            f"{storage.shown} holds {rest} but no {LAKE}: it is a part of a lake whose log was lost or left behind. "
-            f"Restore all of _log from a backup, or give an empty folder as the lake"
-        )
+        rest = next((file for file in files if file.endswith(".parquet") and not file.endswith(f"/{EMPTY_FILE}")), None)
+    return None if storage.exists(LAKE) else rest  # looked for last: somebody may have begun it meanwhile

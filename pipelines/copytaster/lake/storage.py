@@ -139,6 +139,13 @@ class Storage:
         with contextlib.suppress(FileNotFoundError):
             self._opened[0].rm_file(self.path(name))
 
+    def size(self, name: str) -> int | None:
+        """Bytes of the file; None where there is none."""
+        try:
+            return int(self._opened[0].size(self.path(name)))
+        except FileNotFoundError:
+            return None
+
     def exists(self, name: str) -> bool:
         """Whether there is a file of that name."""
         return bool(self._opened[0].exists(self.path(name)))
