@@ -25,7 +25,7 @@ from copytaster.records import RawRecord, digest
 from copytaster.redaction import redacted, unsigned
 from copytaster.sources.fingerprints import content_hash, head_keys, local_fingerprint, remote_fingerprint
 from copytaster.sources.lines import line_records
-from copytaster.sources.parquet import row_records
+from copytaster.sources.parquet import RowRecords
 from copytaster.sources.streams import ArchiveError, DamageError, decompressed
 from copytaster.sources.warc import page_records
 
@@ -211,15 +211,15 @@ class Records:
         files, path = url_to_fs(archive.url)
         self.next = start
         self.file: BinaryIO = cast(BinaryIO, files.open(path, "rb"))
-        self.is_seekable = False
-        """Whether opening it again further on is cheaper than reading up to there."""
+        self.rows: RowRecords | None = None
+        """Of Parquet, whose rows can be passed over."""
         self.stream = self.open_stream(archive, start)
 
     def open_stream(self, archive: Archive, start: int) -> Iterator[RawRecord]:
         """The records from `start` on, by what the file holds: Parquet and WARC tell themselves, else lines."""
         if self.file.read(4) == b"PAR1":
-            self.is_seekable = True
-            return row_records(self.file, start)
+            self.rows = RowRecords(self.file, start)
+            return self.rows
         self.file.seek(0)
         chunks = decompressed(self.file, archive.place)
         first: list[bytes] = []
@@ -243,8 +243,16 @@ class Records:
 
     def skip(self, number: int) -> None:
         """Goes on to the record of that number."""
+        if self.rows is not None:
+            self.rows.start = max(self.rows.start, number)
+            self.next = max(self.next, number)
+            return
         for _ in self.until(number):
             pass
+
+    def is_better_reopened(self, start: int) -> bool:
+        """Whether a new reader is at record `start` sooner than this one: it lies behind, or row groups ahead."""
+        return self.next > start or (self.rows is not None and self.rows.is_far(start, self.next))
 
     def close(self) -> None:
         """Closes the file."""
@@ -287,7 +295,7 @@ class ArchiveCursor:
         """The open archive if it stands at `start` or before it, else a new one that nobody else reads."""
         with self.lock:
             records = self.kept.pop((archive.url, archive.fingerprint), None)
-        if records is not None and (records.next > start or (records.is_seekable and records.next != start)):
+        if records is not None and records.is_better_reopened(start):
             records.close()
             records = None
         return records if records is not None else Records(archive, start)
