@@ -107,7 +107,7 @@ class Wire:
         return len(self.arrived) - 1, one
 
 
-def random_cases(log: LakeLog, seed: int, blocks: int, articles: int = 120) -> Held:
+def random_cases(log: LakeLog, seed: int, blocks: int, articles: int = 120, *, letters_too: bool = True) -> Held:
     """Publishes random records of partitions, archives and redriven letters; gives what a plain fold says must hold."""
     wire = Wire(random.Random(seed), articles)
     pick = wire.random
@@ -121,7 +121,7 @@ def random_cases(log: LakeLog, seed: int, blocks: int, articles: int = 120) -> H
         for at in [clock, clock - timedelta(hours=5)][: pick.randint(1, 2)]:
             start = starts.get((source, partition), 0)
             records = [wire.record() for _ in range(pick.randint(1, 20))]
-            if pick.random() < 0.5:
+            if letters_too and pick.random() < 0.5:
                 _, one = wire.letter()
                 letters.append((source, partition, start + len(records), one))
                 records.append(replace(one, reason="no_text"))
@@ -154,7 +154,7 @@ def moment(one: Written) -> datetime | None:
     return one.modified_at or one.timestamp or one.fetched_at
 
 
-def corrected_lake(folder: Path, blocks: int = 24) -> Held:
+def corrected_lake(folder: Path, blocks: int = 24, *, letters_too: bool = True) -> Held:
     """Makes the lake in a folder, with about so many blocks of random records; gives what must hold in it."""
     log = log_in(folder)
-    return written_cases(log) | random_cases(log, 16, blocks)
+    return written_cases(log) | random_cases(log, 16, blocks, letters_too=letters_too)

@@ -52,7 +52,27 @@ sent through again arrived when the letter did.
 in them; of each article there is one version, in every table its rows once. Whoever runs the file on a lake in which nothing is
 under way gets what any other gets. The moment of publishing is the clock of the machine that published: where two sources bring
 undated versions of one article within the difference of two machines' clocks, editions, which decide once, may have decided
-otherwise. The files are read whole each time: for a lake of more than some thousand blocks read its editions.
+otherwise; so they may where a dead letter was sent through again after they had decided about what came behind it. The files are read whole each time: for a lake of more than some thousand blocks read its editions.
+
+## The feed of editions
+
+`copytaster publish` makes editions (`editions/<table>` in the lake are Iceberg tables that hold, after each, the version of each
+article that holds). `copytaster changes --since N --json`, or `copytaster.editions.feed.changes_since(lake, N)`, gives for each
+edition after N one line:
+
+| property | |
+|---|---|
+| edition | Its number: 1, 2, 3 and on, without a gap. The cursor: what to ask with next time. |
+| removed_versions | `version_id` of what was corrected or withdrawn: delete it from every table but `dead_letters`. |
+| removed_letters | `dead_letter_id` of what was sent through again: delete it from `dead_letters`. |
+| added | By table the files with new rows: `url` (Parquet), `ingest_date`, `rows`, `bytes`, `sha256`. |
+
+**What is guaranteed.** An edition never changes, and is in the feed when all of its files are there; the Iceberg tables follow
+within moments. Whoever, from edition 0 on and in one transaction each, removes first and then adds, and keeps the number with
+it, has what the Iceberg tables hold ([deploy/loaders](../deploy/loaders/README.md) has such loaders). Where only the metadata of
+an article changed its `version_id` is both removed and added. The files of an edition stay until its days have been compacted
+and its snapshots have expired (`--keep`, seven days): who comes later starts anew from the Iceberg tables. To ask whether there is
+anything new costs one or two reads, however old the lake.
 """
 
 
