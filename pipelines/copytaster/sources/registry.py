@@ -12,8 +12,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from fsspec.core import url_to_fs
+
 from copytaster.lake.log import LakeError, LakeLog
-from copytaster.sources.archive import Archive
+from copytaster.sources.archive import Archive, archive_name
 
 
 class SourceChangedError(LakeError):
@@ -53,7 +55,7 @@ def name_of(log: LakeLog, archive: Archive, contents: str) -> str:
     if known is not None:
         return str(known["name"])
     keys = archive.head_keys()
-    name = planned_name(log, archive.fingerprint if archive.is_local else contents) or archive.name
+    name = planned_name(log, contents) or archive_name(url_to_fs(archive.url)[1], contents)
     mine = {"name": name, "place": archive.place, "size": archive.size, "contents": contents}
     if keys:  # first say what is there, then look: of two that come at once, one sees the other
         log.record(f"_log/heads/{keys[-1]}/{contents}.json", mine)
