@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from copytaster.annotate import PART_LENGTH, annotate, installed_version, load_model, model_version, parts
+from copytaster.annotate import PART_LENGTH, annotate, load_model, model_version, parts
+from copytaster.models import installed_version
 from copytaster.structure import text_blocks
 
 pytestmark = pytest.mark.model

@@ -15,8 +15,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from copytaster.batch import Task
-from copytaster.beam.jobs import run_backfill
+from copytaster.beam.runs import run_backfill
 from copytaster.beam.transforms import read_task
 from copytaster.lake.attempts import Attempt, begin
 from copytaster.lake.blocks import Manifest
@@ -28,6 +27,7 @@ from copytaster.settings import Settings
 from copytaster.sources.archive import open_archive
 from copytaster.sources.planning import ArchiveSource, Limits, plan_archive
 from copytaster.sources.registry import SourceChangedError
+from copytaster.sources.tasks import Task
 from copytaster.tables import SCHEMAS
 from wire import article, ask, table_files, write_archive
 

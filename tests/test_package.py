@@ -18,6 +18,24 @@ def test_import_brings_neither_beam_nor_kafka() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def test_the_program_starts_without_spacy() -> None:
+    """What needs no model does not wait for spaCy and Beam, which take two seconds each to import; nor does a program that
+    has workers for it.
+    """
+    code = (
+        "import sys, copytaster.cli, copytaster.beam.runs, copytaster.beam.streaming; "
+        "print([m for m in ('spacy', 'apache_beam', 'dateparser') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_extract_is_the_function() -> None:
+    """Whoever has imported the package of that name before."""
+    code = "import copytaster.extract, copytaster.beam; print(copytaster.extract.__name__, copytaster.beam.ReadBlocks)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.startswith("extract <class 'copytaster.beam.transforms.ReadBlocks'>")
+
+
 def test_public_names_are_there() -> None:
     """Everything that `__all__` promises."""
     for name in copytaster.__all__:

@@ -20,12 +20,12 @@ import typer
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.transforms.periodicsequence import PeriodicImpulse
 
-from copytaster.annotate import installed_version
 from copytaster.beam.jobs import process_tasks
 from copytaster.beam.ticks import INTERVAL, PlanTopic
 from copytaster.lake.files import begin_lake
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
+from copytaster.models import installed_version
 from copytaster.settings import Settings, settings_from
 from copytaster.sources.kafka import KafkaTopic
 from copytaster.tables import extractor_version

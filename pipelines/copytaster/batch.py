@@ -9,48 +9,23 @@ nothing is lost: records in = articles + dead letters out, which the manifest as
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
-from typing import Any, Protocol
+from typing import Any
 
 from spacy.language import Language
 
 from copytaster.annotate import BATCH_SIZE, model_version
 from copytaster.extract import Draft, attempt_layer, draft_batch, finish_draft
-from copytaster.lake.blocks import Block, Manifest
+from copytaster.lake.blocks import Manifest
 from copytaster.lake.files import publish_block
 from copytaster.lake.log import LakeLog
 from copytaster.parse import parse_record
 from copytaster.records import Article, DeadLetter, Extraction, Failure, RawRecord
-from copytaster.sources.planning import Reading
+from copytaster.sources.tasks import Task
 
 Item = Article | Draft | Extraction | DeadLetter
-
-
-class Source(Protocol):
-    """What blocks are read from: an archive, a topic."""
-
-    @property
-    def title(self) -> str:
-        """What the column `source` of its rows says."""
-        ...
-
-    def read(self, block: Block) -> Reading:
-        """The records of a block, in order, and how many of its offsets are gone."""
-        ...
-
-    def report(self, block: Block, letters: Sequence[DeadLetter]) -> None:
-        """Tells of the dead letters of a block where the source has a place for them, before the block is published."""
-        ...
-
-
-@dataclass(frozen=True)
-class Task:
-    """A block to be done, and where its records are. A few hundred bytes: what travels through the runner's shuffle."""
-
-    source: Source
-    block: Block
 
 
 @dataclass(frozen=True)

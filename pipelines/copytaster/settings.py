@@ -21,7 +21,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from copytaster.annotate import DEFAULT_MODEL
+from copytaster.models import DEFAULT_MODEL
 from copytaster.parse import FORMATS
 from copytaster.sources.planning import Limits
 

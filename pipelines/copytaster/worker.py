@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from functools import partial
 from multiprocessing.connection import Connection
 
-from copytaster.batch import Task
 from copytaster.logs import set_up_logging
+from copytaster.sources.tasks import Task
 
 
 def main() -> None:

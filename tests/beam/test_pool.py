@@ -15,15 +15,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from copytaster.batch import Task
-from copytaster.beam.jobs import ArchivesFailedError, run_backfill
 from copytaster.beam.pool import WorkerDiedError, WorkerPool
+from copytaster.beam.runs import ArchivesFailedError, run_backfill
 from copytaster.lake.blocks import Block
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.records import DeadLetter, RawRecord
 from copytaster.settings import Settings
 from copytaster.sources.planning import Reading
+from copytaster.sources.tasks import Task
 from wire import article, table_files, write_archive
 
 

@@ -10,12 +10,12 @@ import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.testing.util import assert_that, equal_to
 
-from copytaster.annotate import DEFAULT_MODEL
 from copytaster.beam import ExtractArticles, ParseArticles
-from copytaster.beam.jobs import run_backfill
+from copytaster.beam.runs import run_backfill
 from copytaster.beam.transforms import BatchCoder
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
+from copytaster.models import DEFAULT_MODEL
 from copytaster.records import Article, RawRecord
 from copytaster.settings import Settings
 from wire import article, write_archive

@@ -14,13 +14,10 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from copytaster.batch import Task
+from copytaster.sources.tasks import Report, Task
 
 Steps = Callable[[beam.PCollection], beam.PCollection]
 """What a job does with its tasks."""
-
-Report = Callable[[Task, Exception | None], None]
-"""Told of each task when it is done, or of what it failed on."""
 
 
 class Feed:

@@ -22,8 +22,8 @@ from typing import Self
 
 import structlog
 
-from copytaster.batch import Task
 from copytaster.settings import Settings
+from copytaster.sources.tasks import Task
 
 LOG = structlog.get_logger(__name__)
 

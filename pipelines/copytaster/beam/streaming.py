@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from copytaster.batch import Task
 from copytaster.beam.lookouts import TICK, Lookout
 from copytaster.beam.pool import Outcome, WorkerDiedError, WorkerPool
 from copytaster.lake.blocks import Block
@@ -22,6 +21,7 @@ from copytaster.lake.storage import Storage
 from copytaster.metrics import JobMetrics
 from copytaster.settings import Settings
 from copytaster.sources.kafka import KafkaTopic, UnreadableError
+from copytaster.sources.tasks import Task
 from copytaster.sources.topic_planning import UNREADABLE_SECONDS
 
 LOG = structlog.get_logger(__name__)

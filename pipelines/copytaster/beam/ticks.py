@@ -20,7 +20,6 @@ import structlog
 from apache_beam.metrics import Metrics
 from kafka.errors import KafkaError
 
-from copytaster.batch import Task
 from copytaster.beam.transforms import NAMESPACE
 from copytaster.lake.blocks import Block
 from copytaster.lake.log import LakeLog
@@ -28,6 +27,7 @@ from copytaster.lake.storage import Storage
 from copytaster.logs import set_up_logging
 from copytaster.settings import Settings
 from copytaster.sources.kafka import BrokerSilentError, KafkaTopic
+from copytaster.sources.tasks import Task
 from copytaster.sources.topic_planning import OUTSTANDING_PER_WORKER, TopicPlanner
 
 LOG = structlog.get_logger(__name__)

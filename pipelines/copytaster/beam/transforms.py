@@ -22,7 +22,6 @@ from spacy.language import Language
 from copytaster.annotate import BATCH_SIZE, load_model
 from copytaster.batch import (
     Batch,
-    Task,
     annotate_batch,
     finish_batch,
     parse_batch,
@@ -36,9 +35,8 @@ from copytaster.lake.blocks import Manifest
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.records import Article, DeadLetter, Failure, RawRecord
-from copytaster.sources.archive import open_archive
-from copytaster.sources.planning import ArchiveSource, Limits, plan_archive
-from copytaster.sources.registry import registered
+from copytaster.sources.planning import Limits
+from copytaster.sources.tasks import Task, plan_url
 
 NAMESPACE = "copytaster"
 
@@ -96,14 +94,6 @@ class PlanArchive(beam.PTransform):  # type: ignore[misc]
             | "Plan blocks" >> beam.FlatMap(plan_url, self.lake, self.limits).with_output_types(Task)
             | beam.Reshuffle()
         )
-
-
-def plan_url(url: str, lake: str, limits: Limits) -> Iterator[Task]:
-    """The tasks of one archive that are left to do."""
-    log = LakeLog(Storage(lake))
-    archive = registered(log, open_archive(url))
-    for block in plan_archive(log, archive, limits):
-        yield Task(ArchiveSource(archive), block)
 
 
 @dataclass

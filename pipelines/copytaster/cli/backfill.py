@@ -68,8 +68,7 @@ def backfill(
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop_backfill)
-    # imports Beam, which takes a second that other commands need not pay
-    from copytaster.beam.jobs import ArchivesFailedError, run_backfill
+    from copytaster.beam.runs import ArchivesFailedError, run_backfill
 
     failures: Mapping[str, Exception] = {}
     begin = time.monotonic()

@@ -50,9 +50,9 @@ def dead_letters(
 
 def send_through_again(log: LakeLog, settings: Settings) -> None:
     """Sends the dead letters of the lake through the pipeline once more, and says what came of it."""
-    from copytaster.batch import Task
-    from copytaster.beam.jobs import run_redrive
+    from copytaster.beam.runs import run_redrive
     from copytaster.sources.dead_letters import plan_redrive
+    from copytaster.sources.tasks import Task
 
     tasks = [Task(letters, block) for letters, block in plan_redrive(log, settings.limits, settings.format)]
     if not tasks:

@@ -8,12 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from copytaster.annotate import load_model
 from copytaster.cli.options import Format, Model
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, fail
 from copytaster.console import extraction_view
-from copytaster.extract import extract_many
 from copytaster.parse import parse_record
 from copytaster.records import Failure, RawRecord
 from copytaster.settings import settings_from
@@ -43,6 +41,9 @@ def extract(
     article = parse_record(record, format=settings.format)
     if isinstance(article, Failure):
         fail(f"{file}: {article.reason}: {article.message}")
+    from copytaster.annotate import load_model  # spaCy, which other commands need not wait for
+    from copytaster.extract import extract_many
+
     (found,) = extract_many([article], load_model(settings.model))
     if isinstance(found, Failure):
         fail(f"{file}: {found.reason}: {found.message}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from copytaster.annotate import installed_version
 from copytaster.cli.terminal import fail
 from copytaster.lake.files import begin_lake
 from copytaster.lake.log import LakeLog
 from copytaster.lake.opening import LAKE, refuse_ruin
 from copytaster.lake.storage import Storage
+from copytaster.models import installed_version
 from copytaster.settings import Settings
 from copytaster.tables import extractor_version
 

@@ -11,13 +11,13 @@ from typing import Annotated
 
 import typer
 
-from copytaster.annotate import installed_version
 from copytaster.cli.lakes import open_lake
 from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner
 from copytaster.cli.program import app
 from copytaster.cli.terminal import fail
 from copytaster.logs import set_up_logging
 from copytaster.metrics import JobMetrics
+from copytaster.models import installed_version
 from copytaster.settings import Settings, settings_from
 from copytaster.tables import extractor_version
 
