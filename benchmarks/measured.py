@@ -104,7 +104,8 @@ def measure_model(count: int) -> dict[str, Any]:
 
     found: dict[str, Any] = {}
     texts = texts_of(min(count, 16))
-    for name, load in {"shipped": spacy.load, "ours": load_model}.items():
+    loaders: dict[str, Callable[[str], Language]] = {"shipped": spacy.load, "ours": load_model}
+    for name, load in loaders.items():
         nlp = load(MODEL)
         CountingOps.operations = 0
         for _, pipe in nlp.pipeline:
