@@ -30,9 +30,10 @@ from typing import Any
 import psutil
 from deploy.flink.standalone import Cluster, wait_until
 
-from benchmarks.speed import sample_articles
-from benchmarks.streaming import PARTITIONS, WARM, Job, create_warm_topic, message, seconds_of_plain_processes
+from benchmarks.articles import message, sample_articles
+from benchmarks.streaming import PARTITIONS, WARM, Job, create_warm_topic, seconds_of_plain_processes
 from copytaster.beam.flink import ENDED
+from copytaster.records import Article
 
 # what benchmarks.streaming has put on the path
 from services.flink_cluster import python_workers, standalone  # type: ignore[import-not-found]
@@ -164,6 +165,28 @@ def measure_speed(broker: Broker, cluster: Cluster, folder: Path, chosen: argpar
         yield f"on Flink, {chosen.workers}     {len(articles) / ours:8.1f} articles/s   {plain / ours:.2f} x of the plain processes"
         again = seconds_of_plain_processes(articles, chosen.workers)
         yield f"extract_many, {chosen.workers} {len(articles) / again:8.1f} articles/s   {again / ours:.2f} x, measured again"
+
+
+def cost_on_flink(broker: Broker, folder: Path, articles: list[Article], workers: int = 2) -> tuple[float, float]:
+    """CPU seconds that the articles take on a cluster that runs: of the Python workers, and of all its processes."""
+    cluster = standalone(folder / "flink", workers)
+    try:
+        with job(broker, cluster, folder, "cost", workers, "--max-records", "64", "--max-latency", "2") as running:
+            before = cpu_seconds(cluster)
+            broker.send("cost", (message(article, article.id or "") for article in articles), PARTITIONS)
+            wait_until(lambda: running.published() == WARM + len(articles), "the articles", 3600)
+            after = cpu_seconds(cluster)
+    finally:
+        cluster.stop()
+    return after[0] - before[0], after[1] - before[1]
+
+
+def cpu_seconds(cluster: Cluster) -> tuple[float, float]:
+    """CPU seconds so far of the Python workers, and of these and Flink's own processes."""
+    python = [process.cpu_times() for process in python_workers(cluster)]
+    flink = [psutil.Process(part.pid).cpu_times() for part in cluster.parts.values()]
+    spent = [sum(times.user + times.system for times in group) for group in (python, flink)]
+    return spent[0], sum(spent)
 
 
 MEASUREMENTS: dict[str, Callable[..., Iterable[str]]] = {

@@ -1,157 +1,239 @@
-"""How fast it is, as ratios of runs that follow each other on the same machine and the same articles.
+"""What it costs, in CPU seconds of processes that follow each other on the same machine and the same articles.
 
-    python -m benchmarks.speed [--articles 400] [--only extraction backfill plumbing workers]
+    python -m benchmarks.speed [--only extraction backfill workers run flink limit] [--json FILE]
 
-extraction  extract_many against the bare spaCy pipeline with the same model, one core       target at most 1.40 x its time
-backfill    the whole program with one worker against extract_many                           target at most 1.15 x its time
-workers     the whole program with two workers against one
-plumbing    read, parse, plan, write without the model (articles in a language that has none), two workers
-                                                                                             target at least 1,000 articles/s
+extraction  all layers over the bare spaCy pipeline as it is shipped, in processes that alternate   at most .60, aim .45
+backfill    the whole program with one worker over `extract_many`, start excluded                   at most 1.05
+            start: the program on an archive of one article that nothing is found in                 at most 5 s
+workers     one worker's time over two workers', on one archive                                      at least 1.85
+run         as many plain processes over the streaming job, start excluded                           at least .95
+flink       the same on a standalone Flink, counting the Python workers, and all of the cluster      at least .95
+limit       what one core multiplies, over what the model must multiply a token
 
-Articles are those of samples/ over and over with other ids; a third of the time goes to noise on a shared machine, so
-runs alternate and the fastest of each counts. Seconds by layer are printed with the share of the bare pipeline's time.
+CPU seconds hardly change when others use the machine too; wall seconds, which are shown beside them, do. Each figure is
+the median of --rounds. `run` and `flink` start a broker of their own and need Java and Maven.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
+import os
+import platform
+import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from spacy.language import Language
+import psutil
 
-from copytaster.annotate import BATCH_SIZE, load_model
-from copytaster.extract import extract_many
-from copytaster.parse import parse_record
-from copytaster.records import Article, Extraction
-from copytaster.sources.archive import expand, open_archive
-
-SAMPLES = Path(__file__).parent.parent / "samples"
+from benchmarks.articles import message, sample_articles, write_archive
 
 
-def sample_articles(count: int) -> list[Article]:
-    """So many articles: the English ones of samples/ in turn, each time with another id."""
-    urls = expand([str(SAMPLES / pattern) for pattern in ("*.jsonl", "*.jsonl.gz", "*.warc.gz")])
-    parsed = [parse_record(record) for url in urls for record in open_archive(url).read(0, None)]
-    english = [a for a in parsed if isinstance(a, Article) and a.op == "upsert" and a.language == "en"]
-    return [replace(english[i % len(english)], id=f"bench-{i}") for i in range(count)]
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table."""
+
+    name: str
+    value: float
+    unit: str
+    target: str = ""
+    note: str = ""
 
 
-def write_archive(articles: list[Article], path: Path, language: str = "en") -> None:
-    """The articles as a gzip archive in our own format."""
-    with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as file:
-        for article in articles:
-            published = article.published_at.isoformat() if article.published_at else None
-            message = {"id": article.id, "title": article.title, "text": article.text, "published_at": published}
-            file.write(json.dumps({**message, "language": language}, ensure_ascii=False) + "\n")
+@dataclass(frozen=True)
+class Cost:
+    """What a program cost, with all of its processes."""
+
+    cpu: float
+    """CPU seconds."""
+    wall: float
+    """Seconds."""
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """How long it takes."""
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
+def cost_of(command: Sequence[str]) -> Cost:
+    """Runs a program to its end, which must be good."""
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(list(command), capture_output=True, text=True, check=False)
+    wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with code {done.returncode}: {done.stderr[-2000:]}")
+    return Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall)
 
 
-def run_bare(articles: list[Article], nlp: Language) -> None:
-    """The spaCy pipeline alone, with its memory given back as `extract_many` does."""
-    for first in range(0, len(articles), BATCH_SIZE):
-        with nlp.memory_zone():
-            for _ in nlp.pipe((a.full_text for a in articles[first : first + BATCH_SIZE]), batch_size=BATCH_SIZE):
-                pass
+def measured(kind: str, articles: int) -> dict[str, Any]:
+    """What a process of `benchmarks.measured` says of itself."""
+    command = [sys.executable, "-m", "benchmarks.measured", kind, "--articles", str(articles)]
+    said: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return said
 
 
-def run_backfill(archive: Path, workers: int, *flags: str) -> float:
-    """Seconds of the whole program into a new lake, start and end included."""
+def backfill(archive: Path, workers: int, *flags: str) -> Cost:
+    """The whole program into a new lake."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "copytaster.cli", "backfill", str(archive), "--lake", f"{folder}/lake"]
-        command += ["--workers", str(workers), *flags]
-        return seconds_of(lambda: subprocess.run(command, check=True, capture_output=True))
+        return cost_of([*command, "--workers", str(workers), *flags])
 
 
-def measure_extraction(articles: list[Article], rounds: int) -> Iterator[str]:
-    """`extract_many` against the bare pipeline, and each layer's share."""
-    nlp = load_model()
-    run_bare(articles[:BATCH_SIZE], nlp)
-    bare, ours, layers = [], [], Counter[str]()
-    for _ in range(rounds):
-        bare.append(seconds_of(lambda: run_bare(articles, nlp)))
-        begin = time.perf_counter()
-        found = list(extract_many(articles, nlp))
-        ours.append(time.perf_counter() - begin)
-        layers = Counter()
-        for extraction in found:
-            if isinstance(extraction, Extraction):
-                layers.update(extraction.seconds)
-    words = sum(len(article.full_text.split()) for article in articles) / len(articles)
-    yield f"{len(articles)} articles of {words:.0f} words on average"
-    yield f"bare spaCy      {len(articles) / min(bare):8.1f} articles/s"
-    yield f"extract_many    {len(articles) / min(ours):8.1f} articles/s   {min(ours) / min(bare):.2f} x the bare time"
-    for name, spent in layers.items():
-        yield f"  {name:12}  {1000 * spent / len(articles):8.2f} ms/article   {100 * spent / bare[-1]:5.1f} % of the bare time"
+def cost_of_start(folder: Path, workers: int = 1) -> Cost:
+    """The program on one article in a language that is skipped: imports, model, lake, end."""
+    return backfill(write_archive(sample_articles(1), folder / "one.jsonl.gz", language="de"), workers)
 
 
-def measure_backfill(articles: list[Article], folder: Path) -> Iterator[str]:
+def measure_extraction(chosen: argparse.Namespace) -> Iterator[Figure]:
+    """`extract_many` against the bare pipeline, and each layer's share of the latter."""
+    rounds = [(measured("bare", chosen.articles), measured("layers", chosen.articles)) for _ in range(chosen.rounds)]
+    words = rounds[0][0]["words"]
+    bare = statistics.median(bare["cpu"] for bare, _ in rounds)
+    ours = statistics.median(layers["cpu"] for _, layers in rounds)
+    ratio = statistics.median(layers["cpu"] / bare["cpu"] for bare, layers in rounds)
+    yield Figure("all layers / bare spaCy", ratio, "x CPU", "<= .60, aim .45")
+    yield Figure("bare spaCy", 1e6 * bare / words, "us/word", note=f"{chosen.articles / bare:.1f} articles/s a core")
+    yield Figure("all layers", 1e6 * ours / words, "us/word", note=f"{chosen.articles / ours:.1f} articles/s a core")
+    # a layer's seconds are wall seconds: brought down to CPU by the whole's
+    for layer in rounds[0][1]["layers"]:
+        spent = statistics.median(layers["layers"][layer] * layers["cpu"] / layers["wall"] for _, layers in rounds)
+        yield Figure(f"  {layer}", 1e6 * spent / words, "us/word", note=f"{100 * spent / bare:.0f} % of bare")
+
+
+def measure_backfill(chosen: argparse.Namespace) -> Iterator[Figure]:
     """The whole program with one worker against `extract_many`."""
-    archive = folder / "bench.jsonl.gz"
-    write_archive(articles, archive)
-    nlp = load_model()
-    ours = seconds_of(lambda: sum(1 for _ in extract_many(articles, nlp)))
-    whole = run_backfill(archive, 1)
-    yield f"extract_many    {len(articles) / ours:8.1f} articles/s"
-    yield f"backfill, 1     {len(articles) / whole:8.1f} articles/s   {whole / ours:.2f} x extract_many's time, start included"
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        archive = write_archive(sample_articles(chosen.articles), folder / "bench.jsonl.gz")
+        ratios, starts = [], []
+        for _ in range(chosen.rounds):
+            starts.append(cost_of_start(folder))
+            plain = measured("layers", chosen.articles)["cpu"]
+            ratios.append((backfill(archive, 1).cpu - starts[-1].cpu) / plain)
+    yield Figure("backfill, 1 worker / extract_many", statistics.median(ratios), "x CPU", "<= 1.05", "start excluded")
+    start = statistics.median(start.wall for start in starts)
+    cpu = statistics.median(start.cpu for start in starts)
+    yield Figure("start and end of backfill", cpu, "s CPU", "<= 5", f"{start:.1f} s wall")
 
 
-def measure_workers(articles: list[Article], folder: Path) -> Iterator[str]:
-    """The whole program with two workers against one."""
-    archive = folder / "bench.jsonl.gz"
-    write_archive(articles, archive)
-    one, two = run_backfill(archive, 1, "--max-records", "64"), run_backfill(archive, 2, "--max-records", "64")
-    yield f"backfill, 1     {len(articles) / one:8.1f} articles/s"
-    yield f"backfill, 2     {len(articles) / two:8.1f} articles/s   {one / two:.2f} x as fast"
+def measure_workers(chosen: argparse.Namespace) -> Iterator[Figure]:
+    """One worker's time over two workers'. By CPU: what two can do when each has a core for itself."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        archive = write_archive(sample_articles(chosen.archive), folder / "bench.jsonl.gz")
+        starts = [cost_of_start(folder, workers) for workers in (1, 2)]
+        one, two = backfill(archive, 1), backfill(archive, 2)
+    cpu = 2 * (one.cpu - starts[0].cpu) / (two.cpu - starts[1].cpu)
+    wall = one.wall / two.wall
+    yield Figure(
+        "backfill, 1 worker / 2 workers", wall, "x wall", ">= 1.85", f"{chosen.archive} articles, start included"
+    )
+    yield Figure("  by CPU", cpu, "x", note="were both busy from first to last, start excluded")
 
 
-def measure_plumbing(articles: list[Article], folder: Path) -> Iterator[str]:
-    """The whole program without extraction: a small and a large archive, so that the time to start falls out."""
-    times = []
-    sizes = (2_000, 42_000)
-    for size in sizes:
-        archive = folder / f"plumbing{size}.jsonl.gz"
-        write_archive([replace(articles[i % len(articles)], id=f"p{i}") for i in range(size)], archive, language="de")
-        times.append(run_backfill(archive, 2))
-    rate = (sizes[1] - sizes[0]) / (times[1] - times[0])
-    yield f"plumbing, 2     {rate:8.0f} articles/s; {sizes[1]} articles in {times[1]:.1f} s, start included"
+@contextmanager
+def broker_in(folder: Path) -> Iterator[Any]:
+    """The tests' broker."""
+    sys.path.append(str(Path(__file__).parent.parent / "tests"))
+    from services.kafka_broker import Broker  # type: ignore[import-not-found]
+
+    broker = Broker(folder / "kafka").start()
+    try:
+        yield broker
+    finally:
+        broker.stop()
+
+
+def measure_run(chosen: argparse.Namespace) -> Iterator[Figure]:
+    """As many plain processes over the streaming job, which takes in what its topic holds and ends."""
+    with tempfile.TemporaryDirectory() as temporary, broker_in(Path(temporary)) as broker:
+        articles = sample_articles(chosen.articles)
+
+        def drain(topic: str, messages: list[dict[str, object]], lake: str) -> Cost:
+            broker.create_topic(topic, 4)
+            broker.send(topic, messages, 4)
+            command = [sys.executable, "-m", "copytaster.cli", "run", "--once", "--brokers", broker.address]
+            command += ["--topic", topic, "--lake", f"{temporary}/{lake}", "--workers", "2", "--max-records", "64"]
+            return cost_of([*command, "--max-latency", "1"])
+
+        ratios = []
+        for number in range(chosen.rounds):
+            start = drain(f"start-{number}", [message(articles[0], "one", "de")], f"start-{number}")
+            plain = measured("layers", chosen.articles)["cpu"]
+            messages = [message(article, article.id or "") for article in articles]
+            ratios.append(plain / (drain(f"all-{number}", messages, f"lake-{number}").cpu - start.cpu))
+    yield Figure("plain processes / run, 2 workers", statistics.median(ratios), "x CPU", ">= .95", "start excluded")
+
+
+def measure_flink(chosen: argparse.Namespace) -> Iterator[Figure]:
+    """The same on Flink: what the cluster's processes spend on the articles, once it runs."""
+    with tempfile.TemporaryDirectory() as temporary, broker_in(Path(temporary)) as broker:
+        from benchmarks.flink import cost_on_flink
+
+        plain = measured("layers", chosen.articles)["cpu"]
+        python, whole = cost_on_flink(broker, Path(temporary), sample_articles(chosen.articles))
+    yield Figure("plain processes / Python workers on Flink", plain / python, "x CPU", ">= .95")
+    yield Figure("  / all of the cluster", plain / whole, "x CPU", note="with Flink's own processes")
+
+
+def measure_limit(chosen: argparse.Namespace) -> Iterator[Figure]:
+    """The physical limit: a core's products over the model's."""
+    speed, model = measured("arithmetic", 0), measured("model", 16)
+    bare = measured("bare", min(chosen.articles, 100))
+    yield Figure("one core, thinc's own arithmetic", speed["thinc"], "GFLOP/s")
+    yield Figure("one core, numpy's", speed["numpy"], "GFLOP/s")
+    for name, count in model.items():
+        limit = 1e9 * speed["numpy"] / count
+        yield Figure(f"model, {name}", count / 1e6, "MFLOP/token", note=f"at most {limit:,.0f} tokens/s a core")
+    yield Figure("bare spaCy, as measured", bare["tokens"] / bare["cpu"], "tokens/s a core")
+
+
+MEASUREMENTS: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
+    "limit": measure_limit,
+    "extraction": measure_extraction,
+    "backfill": measure_backfill,
+    "workers": measure_workers,
+    "run": measure_run,
+    "flink": measure_flink,
+}
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    facts = Path("/proc/cpuinfo")
+    named = [line.split(":", 1)[1].strip() for line in facts.read_text().splitlines() if line.startswith("model name")]
+    return {
+        "processor": named[0] if named else platform.processor(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 1),
+    }
 
 
 def main() -> None:
     """Runs the measurements that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, default=400)
+    parser.add_argument("--only", nargs="+", choices=list(MEASUREMENTS), default=list(MEASUREMENTS))
+    parser.add_argument("--articles", type=int, default=200, help="of each measurement")
+    parser.add_argument("--archive", type=int, default=2_000, help="articles of the archive that workers share")
     parser.add_argument("--rounds", type=int, default=2)
-    names = ["extraction", "backfill", "workers", "plumbing"]
-    parser.add_argument("--only", nargs="+", choices=names, default=names)
+    parser.add_argument("--json", type=Path, help="write the figures there too")
     chosen = parser.parse_args()
-    articles = sample_articles(chosen.articles)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        measurements: dict[str, Callable[[], Iterator[str]]] = {
-            "extraction": lambda: measure_extraction(articles, chosen.rounds),
-            "backfill": lambda: measure_backfill(articles, folder),
-            "workers": lambda: measure_workers(articles, folder),
-            "plumbing": lambda: measure_plumbing(articles, folder),
-        }
-        for name in chosen.only:
-            print(f"== {name}")
-            for line in measurements[name]():
-                print(line, flush=True)
+    found: list[Figure] = []
+    facts = machine()
+    print(", ".join(f"{name} {value}" for name, value in facts.items()))
+    for name in chosen.only:
+        for figure in MEASUREMENTS[name](chosen):
+            found.append(figure)
+            line = f"{figure.name:44} {figure.value:10.2f} {figure.unit:16} {figure.target:16} {figure.note}"
+            print(line.rstrip(), flush=True)
+    if chosen.json:
+        figures = [asdict(figure) for figure in found]
+        chosen.json.write_text(json.dumps({"machine": facts, "figures": figures}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from typing import Any
 import duckdb
 import psutil
 
-from benchmarks.speed import sample_articles
+from benchmarks.articles import message, sample_articles
 from copytaster.annotate import load_model
 from copytaster.extract import extract_many
 from copytaster.lake.log import LakeLog
@@ -118,12 +118,6 @@ def create_warm_topic(broker: Broker, topic: str) -> None:
     """A topic with the `WARM` messages."""
     broker.create_topic(topic, PARTITIONS)
     broker.send(topic, [message(article, f"warm-{article.id}") for article in sample_articles(WARM)], PARTITIONS)
-
-
-def message(article: Article, id: str, language: str = "en") -> dict[str, object]:
-    """The article in our own format."""
-    published = article.published_at.isoformat() if article.published_at else None
-    return {"id": id, "title": article.title, "text": article.text, "published_at": published, "language": language}
 
 
 def measure_latency(broker: Broker, folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
