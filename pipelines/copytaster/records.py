@@ -349,6 +349,12 @@ class RawRecord:
     failure_detail: str | None = None
     warnings: tuple[str, ...] = ()
     """What was odd about how the source held the record, for `articles.warnings`."""
+    headers: tuple[tuple[str, bytes | None], ...] = ()
+    """The message's headers in Kafka, in order."""
+    document: bytes | Failure | None = None
+    """The value as JSON, where a schema registry was needed to read it, or why that could not be done."""
+    key_text: str | None = None
+    """What the key spells, where a schema registry was needed to read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -43,6 +43,14 @@ class Settings(BaseSettings):
     default_zone: str = Field("UTC", description="Time zone of input times that have none, e.g. Europe/Berlin.")
     brokers: str = Field("localhost:9092", description="Kafka brokers, host:port, several with commas.")
     topic: str = Field("articles", description="Kafka topic that articles arrive on, several with commas.")
+    value_format: Literal["json", "avro", "protobuf"] = Field(
+        "json", description="How the messages' values are written; avro and protobuf need schema_registry."
+    )
+    schema_registry: str = Field("", description="Address of the schema registry, http(s)://host:port; empty: none.")
+    empty_value: Literal["dead-letter", "tombstone"] = Field(
+        "dead-letter",
+        description="What an empty value is: a dead letter, or the article withdrawn, as by a null value.",
+    )
     dead_letter_topic: str = Field(
         "", description="Topic that dead letters are sent to besides the table; empty: none."
     )
@@ -76,6 +84,12 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"{value!r} is no time zone; use a name such as Europe/Berlin or UTC") from error
         return value
+
+    @model_validator(mode="after")
+    def _has_registry(self) -> Self:
+        if self.value_format != "json" and not self.schema_registry:
+            raise ValueError(f"value_format {self.value_format} needs schema_registry (COPYTASTER_SCHEMA_REGISTRY)")
+        return self
 
     @field_validator("topic")
     @classmethod

@@ -161,8 +161,8 @@ def is_final(error: BaseException) -> bool:
 
 
 def is_unreadable(error: BaseException) -> bool:
-    """Whether the block's messages cannot be decoded, which is its partition's trouble alone."""
-    return is_kind(error, "UnreadableError")
+    """Whether the block's messages cannot be decoded for now: no fault of the job, and other blocks can go on."""
+    return is_kind(error, "UnreadableError") or is_kind(error, "RegistryError")
 
 
 def is_kind(error: BaseException, name: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from copytaster.cli.lakes import open_lake
-from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner
+from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner, SchemaRegistryUrl, registry_of
 from copytaster.cli.program import app
 from copytaster.cli.terminal import fail
 from copytaster.logs import set_up_logging
@@ -37,6 +37,9 @@ def run(
     max_records: Annotated[int | None, typer.Option(help="Records of a block at most.")] = None,
     max_bytes: Annotated[int | None, typer.Option(help="Bytes of a block's records at most.")] = None,
     max_latency: Annotated[float | None, typer.Option(help="Seconds until a block is cut that is not full.")] = None,
+    value_format: Annotated[str | None, typer.Option(help="How values are written: json, avro, protobuf.")] = None,
+    schema_registry: SchemaRegistryUrl = None,
+    empty_value: Annotated[str | None, typer.Option(help="What an empty value is: dead-letter, tombstone.")] = None,
     dead_letter_topic: Annotated[
         str | None, typer.Option(help="Topic that dead letters are sent to besides the table.")
     ] = None,
@@ -62,6 +65,9 @@ def run(
             "max_records": max_records,
             "max_bytes": max_bytes,
             "max_latency": max_latency,
+            "value_format": value_format,
+            "schema_registry": schema_registry,
+            "empty_value": empty_value,
             "dead_letter_topic": dead_letter_topic,
             "metrics_port": metrics_port,
             "metrics_host": metrics_host,
@@ -81,6 +87,8 @@ def run(
             allow_plaintext=allow_plaintext,
             dead_letter_topic=settings.dead_letter_topic,
             group=settings.group,
+            registry=registry_of(settings, allow_plaintext=allow_plaintext),
+            empty_is_tombstone=settings.empty_value == "tombstone",
         )
         for name in settings.topics
     ]

@@ -24,6 +24,7 @@ from copytaster.parse.contract import (
 from copytaster.parse.dates import Moment, is_future, parse_moment
 from copytaster.parse.documents import MAX_MESSAGE, MAX_TEXT, RefusalError, read_object
 from copytaster.parse.encodings import decode_page
+from copytaster.parse.envelopes import headers_of, key_name, unframed, unwrapped
 from copytaster.parse.formats import ADAPTERS, FORMATS, HTML, OWN, recognise
 from copytaster.parse.formats.message import Message, is_text
 from copytaster.parse.languages import detect_language, language_tag
@@ -65,14 +66,9 @@ def parse_record(record: RawRecord, *, format: str = "auto", default_zone: tzinf
 
 def withdrawn(record: RawRecord) -> Article:
     """The article that a null value withdraws; its key is the id."""
-    if not record.key:
+    if not (name := key_name(record)):
         raise RefusalError("no_id", "null value without a key; a tombstone names the article by its key")
-    return Article(text="", id=key_id(record.key), op="delete")
-
-
-def key_id(key: bytes) -> str:
-    """The id that a Kafka key spells; bytes that are not UTF-8 are written as escapes."""
-    return key.decode("utf-8", "backslashreplace")
+    return Article(text="", id=name, op="delete", extra=with_headers({}, record))
 
 
 def page_article(record: RawRecord, default_zone: tzinfo) -> Article:
@@ -90,20 +86,36 @@ def page_article(record: RawRecord, default_zone: tzinfo) -> Article:
     return make_article(read_message(found.fields, found.origin), found.extra, record, default_zone, warnings)
 
 
-def json_article(record: RawRecord, format: str, default_zone: tzinfo) -> Article:
+def json_article(record: RawRecord, format: str, default_zone: tzinfo) -> Article | Failure:
     """The article of a JSON message in our format or in a producer's."""
-    item, warnings = read_object(record.value or b"")
+    if isinstance(record.document, Failure):
+        return record.document
+    value, frame = unframed((record.value or b"") if record.document is None else record.document)
+    item, warnings = read_object(value)
+    opened = unwrapped(item)
+    item, notes = opened.item, {**frame, **opened.notes}
     name = recognise(item) if format == "auto" else format
     if name == OWN and isinstance(item, dict):
         own = read_message(item)
-        return make_article(own, own.message.model_extra or {}, record, default_zone, warnings)
+        extra = with_notes(own.message.model_extra or {}, notes)
+        return make_article(own, extra, record, default_zone, warnings)
     if not isinstance(item, dict) and not (name == "schema.org" and isinstance(item, list)):
         raise RefusalError("not_an_object", f"JSON value is {shown(item)}; send one object per message")
     adapted = ADAPTERS[name][1](item)
     take_our_names(adapted)
-    return make_article(
-        read_message(adapted.fields, adapted.origin), adapted.extra, record, default_zone, warnings + adapted.warnings
-    )
+    extra = with_notes(adapted.extra, notes)
+    warnings += adapted.warnings
+    return make_article(read_message(adapted.fields, adapted.origin), extra, record, default_zone, warnings)
+
+
+def with_notes(extra: Mapping[str, Any], notes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is kept of an article, with what its envelopes said."""
+    return {**extra, "envelope": notes} if notes else extra
+
+
+def with_headers(extra: Mapping[str, Any], record: RawRecord) -> Mapping[str, Any]:
+    """What is kept of an article, with the headers of its message."""
+    return {**extra, "kafka_headers": headers_of(record)} if record.headers else extra
 
 
 def take_our_names(message: Message) -> None:
@@ -126,7 +138,7 @@ def make_article(
     """The article that a message means, with what was odd in it as warnings."""
     message = reading.message
     warned = [*record.warnings, *warnings, *reading.warnings]
-    kept = {**extra, **reading.kept}
+    kept = {**with_headers(extra, record), **reading.kept}
     dates = read_dates(message, default_zone, warned, kept)
     is_withdrawn = withdraws(message, kept)
     title = plain_title(message, warned)
@@ -218,8 +230,8 @@ def article_id(message: ArticleMessage, record: RawRecord, title: str, text: str
     """The id as given, else the Kafka key, which is the id by contract, else from the url, else from the text."""
     if message.id is not None and str(message.id).strip():
         return str(message.id)
-    if record.key:
-        return key_id(record.key)
+    if name := key_name(record):
+        return name
     if message.url and message.url.strip():
         return digest(normalised_url(message.url))
     if not text:

@@ -26,7 +26,7 @@ SECONDS = 30.0
 def send_dead_letters(
     connection: Mapping[str, Any], topic: str, letters: Iterable[DeadLetter], source: str, partition: int
 ) -> None:
-    """Sends each letter's original bytes, with stage, reason and where the record came from in the headers.
+    """Sends each letter's original bytes and headers, and in more headers stage, reason and where the record came from.
 
     `connection` has kafka-python's settings. What the broker finds too large goes without its bytes, with their
     number in the header `payload_omitted`. Returns when the broker has them all; raises KafkaError where it does not.
@@ -35,7 +35,7 @@ def send_dead_letters(
     waiting = []
     for letter in letters:
         key = dead_letter_id(letter, source, partition).encode()
-        headers = {
+        told = {
             "stage": letter.failure.stage,
             "reason": letter.failure.reason,
             "exception": letter.failure.exception or "",
@@ -43,14 +43,17 @@ def send_dead_letters(
             "source_partition": str(partition),
             "source_offset": str(letter.record.offset),
         }
-        waiting.append((letter, key, headers, sender.send(topic, letter.payload, key, encoded(headers))))
+        headers = [*letter.record.headers, *encoded(told)]
+        if letter.record.key is not None:
+            headers.append(("source_key", letter.record.key))
+        waiting.append((letter, key, headers, sender.send(topic, letter.payload, key, headers)))
     sender.flush(SECONDS)
     for letter, key, headers, sent in waiting:
         try:
             sent.get(SECONDS)
         except MessageSizeTooLargeError:
-            omitted = {**headers, "payload_omitted": str(len(letter.payload))}
-            sender.send(topic, b"", key, encoded(omitted)).get(SECONDS)
+            omitted = encoded({"payload_omitted": str(len(letter.payload))})
+            sender.send(topic, b"", key, [*headers, *omitted]).get(SECONDS)
 
 
 @functools.cache
@@ -61,6 +64,6 @@ def producer(connection: tuple[tuple[str, Any], ...]) -> KafkaProducer:
     return KafkaProducer(**dict(connection), **settings)
 
 
-def encoded(headers: dict[str, str]) -> list[tuple[str, bytes]]:
+def encoded(headers: dict[str, str]) -> list[tuple[str, bytes | None]]:
     """Headers as Kafka has them."""
     return [(name, value.encode()) for name, value in headers.items()]

@@ -19,6 +19,7 @@ from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.records import DeadLetter, RawRecord
 from copytaster.sources.planning import Limits, Reading
+from copytaster.sources.schema_registry import SchemaRegistry
 
 TABLE = "dead_letters"
 
@@ -32,6 +33,8 @@ class DeadLetterSource:
     """The archive's name, or the topic."""
     round: int
     """From 1 on."""
+    registry: SchemaRegistry | None = None
+    """Where the schemas are that framed values refer to."""
 
     @property
     def title(self) -> str:
@@ -52,7 +55,8 @@ class DeadLetterSource:
         """The records of the dead letters in a block's range."""
         log = LakeLog(Storage(self.lake))
         blocks = log.manifests_of(self.before, block.partition, start=block.start, end=block.end)
-        return Reading(tuple(record for manifest in blocks for record in letters_of(manifest, log.storage)))
+        records = (record for manifest in blocks for record in letters_of(manifest, log.storage))
+        return Reading(tuple(self.registry.read(record) if self.registry else record for record in records))
 
     def report(self, block: Block, letters: Sequence[DeadLetter]) -> None:
         """What fails again was reported when it failed first."""
@@ -74,6 +78,7 @@ def letters_of(manifest: Manifest, storage: Storage) -> Iterator[RawRecord]:
             row["source_offset"],
             key=row["record_key"],
             timestamp=row["record_timestamp"],
+            headers=tuple((header["name"], header["value"]) for header in row.get("record_headers") or ()),
             media_type=row["media_type"],
             url=row["url"],
             failure=row["reason"] if is_partial else None,
@@ -81,7 +86,9 @@ def letters_of(manifest: Manifest, storage: Storage) -> Iterator[RawRecord]:
         )
 
 
-def plan_redrive(log: LakeLog, limits: Limits, format: str = "auto") -> list[tuple[DeadLetterSource, Block]]:
+def plan_redrive(
+    log: LakeLog, limits: Limits, format: str = "auto", registry: SchemaRegistry | None = None
+) -> list[tuple[DeadLetterSource, Block]]:
     """The blocks to do so that every dead letter of the lake goes through once more; plans what is not planned.
 
     Rounds that were begun are finished first; a source all of whose rounds are complete gets a new one, for what the last
@@ -94,7 +101,7 @@ def plan_redrive(log: LakeLog, limits: Limits, format: str = "auto") -> list[tup
         if is_round(source):
             continue
         last = sum(name.startswith(f"{source}~") and number == partition for name, number in partitions)
-        rounds = [DeadLetterSource(log.storage.url, source, number) for number in range(1, last + 2)]
+        rounds = [DeadLetterSource(log.storage.url, source, number, registry) for number in range(1, last + 2)]
         begun = [(letters, block) for letters in rounds[:-1] for block in blocks_of(log, letters, partition, limits)]
         found += begun or [(rounds[-1], block) for block in blocks_of(log, rounds[-1], partition, limits)]
     for letters, _ in found:

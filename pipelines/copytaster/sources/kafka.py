@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from copytaster.sources.brokers import TopicError, connection, open_admin, open_
 from copytaster.sources.dead_letter_topic import send_dead_letters
 from copytaster.sources.identity import CURE, TopicRecreatedError, topic_state
 from copytaster.sources.planning import Reading
+from copytaster.sources.schema_registry import SchemaRegistry
 
 LOG = structlog.get_logger(__name__)
 
@@ -65,6 +66,10 @@ class KafkaTopic:
     """Topic of the same brokers that dead letters are sent to as well; none where empty."""
     group: str = ""
     """Consumer group under which is committed what is published, for tools that show lag; nothing here reads it."""
+    registry: SchemaRegistry | None = None
+    """Where the schemas are that framed values refer to."""
+    empty_is_tombstone: bool = False
+    """An empty value withdraws its article, as a null value does; otherwise it is a dead letter."""
     topic_id: str = ""
     """Kafka's id of the topic that the blocks are planned of; empty where the broker tells none."""
 
@@ -84,7 +89,13 @@ class KafkaTopic:
             lost = self.lost_offsets(consumer, partition, block)
             records = tuple(fetch(consumer, partition, block.start + lost, block.end))
             self.check_identity(admin)  # last: what was read before was then read of this topic too
-        return Reading(records, lost)
+        return Reading(tuple(self.opened(record) for record in records), lost)
+
+    def opened(self, record: RawRecord) -> RawRecord:
+        """The record as the topic's settings mean it. Raises RegistryError."""
+        if self.empty_is_tombstone and record.value == b"":
+            record = replace(record, value=None)
+        return self.registry.read(record) if self.registry else record
 
     def check_identity(self, admin: KafkaAdminClient) -> None:
         """Raises TopicRecreatedError where the topic of this name is now another than the planned one, or gone."""
@@ -224,4 +235,5 @@ def raw_record(message: Any) -> RawRecord:
     moment = None
     if message.timestamp is not None and 0 <= message.timestamp < LAST_MILLISECOND:
         moment = datetime.fromtimestamp(message.timestamp / 1000, UTC)
-    return RawRecord(message.value, message.offset, key=message.key, timestamp=moment)
+    headers = tuple((name, value) for name, value in message.headers or ())
+    return RawRecord(message.value, message.offset, key=message.key, timestamp=moment, headers=headers)
