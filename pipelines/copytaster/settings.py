@@ -6,9 +6,11 @@ Later beats earlier: defaults, the file (`copytaster.toml`, or the one that COPY
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -21,18 +23,26 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from copytaster.lake.log import LakeError
 from copytaster.models import DEFAULT_MODEL
 from copytaster.parse import FORMATS
 from copytaster.sources.planning import Limits
+from copytaster.sources.variables import CONNECTION_VARIABLES, PASSWORD_VARIABLE, USER_VARIABLE
 
+PREFIX = "COPYTASTER_"
 CONFIG_VARIABLE = "COPYTASTER_CONFIG"
+OTHER_VARIABLES = frozenset(
+    {CONFIG_VARIABLE, "COPYTASTER_OFFER_AGAIN", USER_VARIABLE, PASSWORD_VARIABLE, *CONNECTION_VARIABLES}
+)
+"""What the environment may say besides the settings: above all secrets, which have no flag."""
+
 TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
 
 class Settings(BaseSettings):
     """Every setting with its default. Raises pydantic.ValidationError naming the setting, the value and what fits."""
 
-    model_config = SettingsConfigDict(env_prefix="COPYTASTER_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     lake: str = Field("lake", description="Folder or fsspec URL of the lake.")
     model: str = Field(DEFAULT_MODEL, description="Installed spaCy pipeline that annotates the texts.")
@@ -43,6 +53,10 @@ class Settings(BaseSettings):
     default_zone: str = Field("UTC", description="Time zone of input times that have none, e.g. Europe/Berlin.")
     brokers: str = Field("localhost:9092", description="Kafka brokers, host:port, several with commas.")
     topic: str = Field("articles", description="Kafka topic that articles arrive on, several with commas.")
+    start_from: str = Field(
+        "earliest",
+        description="Where a topic starts that is new to the lake: earliest, latest, or a time, e.g. 2026-03-01T06:00Z.",
+    )
     value_format: Literal["json", "avro", "protobuf"] = Field(
         "json", description="How the messages' values are written; avro and protobuf need schema_registry."
     )
@@ -111,6 +125,27 @@ class Settings(BaseSettings):
         """The settings that shape rows: they are the lake's, which is begun with them and refuses others."""
         return {"format": self.format, "default_zone": self.default_zone}
 
+    @field_validator("start_from")
+    @classmethod
+    def _known_start(cls, value: str) -> str:
+        if value not in ("earliest", "latest"):
+            try:
+                datetime.fromisoformat(value)
+            except ValueError as error:
+                raise ValueError(
+                    f"{value!r} is no start; use earliest, latest or a time like 2026-03-01T06:00Z"
+                ) from error
+        return value
+
+    @property
+    def start(self) -> str | int:
+        """`start_from`, a time as milliseconds since 1970; one without a zone is in the default zone."""
+        if self.start_from in ("earliest", "latest"):
+            return self.start_from
+        moment = datetime.fromisoformat(self.start_from)
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.default_zone))
+        return int(1000 * zoned.timestamp())
+
     @property
     def limits(self) -> Limits:
         """When a block is full."""
@@ -137,6 +172,22 @@ def config_file() -> Path:
     return Path(named or "copytaster.toml")
 
 
+class UnknownVariableError(LakeError):
+    """The environment sets something that nothing here asks for."""
+
+
+def check_environment(environment: Iterable[str]) -> None:
+    """Raises UnknownVariableError for a variable of our name that means nothing, with the one that may be meant."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)[0]
+            raise UnknownVariableError(
+                f"{name} is set and means nothing; is {near} meant? `copytaster config` lists all"
+            )
+
+
 def settings_from(flags: Mapping[str, Any]) -> Settings:
-    """The settings of a run; flags that are None were not given."""
+    """The settings of a run; flags that are None were not given. Raises UnknownVariableError."""
+    check_environment(os.environ)
     return Settings(**{name: value for name, value in flags.items() if value is not None})

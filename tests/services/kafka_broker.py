@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kafka import KafkaAdminClient, KafkaProducer
 
-from copytaster.sources.identity import topic_state
+from copytaster.sources.identity import TopicState, topic_state
 from services.java import KAFKA_POM, end, free_port, jars, owns_listener, wait_until
 
 PROPERTIES = """
@@ -123,12 +123,20 @@ class Broker:
         admin.create_topics({name: {"num_partitions": partitions, "replication_factor": 1, "configs": dotted}})
         admin.close()
 
-    def topic_id(self, name: str) -> str:
-        """Kafka's id of a topic, as its own tools write it; empty where there is none."""
+    def state(self, name: str) -> TopicState | None:
+        """A topic as the cluster has it now."""
         admin = KafkaAdminClient(bootstrap_servers=self.address)
         found = topic_state(admin, name)
         admin.close()
-        return found.topic_id if found else ""
+        return found
+
+    def topic_id(self, name: str) -> str:
+        """Kafka's id of a topic, as its own tools write it; empty where there is none."""
+        return found.topic_id if (found := self.state(name)) else ""
+
+    def partitions(self, name: str) -> frozenset[int]:
+        """The numbers of a topic's partitions."""
+        return found.partitions if (found := self.state(name)) else frozenset()
 
     def damage(self, topic: str, partition: int, value: bytes) -> None:
         """Sends a message and changes a byte of it in the broker's file, as a failing disk would."""

@@ -1,6 +1,6 @@
 """The jobs on a real Flink and a real broker: within Beam's job server, and on a standalone cluster whose parts are killed.
 
-COPYTASTER_FLINK_KILLS sets how often (of a Python worker and of a task manager in turn); 2 here, 20 for a long run.
+TEST_FLINK_KILLS sets how often (of a Python worker and of a task manager in turn); 2 here, 20 for a long run.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from services.job import PARTITIONS, assert_all_once, count, drain, live_input, 
 from services.kafka_broker import Broker
 from wire import article, table_files, write_archive
 
-KILLS = int(os.environ.get("COPYTASTER_FLINK_KILLS", "2"))
+KILLS = int(os.environ.get("TEST_FLINK_KILLS", "2"))
 WORKERS = 2
 
 

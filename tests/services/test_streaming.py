@@ -1,7 +1,7 @@
 """`copytaster run` on one machine against a real broker: every message's rows exactly once, whatever happens.
 
 Each test ends by comparing all rows of all tables with those of an undisturbed run over the same topic.
-COPYTASTER_KILLS=30 runs the long version of the kill test.
+TEST_KILLS=30 runs the long version of the kill test.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from services.job import PARTITIONS, assert_all_once, count, drain, live_input, 
 from services.kafka_broker import Broker
 from wire import article, ask
 
-KILLS = int(os.environ.get("COPYTASTER_KILLS", "8"))
+KILLS = int(os.environ.get("TEST_KILLS", "8"))
 
 
 @pytest.mark.timeout(900 + 60 * KILLS)

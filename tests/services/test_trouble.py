@@ -6,6 +6,11 @@ from pathlib import Path
 
 from kafka import KafkaAdminClient
 
+from copytaster.lake.log import LakeLog
+from copytaster.lake.storage import Storage
+from copytaster.sources.kafka import KafkaTopic
+from copytaster.sources.planning import Limits
+from copytaster.sources.topic_planning import TopicPlanner
 from services.java import free_port, wait_until
 from services.job import PARTITIONS, count, drain, start, stop, to_bytes
 from services.kafka_broker import Broker
@@ -76,6 +81,50 @@ def test_every_codec_is_read_and_damage_is_one_partitions_trouble(broker: Broker
     assert stop(job) == 0
     assert f"{topic}/1: the messages from offset 0 on cannot be decoded: CorruptRecordError" in said(lake)
     assert start(broker, topic, lake, "--once").wait(120) == 1
+
+
+def planned(broker: Broker, topic: str, lake: Path, start: str | int = "earliest") -> dict[int, tuple[int, int]]:
+    """By partition, from where to where a planner cuts the topic's first block."""
+    log = LakeLog(Storage(str(lake)))
+    planner = TopicPlanner(log, KafkaTopic(broker.address, topic, start=start), Limits(), 60.0, 100)
+    planner.find_partitions()
+    blocks = planner.tick(flush_to=planner.stable_ends())
+    planner.close()
+    return {block.partition: (block.start, block.end) for block in blocks}
+
+
+def test_where_a_topic_starts(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """At its beginning, its end, or a time; told once, and for the partitions that there were."""
+    with broker.producer() as producer:
+        for number in range(4):
+            producer.send(topic, b"{}", partition=0, timestamp_ms=1_000 * number + 1).get(30)
+            producer.send(topic, b"{}", partition=1, timestamp_ms=1).get(30)
+    assert planned(broker, topic, tmp_path / "all") == {0: (0, 4), 1: (0, 4)}
+    assert planned(broker, topic, tmp_path / "since", start=2_000) == {0: (2, 4)}
+    assert planned(broker, topic, tmp_path / "new", start="latest") == {}
+    admin = KafkaAdminClient(bootstrap_servers=broker.address)
+    admin.create_partitions({topic: PARTITIONS + 1})
+    admin.close()
+    wait_until(lambda: len(broker.partitions(topic)) == PARTITIONS + 1, "the new partition")
+    with broker.producer() as producer:
+        for partition in (0, PARTITIONS):
+            producer.send(topic, b"{}", partition=partition).get(30)
+    log = LakeLog(Storage(str(tmp_path / "new")))
+    assert planned(broker, topic, tmp_path / "new", start="earliest") == {0: (4, 5), PARTITIONS: (0, 1)}
+    assert [log.start_at(topic, number, 99) for number in (0, 1, PARTITIONS)] == [4, 4, 0]
+
+
+def test_several_topics_in_one_run(broker: Broker, topic: str, tmp_path: Path) -> None:
+    """Each has its own blocks."""
+    lake = tmp_path / "lake"
+    broker.create_topic(f"{topic}-2", 1)
+    broker.send(topic, [article(0), article(1)], 1)
+    broker.send(f"{topic}-2", [article(2)], 1)
+    drain(broker, f"{topic},{topic}-2", lake)
+    assert ask(f"SELECT source, count(*) FROM '{lake}/articles/**/*.parquet' GROUP BY source ORDER BY source") == [
+        (topic, 2),
+        (f"{topic}-2", 1),
+    ]
 
 
 def test_a_topic_that_is_not_there(broker: Broker, tmp_path: Path) -> None:

@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 
 from copytaster.cli.lakes import open_lake
-from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner
+from copytaster.cli.options import (
+    BEAM_FLAGS,
+    DefaultZone,
+    Format,
+    Lake,
+    LogLevel,
+    MaxBytes,
+    MaxRecords,
+    Model,
+    Runner,
+    Workers,
+)
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, fail, progress_bar, say, stop_backfill
 from copytaster.console import print_state, told_damage
@@ -34,14 +45,15 @@ def backfill(
         ),
     ],
     lake: Lake = None,
-    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
+    workers: Workers = None,
     model: Model = None,
     format: Format = None,
-    max_records: Annotated[int | None, typer.Option(help="Records of a block at most.")] = None,
-    max_bytes: Annotated[int | None, typer.Option(help="Bytes of a block's records at most.")] = None,
-    default_zone: Annotated[str | None, typer.Option(help="Time zone of input times that have none.")] = None,
+    max_records: MaxRecords = None,
+    max_bytes: MaxBytes = None,
+    default_zone: DefaultZone = None,
     accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
     runner: Runner = None,
+    log_level: LogLevel = None,
 ) -> None:
     """Archives into the lake. Stopped or killed, it goes on where it was; a second run does nothing."""
     patterns, beam_flags = split_beam_flags(archives)
@@ -55,6 +67,7 @@ def backfill(
             "max_bytes": max_bytes,
             "default_zone": default_zone,
             "runner": runner,
+            "log_level": log_level,
         }
     )
     set_up_logging(settings.log_level)

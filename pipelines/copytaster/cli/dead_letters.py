@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from copytaster.cli.lakes import existing_lake, open_lake
-from copytaster.cli.options import Format, Lake, Model, SchemaRegistryUrl, registry_of
+from copytaster.cli.options import (
+    DefaultZone,
+    Format,
+    Lake,
+    LogLevel,
+    Model,
+    SchemaRegistryUrl,
+    registry_of,
+)
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, fail, say
 from copytaster.lake.log import LakeLog
@@ -27,8 +35,9 @@ def dead_letters(
     workers: Annotated[int | None, typer.Option(help="Processes, with --redrive.")] = None,
     model: Model = None,
     format: Format = None,
-    default_zone: Annotated[str | None, typer.Option(help="Time zone of input times that have none.")] = None,
+    default_zone: DefaultZone = None,
     schema_registry: SchemaRegistryUrl = None,
+    log_level: LogLevel = None,
     allow_plaintext: Annotated[
         bool, typer.Option(help="Ask a schema registry on another machine in plain text.")
     ] = False,
@@ -39,7 +48,7 @@ def dead_letters(
 
     settings = settings_from(
         {"lake": lake, "workers": workers, "model": model, "format": format, "default_zone": default_zone}
-        | {"schema_registry": schema_registry}
+        | {"schema_registry": schema_registry, "log_level": log_level}
     )
     storage = existing_lake(settings).storage
     if redrive:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from copytaster.cli.lakes import existing_lake
-from copytaster.cli.options import Lake
+from copytaster.cli.options import Brokers, Lake
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, fail, say
 from copytaster.console import print_state, told_damage
@@ -20,8 +20,10 @@ from copytaster.settings import settings_from
 def status(
     lake: Lake = None,
     topic: Annotated[str | None, typer.Option(help="Show the lag of this topic too.")] = None,
-    brokers: Annotated[str | None, typer.Option(help="Kafka brokers, host:port, several with commas.")] = None,
-    allow_plaintext: Annotated[bool, typer.Option(help="Speak plain text to brokers on other machines.")] = False,
+    brokers: Brokers = None,
+    allow_plaintext: Annotated[
+        bool, typer.Option("--allow-plaintext", help="Speak plain text to brokers on other machines.")
+    ] = False,
 ) -> None:
     """What the lake holds and what is left to do."""
     settings = settings_from({"lake": lake, "topic": topic, "brokers": brokers})

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copytaster.parse import FORMATS
 from copytaster.settings import Settings
 
 if TYPE_CHECKING:
     from copytaster.sources.schema_registry import SchemaRegistry
 
-Lake = Annotated[str | None, typer.Option(help="Folder or fsspec URL of the lake.")]
-Model = Annotated[str | None, typer.Option(help="Installed spaCy pipeline.")]
-Format = Annotated[
-    str | None,
-    typer.Option(help=f"Shape of the input: {', '.join(FORMATS)}."),
-]
-Runner = Annotated[str | None, typer.Option(help="local, or flink (its address in Beam's flags behind --).")]
-SchemaRegistryUrl = Annotated[
-    str | None, typer.Option("--schema-registry", help="Address of the schema registry, http(s)://host:port.")
-]
+
+def setting(name: str, *flags: str) -> Any:
+    """The flag of a setting: what it is for, and its default, stand in one place."""
+    about = Settings.model_fields[name]
+    return typer.Option(*flags, help=about.description, show_default=str(about.default) or "none")
+
+
+Lake = Annotated[str | None, setting("lake")]
+Model = Annotated[str | None, setting("model")]
+Format = Annotated[str | None, setting("format")]
+DefaultZone = Annotated[str | None, setting("default_zone")]
+Workers = Annotated[int | None, setting("workers")]
+MaxRecords = Annotated[int | None, setting("max_records")]
+MaxBytes = Annotated[int | None, setting("max_bytes")]
+Brokers = Annotated[str | None, setting("brokers")]
+Topics = Annotated[list[str] | None, setting("topic")]
+SchemaRegistryUrl = Annotated[str | None, setting("schema_registry")]
+Runner = Annotated[str | None, setting("runner")]
+LogLevel = Annotated[str | None, setting("log_level")]
 BEAM_FLAGS = {"allow_extra_args": True, "ignore_unknown_options": False}
 
 

@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import pydantic
 import typer
 
-from copytaster.cli.terminal import ERR
+from copytaster.cli.terminal import ERR, say
 from copytaster.lake.log import LakeError
 from copytaster.lake.storage import StorageError
 from copytaster.logs import VARIABLE
 from copytaster.redaction import redacted
 from copytaster.sources.archive import ArchiveError
+from copytaster.tables import extractor_version
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_show_locals=False,  # there may be passwords among them
-    help="Reads the news wire: entities, quotes and events out of articles, into Parquet tables.",
 )
+
+
+def show_version(is_asked: bool) -> None:
+    """Ends the program with its versions, where they are asked for."""
+    if is_asked:
+        say(f"copytaster {version('copytaster')} (extractor {extractor_version()})")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Reads the news wire: entities, quotes and events out of articles, into Parquet tables."""
+
 
 TOLD = (LakeError, ArchiveError, StorageError, OSError)
 """Errors whose message names what is wrong and the cure."""

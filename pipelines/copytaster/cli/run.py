@@ -12,7 +12,23 @@ from typing import Annotated
 import typer
 
 from copytaster.cli.lakes import open_lake
-from copytaster.cli.options import BEAM_FLAGS, Format, Lake, Model, Runner, SchemaRegistryUrl, registry_of
+from copytaster.cli.options import (
+    BEAM_FLAGS,
+    Brokers,
+    DefaultZone,
+    Format,
+    Lake,
+    LogLevel,
+    MaxBytes,
+    MaxRecords,
+    Model,
+    Runner,
+    SchemaRegistryUrl,
+    Topics,
+    Workers,
+    registry_of,
+    setting,
+)
 from copytaster.cli.program import app
 from copytaster.cli.terminal import fail
 from copytaster.logs import set_up_logging
@@ -25,43 +41,52 @@ from copytaster.tables import extractor_version
 @app.command(context_settings=BEAM_FLAGS)
 def run(
     beam_flags: Annotated[list[str] | None, typer.Argument(help="What follows -- goes to Beam.")] = None,
-    brokers: Annotated[str | None, typer.Option(help="Kafka brokers, host:port, several with commas.")] = None,
-    topic: Annotated[
-        list[str] | None, typer.Option(help="Topic that articles arrive on; several: once for each, or with commas.")
-    ] = None,
+    brokers: Brokers = None,
+    topic: Topics = None,
+    start_from: Annotated[str | None, setting("start_from", "--from")] = None,
     lake: Lake = None,
-    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
+    workers: Workers = None,
     model: Model = None,
     format: Format = None,
-    once: Annotated[bool, typer.Option(help="Take in what the topic holds now, and exit.")] = False,
-    max_records: Annotated[int | None, typer.Option(help="Records of a block at most.")] = None,
-    max_bytes: Annotated[int | None, typer.Option(help="Bytes of a block's records at most.")] = None,
-    max_latency: Annotated[float | None, typer.Option(help="Seconds until a block is cut that is not full.")] = None,
-    value_format: Annotated[str | None, typer.Option(help="How values are written: json, avro, protobuf.")] = None,
+    default_zone: DefaultZone = None,
+    once: Annotated[bool, typer.Option("--once", help="Take in what the topic holds now, and exit.")] = False,
+    max_records: MaxRecords = None,
+    max_bytes: MaxBytes = None,
+    max_latency: Annotated[float | None, setting("max_latency")] = None,
+    value_format: Annotated[str | None, setting("value_format")] = None,
     schema_registry: SchemaRegistryUrl = None,
-    empty_value: Annotated[str | None, typer.Option(help="What an empty value is: dead-letter, tombstone.")] = None,
-    dead_letter_topic: Annotated[
-        str | None, typer.Option(help="Topic that dead letters are sent to besides the table.")
-    ] = None,
-    metrics_port: Annotated[int | None, typer.Option(help="Port of /metrics and /healthz.")] = None,
-    metrics_host: Annotated[str | None, typer.Option(help="Address that they are served on.")] = None,
-    accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
-    accept_loss: Annotated[
-        bool, typer.Option(help="Go on where the broker no longer has what is planned; the manifest says how much.")
+    empty_value: Annotated[str | None, setting("empty_value")] = None,
+    dead_letter_topic: Annotated[str | None, setting("dead_letter_topic")] = None,
+    group: Annotated[str | None, setting("group")] = None,
+    metrics_port: Annotated[int | None, setting("metrics_port")] = None,
+    metrics_host: Annotated[str | None, setting("metrics_host")] = None,
+    accept_version: Annotated[
+        bool, typer.Option("--accept-version", help="Go on in a lake that another version began.")
     ] = False,
-    allow_plaintext: Annotated[bool, typer.Option(help="Speak plain text to brokers on other machines.")] = False,
+    accept_loss: Annotated[
+        bool,
+        typer.Option(
+            "--accept-loss", help="Go on where the broker no longer has what is planned; the manifest says how much."
+        ),
+    ] = False,
+    allow_plaintext: Annotated[
+        bool, typer.Option("--allow-plaintext", help="Speak plain text to other machines.")
+    ] = False,
     runner: Runner = None,
-    flink_rest: Annotated[str | None, typer.Option(help="Flink's REST address, to cancel the job at the end.")] = None,
+    flink_rest: Annotated[str | None, setting("flink_rest")] = None,
+    log_level: LogLevel = None,
 ) -> None:
-    """A Kafka topic into the lake, until stopped. Killed or moved, it goes on where it was; nothing is lost or doubled."""
+    """Kafka topics into the lake, until stopped. Killed or moved, it goes on where it was; nothing is lost or doubled."""
     settings = settings_from(
         {
             "brokers": brokers,
             "topic": ",".join(topic) if topic else None,
+            "start_from": start_from,
             "lake": lake,
             "workers": workers,
             "model": model,
             "format": format,
+            "default_zone": default_zone,
             "max_records": max_records,
             "max_bytes": max_bytes,
             "max_latency": max_latency,
@@ -69,10 +94,12 @@ def run(
             "schema_registry": schema_registry,
             "empty_value": empty_value,
             "dead_letter_topic": dead_letter_topic,
+            "group": group,
             "metrics_port": metrics_port,
             "metrics_host": metrics_host,
             "runner": runner,
             "flink_rest": flink_rest,
+            "log_level": log_level,
         }
     )
     set_up_logging(settings.log_level)
@@ -87,6 +114,7 @@ def run(
             allow_plaintext=allow_plaintext,
             dead_letter_topic=settings.dead_letter_topic,
             group=settings.group,
+            start=settings.start,
             registry=registry_of(settings, allow_plaintext=allow_plaintext),
             empty_is_tombstone=settings.empty_value == "tombstone",
         )

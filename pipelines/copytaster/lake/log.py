@@ -283,6 +283,11 @@ class LakeLog:
         """
         return int(self.record(start_name(source, partition), first))
 
+    def is_begun(self, source: str) -> bool:
+        """Whether some partition of a topic has its start recorded, or plans from before starts were."""
+        begun = (name.removesuffix(".json").rpartition("-")[0] for name in self.storage.names("_log/starts"))
+        return source in begun or any(name == source for name, _ in self.partitions())
+
     def record(self, name: str, value: Any) -> Any:
         """Records a value (of JSON) under a name of the log; what holds, which is another's where somebody was first."""
         if self.storage.create(name, as_json(value)):

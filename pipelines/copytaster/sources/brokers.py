@@ -24,21 +24,10 @@ from kafka.errors import (
 
 from copytaster.lake.log import LakeError
 from copytaster.sources.listeners import mismatch
+from copytaster.sources.variables import CONNECTION_VARIABLES
 
 PREFIX = "COPYTASTER_KAFKA_"
-ENVIRONMENT = {
-    "COPYTASTER_KAFKA_SECURITY_PROTOCOL": "security_protocol",
-    "COPYTASTER_KAFKA_SASL_MECHANISM": "sasl_mechanism",
-    "COPYTASTER_KAFKA_SASL_USERNAME": "sasl_plain_username",
-    "COPYTASTER_KAFKA_SASL_PASSWORD": "sasl_plain_password",
-    "COPYTASTER_KAFKA_SSL_CAFILE": "ssl_cafile",
-    "COPYTASTER_KAFKA_SSL_CERTFILE": "ssl_certfile",
-    "COPYTASTER_KAFKA_SSL_KEYFILE": "ssl_keyfile",
-    "COPYTASTER_KAFKA_SSL_PASSWORD": "ssl_password",
-}
-"""What the environment may set, and kafka-python's name for it: secrets never stand on a command line."""
-
-VARIABLES = {name: variable for variable, name in ENVIRONMENT.items()}
+VARIABLES = {name: variable for variable, name in CONNECTION_VARIABLES.items()}
 PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 """Those that a name and a password are enough for."""
@@ -75,7 +64,9 @@ def connection(brokers: str, *, allow_plaintext: bool) -> dict[str, Any]:
 
     Raises TopicError for plain text to another machine, unless allowed, and for what the environment says that cannot work.
     """
-    secrets = {name: os.environ[variable] for variable, name in ENVIRONMENT.items() if os.environ.get(variable)}
+    secrets = {
+        name: os.environ[variable] for variable, name in CONNECTION_VARIABLES.items() if os.environ.get(variable)
+    }
     protocol = secrets["security_protocol"] = secrets.get("security_protocol", "PLAINTEXT").upper()
     hosts = [checked_host(broker.strip()) for broker in brokers.split(",")]
     check_protocol(protocol, secrets)
@@ -178,7 +169,7 @@ def connected(client: Any, settings: Mapping[str, Any]) -> Any:
     except KafkaTimeoutError as error:
         hosts: Sequence[str] = settings["bootstrap_servers"]
         if failure.is_refusal:
-            message = f"{', '.join(hosts)}: {failure.error}; check what is set of {', '.join(ENVIRONMENT)}"
+            message = f"{', '.join(hosts)}: {failure.error}; check what is set of {', '.join(CONNECTION_VARIABLES)}"
             raise TopicError(message) from failure.error
         for host in hosts:
             if problem := mismatch(host, settings["security_protocol"]):

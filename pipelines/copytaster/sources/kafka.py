@@ -53,7 +53,7 @@ class UnreadableError(TopicError):
 
 @dataclass(frozen=True)
 class KafkaTopic:
-    """A topic of a cluster. Credentials come from the environment (`brokers.ENVIRONMENT`) where a consumer is opened."""
+    """A topic of a cluster. Credentials come from the environment (`variables.CONNECTION_VARIABLES`) where a consumer is opened."""
 
     brokers: str
     """host:port, several with commas."""
@@ -66,6 +66,8 @@ class KafkaTopic:
     """Topic of the same brokers that dead letters are sent to as well; none where empty."""
     group: str = ""
     """Consumer group under which is committed what is published, for tools that show lag; nothing here reads it."""
+    start: str | int = "earliest"
+    """Where a topic starts that is new to the lake: `earliest`, `latest`, or a time in milliseconds since 1970."""
     registry: SchemaRegistry | None = None
     """Where the schemas are that framed values refer to."""
     empty_is_tombstone: bool = False

@@ -23,10 +23,7 @@ from copytaster.records import Failure, RawRecord
 from copytaster.sources.avro import avro_reader
 from copytaster.sources.brokers import TopicError, is_loopback
 from copytaster.sources.protobuf import protobuf_reader
-
-USER = "COPYTASTER_SCHEMA_REGISTRY_USERNAME"
-PASSWORD = "COPYTASTER_SCHEMA_REGISTRY_PASSWORD"
-"""What the environment may say of the user; certificates as everywhere in Python (SSL_CERT_FILE)."""
+from copytaster.sources.variables import PASSWORD_VARIABLE, USER_VARIABLE
 
 SECONDS = 10.0
 """How long the registry may take to answer."""
@@ -58,7 +55,7 @@ class SchemaRegistry:
             )
         if parts.username or parts.password:
             raise TopicError(
-                f"the address of the schema registry has a user in it, for all to see; set {USER} and {PASSWORD}"
+                f"the address of the schema registry has a user in it, for all to see; set {USER_VARIABLE} and {PASSWORD_VARIABLE}"
             )
         if parts.scheme == "http" and not is_loopback(f"{parts.hostname}:0") and not allow_plaintext:
             raise TopicError(f"{self.url} is another machine: use https, or allow plain text with --allow-plaintext")
@@ -96,8 +93,8 @@ class SchemaRegistry:
     def ask(self, path: str) -> dict[str, Any]:
         """What the registry says. Raises NoSchemaError where it has no such thing, and RegistryError."""
         request = urllib.request.Request(f"{self.url.rstrip('/')}{path}", headers={"Accept": "application/json"})
-        if user := os.environ.get(USER):
-            token = base64.b64encode(f"{user}:{os.environ.get(PASSWORD, '')}".encode()).decode()
+        if user := os.environ.get(USER_VARIABLE):
+            token = base64.b64encode(f"{user}:{os.environ.get(PASSWORD_VARIABLE, '')}".encode()).decode()
             request.add_header("Authorization", f"Basic {token}")
         try:
             with urllib.request.urlopen(request, timeout=SECONDS) as answer:
@@ -106,7 +103,7 @@ class SchemaRegistry:
         except urllib.error.HTTPError as error:
             if error.code == 404:
                 raise NoSchemaError("the registry has none") from error
-            cure = f"; check {USER} and {PASSWORD}" if error.code in (401, 403) else ""
+            cure = f"; check {USER_VARIABLE} and {PASSWORD_VARIABLE}" if error.code in (401, 403) else ""
             raise RegistryError(f"the schema registry {self.url} answers {error.code} {error.reason}{cure}") from error
         except (OSError, ValueError) as error:
             raise RegistryError(

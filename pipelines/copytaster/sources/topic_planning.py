@@ -193,7 +193,11 @@ class TopicPlanner:
         self.log.identify(self.topic.topic, found.facts, cure=CURE)
         self.topic = replace(self.topic, topic_id=found.topic_id)
         if new := sorted(found.partitions - self.partitions.keys()):
-            self.partitions |= {number: self.resumed(number) for number in new}
+            # a partition that comes later, or that another job was first to start, has nothing before it to leave out
+            is_new = not self.partitions and not self.log.is_begun(self.topic.topic)
+            self.partitions |= {
+                number: self.resumed(number, self.topic.start if is_new else "earliest") for number in new
+            }
             self.assign()
         return True
 
@@ -203,13 +207,20 @@ class TopicPlanner:
         for number, state in self.partitions.items():
             self.consumer.seek(TopicPartition(self.topic.topic, number), state.position)
 
-    def resumed(self, number: int) -> Measured:
-        """The state of a partition as the log has it; a new one starts at the first offset that the broker has."""
+    def resumed(self, number: int, start_from: str | int) -> Measured:
+        """The state of a partition as the log has it; a new one starts as told, and the log says where that was."""
         partition = TopicPartition(self.topic.topic, number)
         progress = self.log.roll_up(self.log.progress(self.topic.topic, number))
         first = self.consumer.beginning_offsets([partition])[partition]
         end = self.consumer.end_offsets([partition])[partition]
-        start = self.log.start_at(self.topic.topic, number, first) if progress.end is None else progress.end
+        start = progress.end
+        if start is None:
+            begin = first if start_from == "earliest" else end
+            if isinstance(start_from, int) and (
+                found := self.consumer.offsets_for_times({partition: start_from})[partition]
+            ):
+                begin = found.offset
+            start = self.log.start_at(self.topic.topic, number, begin)
         if start > end:
             raise TopicError(
                 f"{self.topic.topic}/{number} ends at offset {end}, but the lake has plans up to {start}: the topic was "
