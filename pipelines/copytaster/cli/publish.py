@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 
 from copytaster.cli.lakes import existing_lake
@@ -19,6 +22,9 @@ from copytaster.settings import settings_from
 
 if TYPE_CHECKING:
     from copytaster.editions.made import Made
+    from copytaster.lake.log import LakeLog
+
+LOG = structlog.get_logger(__name__)
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -76,3 +82,15 @@ def publish(
         go_on(log, catalog, policy, stop, told)
     elif not publish_once(log, catalog, policy, stop, told):
         say(f"Nothing to do: no published block of {settings.lake} waits for an edition.")
+
+
+@contextmanager
+def publishing(log: LakeLog, catalog: str | None, *, asked: bool) -> Iterator[None]:
+    """Makes editions while the body works, and a last one at its end, where that is `asked` for."""
+    if not asked:
+        yield
+        return
+    from copytaster.editions.following import Policy, followed
+
+    with followed(log, catalog, Policy(), lambda made: LOG.info("published", edition=made.edition)):
+        yield

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.manifest import (
     DataFile,
     DataFileContent,
@@ -71,11 +70,9 @@ class EditionSnapshot(_MergeAppendFiles):
         updates, requirements = self._commit()
         updates = (*updates, SetPropertiesUpdate(updates=dict(table_properties)))
         requirements = (*requirements, AssertTableUUID(uuid=self._table.metadata.table_uuid))
-        try:
-            response = self._table.catalog.commit_table(self._table, requirements, updates)
-        except CommitFailedException:
-            self._clean_all_uncommitted()  # it is certain that nothing refers to them
-            raise
+        # what was written for a commit that failed is left to the orphans: a failure may be the answer to a request that
+        # was sent again, after the first had been carried out
+        response = self._table.catalog.commit_table(self._table, requirements, updates)
         write_hint(self._table, response.metadata_location)
         self._table.catalog._delete_old_metadata(self._table.io, self._table.metadata, response.metadata)
 
