@@ -21,7 +21,7 @@ from copytaster.editions.compaction import CHANGE, MANY_FILES, compact, days_of
 from copytaster.editions.following import Policy, follow
 from copytaster.lake.dropped import is_dropped
 from copytaster.lake.log import LakeError
-from copytaster.tables import column, quote_rows
+from copytaster.tables import SCHEMAS, column, quote_rows
 
 LONG_AGO = timedelta(0)
 """Every edition is older than that."""
@@ -143,7 +143,7 @@ def test_a_later_extractor_adds_a_column(desk: Desk, monkeypatch: pytest.MonkeyP
     before = {field.name: field.field_id for field in open_tables(desk.log).table("quotes").schema().fields}
     desk.take([Item("b", "Old extractor")])
     added = [column("tone", pa.string(), "How it is said."), column("marks", pa.list_(pa.string()), "Its marks.")]
-    schemas = dict(layout.SCHEMAS)
+    schemas = dict(SCHEMAS)
     schemas["quotes"] = pa.schema([*schemas["quotes"], *added])
     monkeypatch.setattr("copytaster.tables.SCHEMAS", schemas)
     monkeypatch.setattr(

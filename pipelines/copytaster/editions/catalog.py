@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -149,11 +148,9 @@ def named_catalog(name: str) -> Catalog:
         ) from error
 
 
-def make_table(
-    tables: EditionTables, name: str, location: str | None, schemas: Mapping[str, pa.Schema] = SCHEMAS
-) -> None:
+def make_table(tables: EditionTables, name: str, location: str | None) -> None:
     """Makes the table if it is missing; adds the columns that it lacks, all nullable."""
-    wanted = arrow_schema(name, schemas)
+    wanted = arrow_schema(SCHEMAS[name])
     identifier = (tables.namespace, name)
     if not tables.catalog.table_exists(identifier):
         schema = fresh_schema(Catalog._convert_schema_if_needed(wanted))

@@ -26,7 +26,7 @@ from copytaster.editions.catalog import EDITION, EditionTables, edition_of
 from copytaster.editions.commit import day_of, live_entries
 from copytaster.editions.layout import PARTITION, TABLES, conformed, file_schema, key_of
 from copytaster.editions.making import group_bounds, write_file
-from copytaster.editions.merging import SortedRuns
+from copytaster.editions.merging import SortedRuns, ranks_of
 from copytaster.editions.snapshots import EditionSnapshot
 
 CHANGE = "copytaster.change"
@@ -130,7 +130,7 @@ def merged_files(
         for task in tasks:
             for batch in reader.to_record_batches([task]):
                 rows = conformed(pa.Table.from_batches([batch]), schema)
-                runs.add(rows, pc.index_in(rows[key], value_set=keys))
+                runs.add(rows, ranks_of(rows[key], keys))
         counts = runs.counts(len(keys))
         size = sum(file.file_size_in_bytes for file in chosen)
         bounds = group_bounds(counts, 0, len(keys), max(1, GROUP_BYTES * int(counts.sum()) // max(size, 1)))
