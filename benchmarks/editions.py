@@ -35,7 +35,7 @@ from copytaster.records import digest
 from copytaster.tables import SCHEMAS
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "editions"))
-from desk import Item, extraction
+from desk import Item, extraction  # type: ignore[import-not-found]
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 TEXT = "The council of the harbour town has put off its vote on the new quay until the end of the month, and nobody asked why."
