@@ -78,7 +78,6 @@ def run(
     runner: Runner = None,
     flink_rest: Annotated[str | None, setting("flink_rest")] = None,
     log_level: LogLevel = None,
-    flink_rest: Annotated[str | None, typer.Option(help="Flink's REST address, to cancel the job at the end.")] = None,
     publish: Publish = False,
     catalog: Catalog = None,
 ) -> None:
