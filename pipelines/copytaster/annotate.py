@@ -27,6 +27,10 @@ LONG_RUN = re.compile(rf"\S{{{RUN_LENGTH},}}")
 ENDED_WORDS = 3_000
 """Of so many words the tokenizer remembers also how they stand before a comma or a full stop."""
 
+SENTENCE_LENGTH = 200
+"""Tokens after which a sentence is cut where none has ended: an endless list is no sentence, and rules that look at a whole
+sentence for each of its words would take quadratic time."""
+
 PART_LENGTH = 20_000
 """Code points that are annotated at once: the parser's memory grows with the text, so a long one goes in parts."""
 
@@ -139,9 +143,16 @@ def parts(text: str, blocks: Sequence[TextBlock]) -> list[tuple[int, int]]:
 
 
 def with_sentence_starts(doc: Doc, offset: int, blocks: Sequence[TextBlock]) -> Doc:
-    """The Doc with a sentence start at each block that begins in it; `offset` is where the Doc begins in the text."""
+    """The Doc with a sentence start at each block that begins in it, and where a sentence would have no end; `offset` is where
+    the Doc begins in the text.
+    """
     starts = {block.start - offset for block in blocks}
+    length = 0
     for token in doc:
-        if token.i > 0 and token.idx in starts:
+        length += 1
+        if token.i > 0 and (token.idx in starts or length > SENTENCE_LENGTH):
             token.is_sent_start = True
+            length = 1
+        elif token.text in (".", "!", "?"):
+            length = 0
     return doc

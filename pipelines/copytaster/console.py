@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from rich.console import Console, Group
 from rich.panel import Panel
@@ -16,7 +18,12 @@ from copytaster.lake.verification import Trouble
 from copytaster.records import Event, Extraction, Participant, Quote
 from copytaster.tables import SCHEMAS
 
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What a terminal obeys instead of showing it: control characters (C0, C1), those that turn the direction of writing, line
+separators, annotations and tags; and halves of surrogate pairs, which cannot be printed.
+"""
 
 
 def print_state(state: LakeState, console: Console) -> None:
@@ -75,15 +82,33 @@ def extraction_view(found: Extraction, only: str | None = None) -> Group:
     published = article.published_at.isoformat() if article.published_at else "unknown"
     head = Panel(
         Text(plain(article.title or article.full_text[:80]), style="bold"),
-        subtitle=f"{article.id}  published {published}  {found.status}",
+        subtitle=Text(plain(f"{article.id}  published {published}  {found.status}")),
     )
     shown = [only] if only else ["entities", "quotes", "times", "events"]
     return Group(head, *(makers[name](found) for name in shown))
 
 
 def plain(value: object) -> str:
-    """The value as text that a terminal only shows: articles may hold control characters, which steer it."""
-    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    """The value as text that a terminal only shows: what others wrote may hold characters that steer it."""
+    return STEERING.sub("\N{REPLACEMENT CHARACTER}", str(value))
+
+
+class Terminal(Console):
+    """A console that shows strings as they are: no markup, nothing that steers the terminal. Style is said by `style`."""
+
+    def print(self, *objects: Any, markup: bool | None = False, **options: Any) -> None:
+        """Prints strings made harmless, and renderables, whose makers see to that (`plain`)."""
+        super().print(*(plain(o) if isinstance(o, str) else o for o in objects), markup=markup, **options)
+
+
+def escaped(json_text: str) -> str:
+    """JSON with what would steer a terminal in escapes, which say the same."""
+    return STEERING.sub(lambda found: escape(found.group()), json_text)
+
+
+def escape(mark: str) -> str:
+    """A character as JSON escapes it; line feeds of the layout stay."""
+    return mark if mark in "\r\n" else json.dumps(mark)[1:-1]
 
 
 def table_of(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:

@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 URL = re.compile(
-    r"\b(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<user>[^\s/?#'\"<>@]*@)?(?P<place>[^\s?#'\"<>]*)(?P<query>[?#][^\s'\"<>)]*)?"
+    r"\b(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30})://(?P<user>[^\s/?#'\"<>@]*@)?(?P<place>[^\s?#'\"<>]*)(?P<query>[?#][^\s'\"<>)]*)?"
 )
 """A URL in a text. What stands before an @ in its first part is user and password."""
 

@@ -26,10 +26,11 @@ CREDIT = re.compile(
     re.IGNORECASE,
 )
 CREDIT_TAIL = re.compile(
-    r"\s*(\((?:[^()]*\b(?:photo|image|picture|credit|photograph|illustration)s?\b\s*[:/][^()]*|(?:AP|AFP|EPA|Reuters) (?:Photo|Image)[^()]*)\))\s*\.?$",
+    r"\((?=[^()]*+\)\s*+\.?$)(?:[^()]*\b(?:photo|image|picture|credit|photograph|illustration)s?\b\s*+[:/]"
+    r"|(?:AP|AFP|EPA|Reuters) (?:Photo|Image))",
     re.IGNORECASE,
 )
-"""The credit in brackets that closes a caption: `A street in Lima (photo: Ann Moran)`."""
+"""The head of the credit in brackets that closes a caption: `A street in Lima (photo: Ann Moran)`."""
 
 CAPTION = re.compile(
     r"^(?:file photo|file|pictured|in this (?:file )?photo|caption|photo shows)\b\s*[:,–—-]", re.IGNORECASE
@@ -74,7 +75,7 @@ def classify(
     elif (tail := CREDIT_TAIL.search(line)) and len(line) <= 4 * HEADLINE_MAX:
         if tail.start() > 0:
             yield "caption", *trimmed(text, start, start + tail.start())
-        yield "credit", start + tail.start(1), end
+        yield "credit", start + tail.start(), end
     elif BYLINE.match(line):
         yield "byline", start, end
     elif CAPTION.match(line):

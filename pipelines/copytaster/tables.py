@@ -310,7 +310,17 @@ def extractor_version() -> str:
     """The package's version and a hash of the code and knowledge that shape rows: a changed rule is another version."""
     files = resources.files("copytaster")
     shaping = [
-        *("records.py", "sources", "parse", "structure.py", "annotate.py", "extract", "knowledge", "tables.py"),
+        *(
+            "records.py",
+            "sources",
+            "parse",
+            "structure.py",
+            "wrapping.py",
+            "annotate.py",
+            "extract",
+            "knowledge",
+            "tables.py",
+        ),
         *("batch.py", "lake/files.py"),
     ]
     found: dict[str, bytes] = {}

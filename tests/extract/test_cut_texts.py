@@ -14,8 +14,8 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from copytaster.extract import LAYERS, Draft, draft_batch, extract_many, finish_draft
-from copytaster.extract.story import Columns, Story
+from copytaster.extract import LAYERS, Draft, draft_batch, extract_many, finish_draft, start_draft
+from copytaster.extract.story import Columns
 from copytaster.records import Article, Extraction
 from copytaster.structure import text_blocks
 
@@ -119,8 +119,8 @@ def test_a_parse_may_be_wrong(nlp: Language) -> None:
     with nlp.memory_zone():
         docs = [doc for doc in nlp.pipe(SENTENCES) for _ in range(25)]
         for doc in (misparsed(doc, chance) for doc in docs):
-            story = Story.of(Article(doc.text, published_at=PUBLISHED), doc, text_blocks(doc.text))
-            run_layers(with_checks(Draft(story)), doc.text)
+            article = Article(doc.text, published_at=PUBLISHED)
+            run_layers(with_checks(start_draft(article, doc, text_blocks(doc.text))), doc.text)
 
 
 def misparsed(doc: Doc, chance: random.Random) -> Doc:

@@ -11,7 +11,7 @@ import typer
 from copytaster.cli.options import Format, Model
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, fail
-from copytaster.console import extraction_view
+from copytaster.console import escaped, extraction_view
 from copytaster.parse import parse_record
 from copytaster.records import Failure, RawRecord
 from copytaster.settings import settings_from
@@ -49,7 +49,8 @@ def extract(
         fail(f"{file}: {found.reason}: {found.message}")
     if as_json:
         rows: dict[str, Any] = rows_of(found, record, file.name)
-        print(json.dumps(rows if table is None else rows[table], indent=2, ensure_ascii=False, default=str))
+        told = rows if table is None else rows[table]
+        print(escaped(json.dumps(told, indent=2, ensure_ascii=False, default=str)))
     elif table in ("articles", "dead_letters"):
         raise typer.BadParameter(f"{table} is shown with --json only", param_hint="--table")
     else:

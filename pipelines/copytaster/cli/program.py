@@ -52,7 +52,7 @@ def main() -> None:
         for problem in error.errors():
             name = "/".join(str(part) for part in problem["loc"])
             told = redacted(f"setting {name}: {problem['msg']}; got {problem['input']!r}")
-            ERR.print(told, style="red", markup=False)
+            ERR.print(told, style="red")
         sys.exit(2)
     except Exception as error:
         if os.environ.get(VARIABLE) == "debug":
@@ -60,8 +60,8 @@ def main() -> None:
         # what Beam raises holds the whole traceback of the step, whose last line says what it is
         message = redacted(str(error).strip().split(" [while running")[0].split("\n")[-1])
         if isinstance(error, TOLD):
-            ERR.print(message, style="red", highlight=False, markup=False)
+            ERR.print(message, style="red", highlight=False)
         else:
             told = f"{type(error).__name__}: {message} ({VARIABLE}=debug shows where)"
-            ERR.print(told, style="red", highlight=False, markup=False)
+            ERR.print(told, style="red", highlight=False)
         sys.exit(1)

@@ -10,25 +10,25 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from copytaster.console import Terminal
 from copytaster.lake.log import LakeLog
 from copytaster.redaction import redacted
 from copytaster.sources.archive import Archive
 
-OUT = Console()
-ERR = Console(stderr=True)
+OUT = Terminal()
+ERR = Terminal(stderr=True)
 
 
 def say(message: str) -> None:
     """Prints a line as it is: a path may hold what looks like markup."""
-    OUT.print(redacted(message), markup=False, highlight=False)
+    OUT.print(redacted(message), highlight=False)
 
 
 def fail(message: str) -> NoReturn:
     """Ends the program with a message and exit code 1."""
-    ERR.print(redacted(message), style="red", highlight=False, markup=False)
+    ERR.print(redacted(message), style="red", highlight=False)
     raise typer.Exit(1)
 
 
@@ -77,5 +77,7 @@ def progress_bar(log: LakeLog, archives: Sequence[Archive]) -> Iterator[None]:
 
 def stop_backfill(*_: object) -> NoReturn:
     """Ends the program at once, which harms nothing: an unfinished block is done again by the next run."""
+    if ERR.is_terminal:
+        ERR.file.write("\r\x1b[2K\x1b[?25h")  # over the progress bar and the ^C; the bar had hidden the cursor
     ERR.print("stopped; run the same command again to go on", style="red")
     os._exit(130)

@@ -32,6 +32,7 @@ from copytaster.records import (
     TimeExpression,
 )
 from copytaster.structure import text_blocks
+from copytaster.wrapping import Unwrapped, unwrap
 
 LANGUAGES = frozenset({"en"})
 """Languages that there is a model for; articles in others are kept, and skipped."""
@@ -42,6 +43,9 @@ class Draft:
     """A story and what the layers so far have found in it."""
 
     story: Story
+    """The article as the model reads it: without the line breaks inside of its paragraphs."""
+    unwrapped: Unwrapped
+    """Where that text stands in the stored one."""
     entities: tuple[Entity, ...] = ()
     mentions: tuple[Mention, ...] = ()
     times: tuple[TimeExpression, ...] = ()
@@ -108,9 +112,11 @@ def run_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> Draft
     return replace(done, seconds={**draft.seconds, name: time.perf_counter() - begin})
 
 
-def start_draft(article: Article, doc: Doc, blocks: Sequence[TextBlock]) -> Draft:
-    """The draft of an article before the first layer. `doc` is its full text, annotated within these blocks."""
-    return Draft(Story.of(article, doc, blocks))
+def start_draft(article: Article, doc: Doc, blocks: Sequence[TextBlock], unwrapped: Unwrapped | None = None) -> Draft:
+    """The draft of an article before the first layer. `doc` is its full text, or that unwrapped, annotated within these
+    blocks.
+    """
+    return Draft(Story.of(article, doc, blocks), unwrapped or Unwrapped(article.full_text))
 
 
 def finish_draft(draft: Draft, version: str) -> Extraction | Failure:
@@ -120,17 +126,52 @@ def finish_draft(draft: Draft, version: str) -> Extraction | Failure:
         if text[span.start : span.end] != span.text:
             wrong = f"span [{span.start}, {span.end}) says {span.text!r}, the text {text[span.start : span.end]!r}"
             return Failure("extract", "wrong_span", wrong[:1000])
+    stored = as_stored(draft) if draft.unwrapped.is_changed else draft
     return Extraction(
         article=draft.story.article,
-        blocks=draft.story.blocks,
-        sentences=draft.story.sentences,
-        entities=draft.entities,
-        mentions=draft.mentions,
-        times=draft.times,
-        quotes=draft.quotes,
-        events=draft.events,
+        blocks=stored.story.blocks,
+        sentences=stored.story.sentences,
+        entities=stored.entities,
+        mentions=stored.mentions,
+        times=stored.times,
+        quotes=stored.quotes,
+        events=stored.events,
         model_version=version,
         seconds=draft.seconds,
+    )
+
+
+def as_stored(draft: Draft) -> Draft:
+    """The draft with the offsets of the article's stored text, and what stands there."""
+    text, unwrapped = draft.story.article.full_text, draft.unwrapped
+
+    def at(span: Span) -> Span:
+        return Span.cut(text, *unwrapped.stored(span.start, span.end))
+
+    def or_none(span: Span | None) -> Span | None:
+        return span and at(span)
+
+    story = replace(
+        draft.story,
+        blocks=tuple(TextBlock(block.kind, *unwrapped.stored(block.start, block.end)) for block in draft.story.blocks),
+        sentences=tuple(unwrapped.stored(*sentence) for sentence in draft.story.sentences),
+    )
+    return replace(
+        draft,
+        story=story,
+        mentions=tuple(replace(mention, span=at(mention.span)) for mention in draft.mentions),
+        times=tuple(replace(found, span=at(found.span)) for found in draft.times),
+        quotes=tuple(
+            replace(
+                quote,
+                span=at(quote.span),
+                content=tuple(map(at, quote.content)),
+                cue=or_none(quote.cue),
+                speaker=or_none(quote.speaker),
+            )
+            for quote in draft.quotes
+        ),
+        events=tuple(replace(event, trigger=at(event.trigger), sentence=at(event.sentence)) for event in draft.events),
     )
 
 
@@ -149,7 +190,9 @@ def unextracted(article: Article, version: str) -> Extraction | None:
     if article.op == "delete":
         return Extraction(article=article, status="deleted", model_version=version)
     if article.language and article.language.split("-")[0].lower() not in LANGUAGES:
-        blocks = text_blocks(article.full_text, article.title)
+        unwrapped = unwrap(article.full_text, article.title)
+        found = text_blocks(unwrapped.text, article.title)
+        blocks = tuple(TextBlock(block.kind, *unwrapped.stored(block.start, block.end)) for block in found)
         return Extraction(article=article, blocks=blocks, status="skipped_language", model_version=version)
     return None
 
@@ -183,19 +226,20 @@ def draft_batch(batch: Sequence[Article], nlp: Language, version: str) -> Iterat
     ready = {i: done for i, article in enumerate(batch) if (done := unextracted(article, version))}
     waiting = [article for i, article in enumerate(batch) if i not in ready]
     begin = time.perf_counter()
-    texts = [(text := article.full_text, text_blocks(text, article.title)) for article in waiting]
+    unwrapped = [unwrap(article.full_text, article.title) for article in waiting]
+    texts = [(one.text, text_blocks(one.text, article.title)) for one, article in zip(unwrapped, waiting, strict=True)]
     docs = list(annotate(texts, nlp))
     seconds = (time.perf_counter() - begin) / max(1, len(waiting))
-    annotated = zip(docs, texts, strict=True)
+    annotated = zip(docs, texts, unwrapped, strict=True)
     for i, article in enumerate(batch):
         if i in ready:
             yield ready[i]
             continue
-        doc, (_, blocks) = next(annotated)
+        doc, (_, blocks), one = next(annotated)
         if isinstance(doc, Exception):
             yield Failure.of("annotate", doc)
         else:
-            yield replace(start_draft(article, doc, blocks), seconds={"annotate": seconds})
+            yield replace(start_draft(article, doc, blocks, one), seconds={"annotate": seconds})
 
 
 def attempt_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> Draft | Failure:

@@ -59,7 +59,9 @@ class Columns:
 
 @dataclass(frozen=True)
 class Story:
-    """An annotated article. `doc.text == text`, so a token's `idx` is its offset in the text."""
+    """An annotated article. `doc.text == text`, so a token's `idx` is its offset in the text; that is the article's full text
+    without the line breaks inside of its paragraphs.
+    """
 
     article: Article
     text: str
@@ -70,8 +72,8 @@ class Story:
 
     @classmethod
     def of(cls, article: Article, doc: Doc, blocks: Sequence[TextBlock]) -> Story:
-        """The story of an article whose full text was parsed into `doc`."""
-        text = article.full_text
+        """The story of an article whose full text, unwrapped, was parsed into `doc`."""
+        text = doc.text
         sentences = []
         for sentence in doc.sents:
             words = [token for token in sentence if not token.is_space]

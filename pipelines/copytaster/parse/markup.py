@@ -30,7 +30,7 @@ LONE_BREAK = re.compile(
 """A break that ends or begins something; one between two spaces or in quotation marks is a word about HTML."""
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
+CDATA = ("<![CDATA[", "]]>")
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
@@ -42,8 +42,8 @@ def without_markup(text: str) -> str | None:
     if "<" not in text and "&" not in text:
         return None
     found = text
-    if cdata := CDATA.fullmatch(found):
-        found = cdata[1]
+    if (bare := found.strip()).startswith(CDATA[0]) and bare.endswith(CDATA[1]):
+        found = bare[len(CDATA[0]) : -len(CDATA[1])]
     for _ in range(ROUNDS):
         if holds_tags(found):
             found = without_tags(found)

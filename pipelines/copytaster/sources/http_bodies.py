@@ -14,9 +14,9 @@ import zstandard
 
 from copytaster.sources.streams import GZIP, ZSTD, ZSTD_WINDOW
 
-CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
+CHUNK_SIZE = re.compile(rb"[ \t]{0,20}([0-9a-fA-F]{1,8})[ \t]{0,20}(?:;[^\r\n]{0,1000})?\r?\n")
 MARKUP = re.compile(
-    rb"(?:\xef\xbb\xbf)?[ \t\r\n\f]*<(?:!--|\?xml|!doctype html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|meta|link|article|main|section)"
+    rb"(?:\xef\xbb\xbf)?(?<![ \t\r\n\f])[ \t\r\n\f]*+<(?:!--|\?xml|!doctype html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|meta|link|article|main|section)"
     rb"[ \t\r\n\f>/]?",
     re.IGNORECASE,
 )

@@ -13,7 +13,7 @@ from copytaster.records import Entity, Mention, Quote, Span
 
 SINGULAR_CONFIDENCE, PLURAL_CONFIDENCE = 0.9, 0.6
 
-BETWEEN = re.compile(r"(?:['’]s?)?\s+[\w-]+(?:\s+[\w-]+){0,3}\s+")
+BETWEEN = re.compile(r"(?:['’]s?)?(?<!\s)\s++[\w-]++(?:\s++[\w-]++){0,3}\s++")
 """What stands between a body and the name of who speaks for it: "State Department [spokesman] Joe Doe"."""
 
 

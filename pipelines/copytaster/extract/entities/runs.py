@@ -16,7 +16,7 @@ from copytaster.knowledge.names import link_words
 NICKNAME_OPENERS = frozenset(('"', "“", "'", "‘", "``"))
 NICKNAME_CLOSERS = frozenset(('"', "”", "'", "’", "''"))
 FUNCTION_TAGS = frozenset(("DET", "PRON", "ADP", "AUX", "SCONJ", "CCONJ", "INTJ", "PART"))
-ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+ORDINAL = re.compile(r"(?<!\d)\d++(?:st|nd|rd|th)")
 
 
 class Runs(Matcher):

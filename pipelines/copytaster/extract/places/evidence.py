@@ -16,7 +16,7 @@ OPENER = re.compile(r"\b[^\W\d_a-z][^\W\d_]*")
 """A word with a capital, where a name may open."""
 
 CAPITAL_AFTER = re.compile(r" [A-Z]")
-CAPITAL_BEFORE = re.compile(r"\b[A-Z][\w.]* $")
+CAPITAL_BEFORE = re.compile(r"\b[A-Z][\w.]{0,30} $")
 
 WORD = re.compile(r"£|[^\W\d_]+(?:['’]s|\.)?")
 ZIP_CODE = re.compile(r"\b([A-Z]{2}) \d{5}\b")

@@ -16,15 +16,15 @@ OPENERS = re.compile(
     r"^(?:City|Town|Village|Borough|Township|State|Province|Republic|District|Port|County) of (?=[A-Z])"
 )
 CLOSERS = re.compile(
-    r"\s+(?:[Tt]ownship|[Tt]wp\.?|[Bb]orough|[Tt]own|[Vv]illage|[Cc]ity|[Ss]tate|[Pp]rovince|[Rr]egion|[Gg]overnorate"
+    r"(?<!\s)\s++(?:[Tt]ownship|[Tt]wp\.?|[Bb]orough|[Tt]own|[Vv]illage|[Cc]ity|[Ss]tate|[Pp]rovince|[Rr]egion|[Gg]overnorate"
     r"|[Oo]blast|[Pp]refecture|[Dd]istrict|[Dd]epartment|[Cc]anton|[Pp]eninsula|[Ii]slands?|area)$"
 )
 """Words for the kind of place, which the gazetteer has without: "City of Dublin", "Madison Township"."""
 
-COUNTY = re.compile(r"\s+(?:[Cc]ounty|Co\.|[Pp]arish)$")
+COUNTY = re.compile(r"(?<!\s)\s++(?:[Cc]ounty|Co\.|[Pp]arish)$")
 COUNTY_NAME = re.compile(r"\b([A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30})?) County\b")
 QUALIFIER = re.compile(r",?\s{1,3}\(?([A-Z][\w.'’-]{0,30}(?:\s[A-Z][\w.'’-]{0,30}){0,2})")
-COUNTIES = re.compile(r"(?:,? (?:and )?[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?){0,8},? (?:[Cc]ounties|[Pp]arishes)\b")
+COUNTIES = re.compile(r"(?:,? (?:and )?[A-Z][\w.'’-]++){0,16},? (?:[Cc]ounties|[Pp]arishes)\b")
 """What follows a county in a list: "Clarke, Madison and Oconee counties"."""
 
 LOCAL_BODY = re.compile(

@@ -17,8 +17,8 @@ from copytaster.extract.quotes.quotation_windows import TERMINAL, Framed, is_tit
 from copytaster.extract.quotes.sources import INDEFINITE, nominal_before, party, source_of_noun, source_of_verb
 from copytaster.extract.story import Story
 
-SIGNATURE = re.compile(r"\s*[-–—―]{1,2}\s*(?=\w)")
-LABEL = re.compile(r"([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3}):\s+(?=\S)")
+SIGNATURE = re.compile(r"\s{0,20}[-–—―]{1,2}\s*+(?=\w)")
+LABEL = re.compile(r"([A-Z][A-Z.'’-]{1,40}+(?: [A-Z][A-Z.'’-]{1,40}+){0,3}):\s++(?=\S)")
 SIGNATURE_MAX = 90
 LABELS = frozenset(
     ["q&a", "q & a", "opinion", "analysis", "comment", "editorial", "watch", "video", "live", "exclusive"]

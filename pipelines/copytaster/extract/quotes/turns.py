@@ -17,9 +17,11 @@ from copytaster.extract.quotes.quotation_marks import MARK
 from copytaster.extract.story import Cast, Story
 from copytaster.records import TextBlock
 
-LABEL = re.compile(r"(?P<name>(?:[A-Z][\w.'’-]*)(?: [A-Z][\w.'’-]*){0,3}):\s+(?=\S)")
+LABEL = re.compile(r"(?P<name>[A-Z][\w.'’-]{0,40}+(?: [A-Z][\w.'’-]{0,40}+){0,3}):\s++(?=\S)")
 """A name, or initials, at the head of a paragraph."""
-POST = re.compile(r"\s*(?:—|–|--)\s*(?P<name>[^()\n]{2,60}?)\s*\(@\w{1,30}\)(?:\s+\w+\s+\d{1,2},\s+\d{4})?\s*\Z")
+POST = re.compile(
+    r"\s{0,20}(?:—|–|--)\s{0,20}(?P<name>[^()\n]{2,60}?)\s*\(@\w{1,30}\)(?:\s+\w+\s+\d{1,2},\s+\d{4})?\s*\Z"
+)
 """What closes an embedded post: dash, name, handle in brackets, date."""
 TURNS_MIN = 4
 """Paragraphs with a label from which on the labels are of speakers; a list of headings repeats none."""

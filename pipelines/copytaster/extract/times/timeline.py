@@ -187,7 +187,7 @@ class Timeline(Clauses):
         if token.lower_ not in self.persons:
             before = (
                 self.story.token_at(found.start())
-                for found in re.finditer(rf"\w+(?= {re.escape(token.text)}\b)", self.story.text)
+                for found in re.finditer(rf"(?<!\w)\w++(?= {re.escape(token.text)}\b)", self.story.text)
             )
             self.persons[token.lower_] = any(
                 word.pos_ == "PROPN" and (word.ent_type_ == "PERSON" or word.text in given_names()) for word in before
