@@ -20,6 +20,8 @@ demo: $(VENV)/runtime.done
 	touch lake/.demo
 	$(BIN)/copytaster look --lake lake
 	$(BIN)/copytaster dead-letters --lake lake
+	$(BIN)/copytaster publish --lake lake
+	$(BIN)/python tools/demo_edition.py lake
 
 demo-stream: $(VENV)/dev.done
 	$(BIN)/python tools/demo_stream.py

@@ -31,9 +31,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_archive(folder / "archive" / "wire.jsonl.gz", 12, broken=12)
     commands = [line for block in code(README, "") for line in block.splitlines() if line.startswith("copytaster ")]
     assert [command.split()[1] for command in commands] == [
-        "backfill", "status", "look", "dead-letters", "run", "status", "dead-letters",
+        "publish", "backfill", "status", "look", "dead-letters", "run", "status", "dead-letters",
     ]  # fmt: skip
-    for command in commands:
+    for command in [*commands[1:], commands[0]]:
         if "localhost:9092" in command:  # needs a broker, and has it in tests/services
             continue
         program = f"{sys.executable} -m copytaster.cli"
@@ -61,11 +61,16 @@ def test_sql_of_the_readme(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.model
-def test_python_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
-    """The example finds the quote that it shows."""
+def test_python_of_the_readme(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The examples find the quote that they show, and the edition's quotes."""
+    monkeypatch.chdir(folder)
     for block in code(README, "python"):
         exec(compile(block, "README.md", "exec"), {})
-    assert "Ann Moran said There will be no early vote" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "Ann Moran said There will be no early vote" in shown
+    assert "Joseph Adeyemi" in shown
 
 
 def what_holds() -> duckdb.DuckDBPyConnection:

@@ -103,3 +103,14 @@ def test_help_shows_defaults_and_the_program_its_version() -> None:
     version = CliRunner().invoke(app, ["--version"]).output
     assert re.fullmatch(r"copytaster \d+\.\d+\.\d+ \(extractor .+\)\n", version)
     assert "--install-completion" in CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200"}).output
+
+
+def test_config_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the credentials of Kafka nor those in the lake's URL."""
+    monkeypatch.setenv("COPYTASTER_LAKE", "sftp://ann:hunter2@store.example/lake?token=t0k3n")
+    monkeypatch.setenv("COPYTASTER_KAFKA_SASL_PASSWORD", "hunter2")
+    shown = CliRunner().invoke(app, ["config"], env={"COLUMNS": "200"})
+    assert shown.exit_code == 0
+    assert "sftp://store.example/lake" in shown.output
+    assert "hunter2" not in shown.output
+    assert "t0k3n" not in shown.output

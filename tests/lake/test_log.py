@@ -16,7 +16,7 @@ from copytaster.lake.log import (
     ManifestConflictError,
     SourceIdentityError,
 )
-from copytaster.lake.opening import VersionMismatchError, open_log
+from copytaster.lake.opening import SettingMismatchError, VersionMismatchError, open_log
 from copytaster.lake.state import lake_state
 from copytaster.lake.storage import Storage
 
@@ -104,6 +104,29 @@ def test_the_first_start_holds(storage: Storage) -> None:
     """Two planners that see other first offsets of a topic start at the same one."""
     log = LakeLog(storage)
     assert (log.start_at("wire", 3, 17), log.start_at("wire", 3, 40), log.start_at("wire", 4, 40)) == (17, 17, 40)
+
+
+def test_what_shapes_rows_is_the_lakes(storage: Storage) -> None:
+    """A run with other settings is refused with both values and the cure; one that the lake does not know is welcome."""
+    log = LakeLog(storage)
+    open_log(log, "1.0", "m", {"format": "auto", "default_zone": "UTC"})
+    open_log(log, "1.0", "m", {"format": "auto", "default_zone": "UTC", "another": "x"})
+    for name, value in {"default_zone": "Asia/Tokyo", "format": "ninjs"}.items():
+        flag = name.replace("_", "-")
+        with pytest.raises(
+            SettingMismatchError, match=f"begun with --{flag} .* this run has --{flag} {value}: .* new lake"
+        ):
+            open_log(log, "1.0", "m", {name: value})
+
+
+def test_a_lake_of_another_format_is_refused(storage: Storage) -> None:
+    """With what its owner can do."""
+    log = LakeLog(storage)
+    log.record("_log/lake.json", {"format": 2, "extractor_version": "1.0", "model_version": "m"})
+    with pytest.raises(
+        LakeError, match="has log format 2, this copytaster writes 3: take its archives and topics into a new"
+    ):
+        open_log(log, "1.0", "m")
 
 
 @pytest.mark.parametrize("source", ["../x", "a/b", "", ".hidden", "a\0b", "ä"])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import pickle
+import resource
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from copytaster.lake.storage import SCRATCH, Storage
+from copytaster.lake.scratch import scratch_file
+from copytaster.lake.storage import SCRATCH, Storage, WriteError
 
 
 def test_create_writes_once(storage: Storage) -> None:
@@ -76,9 +78,39 @@ def test_failed_call_leaves_no_half_file(
         patch.setattr(*{"fsync": (os, "fsync"), "link": (os, "link"), "replace": (Path, "replace")}[call], fail)
         reached = call == "fsync" or (call == "link") == (operation == "create")
         if reached:
-            with pytest.raises(OSError, match="No space left"):
+            with pytest.raises(
+                OSError, match=f"cannot write t/x of the lake at {tmp_path}: No space left .* nothing is lost"
+            ):
                 getattr(storage, operation)("t/x", b"data")
             assert not (tmp_path / "t" / "x").exists()
-            assert not any((tmp_path / SCRATCH).iterdir()) or call == "fsync"
+            assert not any((tmp_path / SCRATCH).iterdir())
     getattr(storage, operation)("t/x", b"data")
     assert storage.read("t/x") == b"data"
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    """By a real limit of the kernel: path and lake are named, and no scratch file is left."""
+    storage = Storage(str(tmp_path))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(
+            WriteError, match=rf"cannot write t/x of the lake at {tmp_path}: File too large\. Mend that"
+        ):
+            storage.put("t/x", bytes(20_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list((tmp_path / SCRATCH).iterdir()) == []
+
+
+def test_scratch_files_of_killed_processes_go(tmp_path: Path) -> None:
+    """One that a process still writes stays."""
+    storage = Storage(str(tmp_path))
+    (tmp_path / SCRATCH).mkdir()
+    (tmp_path / SCRATCH / "abandoned").write_bytes(b"half")
+    with scratch_file(tmp_path / SCRATCH, b"whole") as held:
+        storage.remove_abandoned()
+        assert list((tmp_path / SCRATCH).iterdir()) == [held]
+        held.rename(tmp_path / "named")
+    assert list((tmp_path / SCRATCH).iterdir()) == []
+    assert (tmp_path / "named").read_bytes() == b"whole"

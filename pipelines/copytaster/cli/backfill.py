@@ -12,6 +12,7 @@ import typer
 from copytaster.cli.lakes import open_lake
 from copytaster.cli.options import (
     BEAM_FLAGS,
+    Catalog,
     DefaultZone,
     Format,
     Lake,
@@ -19,10 +20,12 @@ from copytaster.cli.options import (
     MaxBytes,
     MaxRecords,
     Model,
+    Publish,
     Runner,
     Workers,
 )
 from copytaster.cli.program import app
+from copytaster.cli.publish import publishing
 from copytaster.cli.terminal import OUT, fail, progress_bar, say, stop_backfill
 from copytaster.console import print_state, told_damage
 from copytaster.lake.log import LakeLog
@@ -54,6 +57,8 @@ def backfill(
     accept_version: Annotated[bool, typer.Option(help="Go on in a lake that another version began.")] = False,
     runner: Runner = None,
     log_level: LogLevel = None,
+    publish: Publish = False,
+    catalog: Catalog = None,
 ) -> None:
     """Archives into the lake. Stopped or killed, it goes on where it was; a second run does nothing."""
     patterns, beam_flags = split_beam_flags(archives)
@@ -78,7 +83,8 @@ def backfill(
         fail(told_damage(troubles))
     if all(is_done(log, archive) for archive in found):
         say(f"Nothing to do: every block of {len(found)} archives is published in {settings.lake}.")
-        return
+        with publishing(log, catalog, asked=publish):
+            return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop_backfill)
     from copytaster.beam.runs import ArchivesFailedError, run_backfill
@@ -86,7 +92,7 @@ def backfill(
     failures: Mapping[str, Exception] = {}
     begin = time.monotonic()
     before = sum(count_published(log, archive) for archive in found)
-    with progress_bar(log, found):
+    with publishing(log, catalog, asked=publish), progress_bar(log, found):
         try:
             run_backfill([archive.url for archive in found], settings, beam_flags)
         except ArchivesFailedError as error:

@@ -30,6 +30,13 @@ Topics = Annotated[list[str] | None, setting("topic")]
 SchemaRegistryUrl = Annotated[str | None, setting("schema_registry")]
 Runner = Annotated[str | None, setting("runner")]
 LogLevel = Annotated[str | None, setting("log_level")]
+Catalog = Annotated[
+    str | None,
+    typer.Option(
+        help="Iceberg catalog of the editions, by the name of its pyiceberg configuration; else one in the lake."
+    ),
+]
+Publish = Annotated[bool, typer.Option("--publish", help="Make editions too, meanwhile and at the end.")]
 BEAM_FLAGS = {"allow_extra_args": True, "ignore_unknown_options": False}
 
 

@@ -5,26 +5,41 @@ from __future__ import annotations
 import re
 import signal
 import threading
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 
 from copytaster.cli.lakes import existing_lake
-from copytaster.cli.options import Lake
+from copytaster.cli.options import Catalog, Lake
 from copytaster.cli.program import app
 from copytaster.cli.terminal import say
 from copytaster.logs import set_up_logging
 from copytaster.settings import settings_from
 
+if TYPE_CHECKING:
+    from copytaster.editions.made import Made
+    from copytaster.lake.log import LakeLog
+
+LOG = structlog.get_logger(__name__)
+
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
-def seconds_of(text: str) -> float:
+def length_of(text: str) -> timedelta:
     """A length of time as the flags have it: 60s, 15m, 12h, 7d. Raises typer.BadParameter where it is none."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text)
     if not found:
         raise typer.BadParameter(f"{text!r} is no length of time; write a number and s, m, h or d, such as 60s or 7d")
-    return float(found[1]) * UNITS[found[2]]
+    return timedelta(seconds=float(found[1]) * UNITS[found[2]])
+
+
+def told(made: Made) -> None:
+    """Says that an edition is made."""
+    say(f"Edition {made.edition}: {made.records:,} records, {made.removed:,} versions replaced or withdrawn.")
 
 
 @app.command()
@@ -35,38 +50,47 @@ def publish(
         str, typer.Option(help="With --follow: an edition is due when a block has waited this long.")
     ] = "60s",
     max_articles: Annotated[int, typer.Option(min=1, help="Records of an edition at most, to the block.")] = 20_000,
-    catalog: Annotated[
-        str | None, typer.Option(help="Iceberg catalog by its pyiceberg configuration; else one in the lake.")
+    compact: Annotated[bool, typer.Option("--compact", help="Rewrite each day of a table into few files.")] = False,
+    keep: Annotated[str, typer.Option(help="How long snapshots stay, for time travel.")] = "7d",
+    drop_blocks_after: Annotated[
+        str | None, typer.Option(help="Drop files of blocks whose rows have been in editions this long, such as 30d.")
     ] = None,
+    catalog: Catalog = None,
 ) -> None:
     """Makes editions of what the lake has published: Iceberg tables with the version of each article that holds."""
+    if follow and compact:
+        raise typer.BadParameter(
+            "with --follow only crowded days are rewritten; run it beside, without", param_hint="--compact"
+        )
     settings = settings_from({"lake": lake})
     set_up_logging(settings.log_level)
-    age = seconds_of(every)
     log = existing_lake(settings)
-    from copytaster.editions.catalog import open_tables  # pyiceberg takes a second that other commands need not pay
-    from copytaster.editions.holdings import Holdings
-    from copytaster.editions.publishing import Publisher
+    from copytaster.editions.following import Policy, publish_once  # pyiceberg: a second that others need not pay
+    from copytaster.editions.following import follow as go_on
 
+    policy = Policy(
+        max_articles=max_articles,
+        age=length_of(every).total_seconds(),
+        keep=length_of(keep),
+        drop_blocks_after=length_of(drop_blocks_after) if drop_blocks_after else None,
+        compact=compact,
+    )
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with Holdings(log.storage) as holdings:
-        publisher = Publisher(log, open_tables(log, catalog), holdings)
-        count = 0
-        while True:
-            for made in publisher.publish(max_articles):
-                count += 1
-                say(
-                    f"Edition {made.edition}: {made.records:,} records, {made.removed:,} versions replaced or withdrawn."
-                )
-                if stop.is_set():
-                    break
-            if not follow or stop.is_set():
-                break
-            while not stop.wait(min(age, 2.0)) and not publisher.waits(max_articles, age):
-                pass
-            if stop.is_set():
-                break
-        if not count:
-            say(f"Nothing to do: no published block of {settings.lake} waits for an edition.")
+    if follow:
+        go_on(log, catalog, policy, stop, told)
+    elif not publish_once(log, catalog, policy, stop, told):
+        say(f"Nothing to do: no published block of {settings.lake} waits for an edition.")
+
+
+@contextmanager
+def publishing(log: LakeLog, catalog: str | None, *, asked: bool) -> Iterator[None]:
+    """Makes editions while the body works, and a last one at its end, where that is `asked` for."""
+    if not asked:
+        yield
+        return
+    from copytaster.editions.following import Policy, followed
+
+    with followed(log, catalog, Policy(), lambda made: LOG.info("published", edition=made.edition)):
+        yield

@@ -15,6 +15,7 @@ from copytaster.cli.lakes import open_lake
 from copytaster.cli.options import (
     BEAM_FLAGS,
     Brokers,
+    Catalog,
     DefaultZone,
     Format,
     Lake,
@@ -22,6 +23,7 @@ from copytaster.cli.options import (
     MaxBytes,
     MaxRecords,
     Model,
+    Publish,
     Runner,
     SchemaRegistryUrl,
     Topics,
@@ -30,6 +32,7 @@ from copytaster.cli.options import (
     setting,
 )
 from copytaster.cli.program import app
+from copytaster.cli.publish import publishing
 from copytaster.cli.terminal import fail
 from copytaster.logs import set_up_logging
 from copytaster.metrics import JobMetrics
@@ -75,6 +78,8 @@ def run(
     runner: Runner = None,
     flink_rest: Annotated[str | None, setting("flink_rest")] = None,
     log_level: LogLevel = None,
+    publish: Publish = False,
+    catalog: Catalog = None,
 ) -> None:
     """Kafka topics into the lake, until stopped. Killed or moved, it goes on where it was; nothing is lost or doubled."""
     settings = settings_from(
@@ -103,7 +108,7 @@ def run(
         }
     )
     set_up_logging(settings.log_level)
-    open_lake(settings, accept_version=accept_version)
+    log = open_lake(settings, accept_version=accept_version)
     from copytaster.sources.kafka import KafkaTopic
 
     topics = [
@@ -138,12 +143,14 @@ def run(
             raise typer.BadParameter("on Flink the job does not end by itself; use --runner local", param_hint="--once")
         from copytaster.beam.flink import run_stream
 
-        run_stream(settings, topics, beam_flags or [], stop, metrics)
+        with publishing(log, catalog, asked=publish):
+            run_stream(settings, topics, beam_flags or [], stop, metrics)
         sys.stderr.flush()
         os._exit(0)  # the channels to Flink that are still open abort an orderly end
     from copytaster.beam.streaming import StreamJob
 
-    StreamJob(settings, topics, metrics, stop).run(once=once)
+    with publishing(log, catalog, asked=publish):
+        StreamJob(settings, topics, metrics, stop).run(once=once)
 
 
 def build_of(settings: Settings) -> dict[str, str]:

@@ -15,9 +15,14 @@ from copytaster.lake.blocks import Manifest
 from copytaster.lake.log import LakeError
 from copytaster.lake.storage import Storage
 from copytaster.records import digest
+from copytaster.tables import SCHEMAS
 
 MOMENTS = ("modified_at", "record_timestamp", "fetched_at")
 """The columns that say when a record is from, the best first; an older extractor may lack one."""
+
+
+REPEATED = ["article_id", "version_id", "outlet_name", "extractor_version", "model_version"]
+"""Columns whose values stand in many rows: read as a dictionary they take a fraction of the time and memory."""
 
 
 def block_rows(
@@ -38,7 +43,8 @@ def block_rows(
             f"{storage.url}/{file.path} of block {manifest.block.name} has SHA-256 {found}, its manifest says "
             f"{file.sha256}; the file was changed. Restore it from a backup"
         )
-    reader = pq.ParquetFile(pa.BufferReader(data))
+    repeated = [name for name in REPEATED if name in SCHEMAS[table].names]
+    reader = pq.ParquetFile(pa.BufferReader(data), read_dictionary=repeated)
     wanted = None if columns is None else [name for name in columns if name in reader.schema_arrow.names]
     return reader.read(columns=wanted)
 

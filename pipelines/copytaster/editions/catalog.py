@@ -1,7 +1,7 @@
 """The Iceberg catalog that a lake's editions are in, its tables, and where their files lie.
 
-By default a catalog in the lake itself: `<lake>/editions/catalog.sqlite`, and each table under `<lake>/editions/<table>`. Any
-other is named by its pyiceberg configuration. A lake's editions are in one catalog: the log remembers the tables.
+By default a catalog in the lake itself, `<lake>/editions/catalog.sqlite` where the lake is on a disk, and each table under
+`<lake>/editions/<table>`. Any other is named by its pyiceberg configuration. A lake's editions are in one catalog: the log remembers the tables.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, NamespaceAlreadyExistsError, TableAlreadyExistsError
 from pyiceberg.table import Table
 
+from copytaster.editions.lake_catalog import ObjectStoreCatalog
 from copytaster.editions.layout import (
     NAMESPACE,
     PROPERTIES,
@@ -59,10 +59,6 @@ class EditionTables:
     def schemas(self) -> dict[str, pa.Schema]:
         """The schemas of the tables' data files."""
         return {name: file_schema(self.table(name).schema()) for name in TABLES}
-
-    def committed(self) -> dict[str, int]:
-        """By table the last edition that it holds; 0 where it holds none."""
-        return {name: edition_of(self.table(name)) for name in TABLES}
 
     def put_file(self, table: str, path: str, local: Path) -> None:
         """Puts a local file under a path of the table, whole or not at all; one that is there is left as it is."""
@@ -126,23 +122,19 @@ def open_tables(log: LakeLog, catalog_name: str | None = None) -> EditionTables:
     with contextlib.suppress(NamespaceAlreadyExistsError):
         catalog.create_namespace(tables.namespace)
     for name in TABLES:
-        make_table(tables, name, None if catalog_name else f"{folder_of(log.storage)}/{name}")
+        in_lake = catalog_name is None and log.storage.is_local
+        make_table(tables, name, str(Path(log.storage.path(f"{FOLDER}/{name}")).absolute()) if in_lake else None)
     check_home(log, tables, catalog_name)
     return tables
 
 
 def lake_catalog(storage: Storage) -> Catalog:
-    """The catalog in the lake itself. Raises LakeError where the lake is not on a local disk."""
+    """The catalog in the lake itself: SQLite on a local disk, states created if absent on an object store."""
     if not storage.is_local:
-        raise LakeError(f"the lake at {storage.url} is not on a local disk: name a catalog with --catalog")
-    folder = Path(folder_of(storage))
+        return ObjectStoreCatalog(NAMESPACE, storage, FOLDER)
+    folder = Path(storage.path(FOLDER)).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     return SqlCatalog(NAMESPACE, uri=f"sqlite:///{folder}/catalog.sqlite", warehouse=str(folder))
-
-
-def folder_of(storage: Storage) -> str:
-    """Where the editions of a lake lie by default."""
-    return str(Path(storage.path(FOLDER)).absolute())
 
 
 def named_catalog(name: str) -> Catalog:
@@ -156,11 +148,9 @@ def named_catalog(name: str) -> Catalog:
         ) from error
 
 
-def make_table(
-    tables: EditionTables, name: str, location: str | None, schemas: Mapping[str, pa.Schema] = SCHEMAS
-) -> None:
+def make_table(tables: EditionTables, name: str, location: str | None) -> None:
     """Makes the table if it is missing; adds the columns that it lacks, all nullable."""
-    wanted = arrow_schema(name, schemas)
+    wanted = arrow_schema(SCHEMAS[name])
     identifier = (tables.namespace, name)
     if not tables.catalog.table_exists(identifier):
         schema = fresh_schema(Catalog._convert_schema_if_needed(wanted))

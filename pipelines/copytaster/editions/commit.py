@@ -65,7 +65,7 @@ def commit_edition(tables: EditionTables, name: str, made: Made, removals: Seque
     snapshot = EditionSnapshot(table, {EDITION: str(made.edition)})
     for file in (*added, *deletes):
         snapshot.append_data_file(file)
-    write_hint(table, snapshot.commit_to({EDITION: str(made.edition)}))
+    snapshot.commit_to({EDITION: str(made.edition)})
 
 
 def rows_to_remove(

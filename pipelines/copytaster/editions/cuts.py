@@ -134,6 +134,17 @@ class Cuts:
         self.marks = self.marks.after(cut)
         return cut
 
+    def is_due(self, max_articles: int, age: float) -> bool:
+        """Whether so many records wait, or a block has waited for `age` seconds."""
+        self.catch_up()
+        records = 0
+        now = datetime.now(UTC)
+        for manifest in self.waiting():
+            records += manifest.records
+            if records >= max_articles or (now - manifest.published_at).total_seconds() >= age:
+                return True
+        return False
+
     def save(self) -> None:
         """Writes the marks, where that spares the next start much reading."""
         newly_complete = self._newly_complete()

@@ -12,7 +12,7 @@ from pyiceberg.table.sorting import SortField, SortOrder
 from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import ListType, NestedField, StructType
 
-from copytaster.tables import SCHEMAS, column
+from copytaster.tables import column
 
 NAMESPACE = "copytaster"
 PARTITION = "ingest_date"
@@ -44,10 +44,10 @@ def version_of(table: str) -> str:
     return "dead_letter_id" if table == "dead_letters" else "version_id"
 
 
-def arrow_schema(table: str, schemas: Mapping[str, pa.Schema] = SCHEMAS) -> pa.Schema:
+def arrow_schema(columns: pa.Schema) -> pa.Schema:
     """The table's columns and its partition, descriptions under the key that Iceberg reads."""
     day = column(PARTITION, pa.date32(), "Day of the block that the row came in with; the partition.", nullable=False)
-    return pa.schema([field.with_metadata({"doc": field.metadata[b"description"]}) for field in [*schemas[table], day]])
+    return pa.schema([field.with_metadata({"doc": field.metadata[b"description"]}) for field in [*columns, day]])
 
 
 def partition_spec(schema: Schema) -> PartitionSpec:
@@ -100,18 +100,24 @@ PRIMITIVES: Mapping[str, pa.DataType] = {
 
 
 def conformed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The rows with exactly these columns, in this order: what an older extractor did not know is null, a list empty.
+    """The rows with exactly these columns, in this order: what an older extractor did not know is null, a list empty. A
+    column that is read as a dictionary stays one.
 
     Raises KeyError where the rows have a column that the schema does not.
     """
     if unknown := set(rows.column_names) - set(schema.names):
         raise KeyError(", ".join(sorted(unknown)))
     columns = []
+    fields = []
     for field in schema:
+        fields.append(field)
         if field.name in rows.column_names:
-            columns.append(rows[field.name].cast(field.type))
+            column = rows[field.name]
+            is_encoded = pa.types.is_dictionary(column.type) and column.type.value_type == field.type
+            columns.append(column if is_encoded else column.cast(field.type))
+            fields[-1] = field.with_type(column.type) if is_encoded else field
         elif pa.types.is_list(field.type):
             columns.append(pa.array([[]] * rows.num_rows, type=field.type))
         else:
             columns.append(pa.nulls(rows.num_rows, type=field.type))
-    return pa.table(columns, schema=schema)
+    return pa.table(columns, schema=pa.schema(fields))

@@ -24,7 +24,7 @@ from copytaster.editions.holding import Changes, Letter, Version, decide
 from copytaster.editions.holdings import Holdings
 from copytaster.editions.layout import PARTITION, TABLES, conformed, key_of
 from copytaster.editions.made import EditionFile, Made, record_made
-from copytaster.editions.merging import SortedRuns
+from copytaster.editions.merging import SortedRuns, ranks_of
 from copytaster.lake.blocks import Manifest, TableFile
 from copytaster.lake.log import LakeError, LakeLog
 
@@ -52,7 +52,7 @@ def make_edition(log: LakeLog, cut: Cut, holdings: Holdings, schemas: Mapping[st
     files = {}
     for table in TABLES:
         parts = kept_rows(log, table, manifests, kept, schemas[table])
-        files[table] = tuple(merge_table(table, cut.edition, parts, ranks_of(table, changes), manifests, shelf))
+        files[table] = tuple(merge_table(table, cut.edition, parts, order_of(table, changes), manifests, shelf))
     data = to_parquet(changes)
     sha256 = hashlib.sha256(data).hexdigest()
     path = f"_log/editions_changes/{cut.edition:012d}-{sha256[:16]}.parquet"
@@ -93,7 +93,7 @@ def numbers_of(changes: Changes) -> set[int]:
     return added | {change.after.number for change in changes.letters.values() if change.after is not None}
 
 
-def ranks_of(table: str, changes: Changes) -> list[tuple[date, str]]:
+def order_of(table: str, changes: Changes) -> list[tuple[date, str]]:
     """Day and key of what the edition adds to a table, in the order in which its rows are sorted."""
     if table == "dead_letters":
         return sorted((x.after.day, x.after.letter_id) for x in changes.letters.values() if x.after is not None)
@@ -130,7 +130,7 @@ def chosen(table: str, rows: pa.Table, kept: Kept) -> pa.Table:
         return rows.take(pa.array(kept.letter_rows, pa.int64()))
     if table == "articles":
         return rows.take(pa.array(kept.article_rows, pa.int64()))
-    found = rows.filter(pc.is_in(rows["version_id"], value_set=pa.array(list(kept.versions), pa.string())))
+    found = rows.filter(pc.is_valid(ranks_of(rows["version_id"], pa.array(list(kept.versions), pa.string()))))
     if all(total == 1 for _, total in kept.versions.values()):
         return found
     # a version that stands in the block twice has its rows twice: those of one record are told by how often an id came
@@ -163,7 +163,7 @@ def merge_table(
     days = [day for day, _ in ranks]
     with SortedRuns() as runs:
         for rows in parts:
-            runs.add(rows, pc.index_in(rows[key_of(table)], value_set=names))
+            runs.add(rows, ranks_of(rows[key_of(table)], names))
         counts = runs.counts(len(ranks))
         limit = rows_of_group([m.files[table] for m in manifests if table in m.files])
         for first, last in stretches(days):

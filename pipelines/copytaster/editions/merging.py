@@ -11,6 +11,7 @@ from typing import Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 RUN_BYTES = 96 << 20
 """Arrow bytes in memory after which a run is sorted and written."""
@@ -48,7 +49,7 @@ class SortedRuns:
             self._runs.append(self._spilled(self._sorted_run()))
 
     def _sorted_run(self) -> pa.Table:
-        table = pa.concat_tables(self._waiting).combine_chunks()
+        table = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
         self._waiting, self._bytes = [], 0
         return sorted_by_rank(table)
 
@@ -73,7 +74,9 @@ class SortedRuns:
                     parts.append(run.slice(first, last - first))
             if parts:
                 found = pa.concat_tables(parts)
-                yield (found if len(parts) == 1 else sorted_by_rank(found.combine_chunks())).drop_columns([RANK])
+                yield (
+                    found if len(parts) == 1 else sorted_by_rank(found.unify_dictionaries().combine_chunks())
+                ).drop_columns([RANK])
 
     def counts(self, ranks: int) -> np.ndarray:
         """How many rows each rank from 0 up to `ranks` has."""
@@ -83,6 +86,14 @@ class SortedRuns:
         for run in self._runs:
             total += np.bincount(run[RANK].to_numpy(), minlength=ranks)
         return total
+
+
+def ranks_of(column: pa.ChunkedArray, names: pa.Array) -> pa.ChunkedArray:
+    """Of each value its position in `names` (int32), null where it is not there."""
+    if not pa.types.is_dictionary(column.type):
+        return pc.index_in(column, value_set=names)
+    chunks = [pc.index_in(chunk.dictionary, value_set=names).take(chunk.indices) for chunk in column.chunks]
+    return pa.chunked_array(chunks, pa.int32())
 
 
 def sorted_by_rank(table: pa.Table) -> pa.Table:

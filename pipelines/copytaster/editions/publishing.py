@@ -9,15 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import structlog
 from pyiceberg.exceptions import CommitFailedException
 
-from copytaster.editions.catalog import EditionTables
+from copytaster.editions.catalog import EditionTables, edition_of
 from copytaster.editions.changes import Removal, removals
 from copytaster.editions.commit import commit_edition
 from copytaster.editions.cuts import Cut, Cuts, read_cut
+from copytaster.editions.hints import write_hint
 from copytaster.editions.holdings import Holdings
 from copytaster.editions.layout import TABLES
 from copytaster.editions.made import Made, read_changes, read_made
@@ -45,7 +45,7 @@ class Publisher:
 
     def publish(self, max_articles: int) -> Iterator[Made]:
         """Makes editions of all that waits; gives each when it is committed."""
-        number = min(self.tables.committed().values()) + 1
+        number = self.committed() + 1
         while True:
             self.cuts.catch_up()
             cut = read_cut(self.log, number) or self.cuts.cut(max_articles)
@@ -57,16 +57,12 @@ class Publisher:
             number += 1
         self.cuts.save()
 
-    def waits(self, max_articles: int, age: float) -> bool:
-        """Whether an edition is due: so many records wait, or a block has waited for `age` seconds."""
-        self.cuts.catch_up()
-        records = 0
-        now = datetime.now(UTC)
-        for manifest in self.cuts.waiting():
-            records += manifest.records
-            if records >= max_articles or (now - manifest.published_at).total_seconds() >= age:
-                return True
-        return False
+    def committed(self) -> int:
+        """The last edition that all tables hold; points their hints to what is newest, which a job that died may not have."""
+        tables = [self.tables.table(name) for name in TABLES]
+        for table in tables:
+            write_hint(table, table.metadata_location)
+        return min(map(edition_of, tables))
 
     def finish(self, cut: Cut) -> Made:
         """Makes the edition, unless it is made, and commits it to the tables that lack it."""

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.manifest import (
     DataFile,
     DataFileContent,
@@ -26,6 +25,8 @@ from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Operation
 from pyiceberg.table.update import AssertTableUUID, SetPropertiesUpdate
 from pyiceberg.table.update.snapshot import _MergeAppendFiles
+
+from copytaster.editions.hints import write_hint
 
 
 class DeleteManifestWriter(ManifestWriterV2):
@@ -61,19 +62,19 @@ class EditionSnapshot(_MergeAppendFiles):
         self._table = table
         super().__init__(Operation.APPEND, Base(table), table.io, snapshot_properties=dict(properties))  # type: ignore[arg-type]
 
-    def commit_to(self, table_properties: Mapping[str, str]) -> str:
-        """Commits the snapshot, and properties of the table with it; the location of the new metadata.
+    def commit_to(self, table_properties: Mapping[str, str]) -> None:
+        """Commits the snapshot, and properties of the table with it; points the table's hint to it.
 
         Raises pyiceberg's CommitFailedException where the table is not any more what the snapshot is based on.
         """
         updates, requirements = self._commit()
         updates = (*updates, SetPropertiesUpdate(updates=dict(table_properties)))
         requirements = (*requirements, AssertTableUUID(uuid=self._table.metadata.table_uuid))
-        try:
-            return self._table.catalog.commit_table(self._table, requirements, updates).metadata_location
-        except CommitFailedException:
-            self._clean_all_uncommitted()  # it is certain that nothing refers to them
-            raise
+        # what was written for a commit that failed is left to the orphans: a failure may be the answer to a request that
+        # was sent again, after the first had been carried out
+        response = self._table.catalog.commit_table(self._table, requirements, updates)
+        write_hint(self._table, response.metadata_location)
+        self._table.catalog._delete_old_metadata(self._table.io, self._table.metadata, response.metadata)
 
     def append_data_file(self, data_file: DataFile) -> EditionSnapshot:
         """Adds a file of data or of deletes."""

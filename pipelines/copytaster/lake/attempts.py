@@ -61,13 +61,13 @@ def begin(log: LakeLog, attempt: Attempt) -> None:
 
 
 def files_beside(log: LakeLog, attempt: Attempt) -> Iterator[str]:
-    """The files of the same block by other attempts, in the same folders."""
-    for mine in attempt.files:
-        folder = mine.rpartition("/")[0]
-        for name in log.storage.names(folder, prefix=f"{attempt.block.name}-"):
-            found = FILE.fullmatch(name)
-            if found and found["block"] == attempt.block.name and found["attempt"] != attempt.name:
-                yield f"{folder}/{name}"
+    """The files of the same block and day by other attempts, in the tables one of which has every record."""
+    for day in {file.split("/")[1] for file in attempt.files}:
+        for folder in (f"articles/{day}", f"dead_letters/{day}"):
+            for name in log.storage.names(folder, prefix=f"{attempt.block.name}-"):
+                found = FILE.fullmatch(name)
+                if found and found["block"] == attempt.block.name and found["attempt"] != attempt.name:
+                    yield f"{folder}/{name}"
 
 
 def withdraw(log: LakeLog, attempt: Attempt) -> None:
