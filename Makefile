@@ -37,7 +37,7 @@ check: $(VENV)/dev.done
 	$(BIN)/copytaster schemas --check
 
 bench: $(VENV)/dev.done
-	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.speed --json benchmarks/figures.json
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "copytaster needs Python 3.11 or newer, this is %d.%d; name another with: make PYTHON=python3.11" % v[:2])'

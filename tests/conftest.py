@@ -16,7 +16,14 @@ from copytaster.lake.storage import Storage, open_file_system
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first: `make test` deals whole files out to two processes."""
-    longest = ("services", "test_exactly_once.py", "test_robustness.py")
+    longest = (
+        "services",
+        "test_exactly_once.py",
+        "test_robustness.py",
+        "test_redrive.py",
+        "test_backfill.py",
+        "test_pool.py",
+    )
     items.sort(key=lambda item: next((n for n, name in enumerate(longest) if name in item.path.parts), len(longest)))
 
 
