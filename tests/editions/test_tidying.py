@@ -16,11 +16,13 @@ from reading import counts, publish, rows, texts
 
 from copytaster.editions import layout
 from copytaster.editions.catalog import EDITION, open_tables
+from copytaster.editions.checking import edition_troubles, existing_tables
 from copytaster.editions.clearing import drop_blocks, expire, remove_orphans
 from copytaster.editions.compaction import CHANGE, MANY_FILES, compact, days_of
 from copytaster.editions.following import Policy, follow
 from copytaster.lake.dropped import is_dropped
 from copytaster.lake.log import LakeError
+from copytaster.lake.verification import verify_lake
 from copytaster.tables import SCHEMAS, column, quote_rows
 
 LONG_AGO = timedelta(0)
@@ -192,3 +194,28 @@ def test_a_catalog_that_is_away_for_a_while(desk: Desk, monkeypatch: pytest.Monk
     stop.set()
     thread.join()
     assert texts(desk.log) == {"a": "Second"}
+
+
+def test_verify_knows_the_editions(desk: Desk) -> None:
+    """Dropped blocks are no trouble; a lost file, a changed one and rows that do not hold are."""
+    desk.take([Item("a", "First"), Item("b", "First")])
+    desk.take([Item("a", "Second")], "other")
+    publish(desk.log, 1)
+    drop_blocks(desk.log, 2, LONG_AGO)
+    tables = existing_tables(desk.log)
+    assert tables is not None
+    assert list(edition_troubles(desk.log, tables)) == []
+    assert not any("missing" in str(trouble) for trouble in verify_lake(desk.log).troubles)
+    (file, *_) = days_of(tables.table("quotes")).popitem()[1].data
+    path = Path(file.file_path)
+    data = path.read_bytes()
+    path.write_bytes(data[:-1])
+    (trouble,) = edition_troubles(desk.log, tables)
+    assert f"{path} of table quotes has {len(data) - 1} bytes, the table says {len(data)}" in trouble
+    path.unlink()
+    (trouble,) = edition_troubles(desk.log, tables)
+    assert f"{path} of table quotes is missing" in trouble
+    path.write_bytes(data)
+    tables.table("articles").delete("article_id = 'b'")
+    (trouble,) = edition_troubles(desk.log, tables)
+    assert "table articles lacks 1 versions that hold, such as b@" in trouble

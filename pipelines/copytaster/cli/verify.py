@@ -35,11 +35,23 @@ def verify(
     seen = verify_lake(log, quick=quick)
     for trouble in seen.troubles:
         say(str(trouble))
+    edition_wrongs = wrong_editions(log, quick=quick)
+    for wrong in edition_wrongs:
+        say(wrong)
     looked = f"{seen.blocks:,} published blocks with {seen.files:,} files{' (sizes only)' if quick else ''}"
     if seen.unpublished:
         looked += f"; {seen.unpublished:,} planned blocks are still to do: run the same command again"
     if seen.under_way:
         looked += f"; {seen.under_way:,} files of attempts at these"
-    say(f"{looked}: {f'{len(seen.troubles):,} troubles' if seen.troubles else 'the lake is whole'}")
-    if seen.troubles:
+    count = len(seen.troubles) + len(edition_wrongs)
+    say(f"{looked}: {f'{count:,} troubles' if count else 'the lake is whole'}")
+    if count:
         raise typer.Exit(1)
+
+
+def wrong_editions(log: LakeLog, *, quick: bool) -> list[str]:
+    """What is wrong with the lake's editions, if it has any."""
+    from copytaster.editions.checking import edition_troubles, existing_tables  # pyiceberg: only where it is needed
+
+    tables = existing_tables(log)
+    return [] if tables is None else list(edition_troubles(log, tables, quick=quick))

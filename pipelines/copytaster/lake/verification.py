@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from copytaster.lake.attempts import FILE, FOLDER, Attempt
 from copytaster.lake.blocks import Manifest, Plan, TableFile
+from copytaster.lake.dropped import is_dropped
 from copytaster.lake.log import (
     CURES,
     DamagedLogError,
@@ -173,7 +174,12 @@ def verify_files(
     log: LakeLog, manifests: list[Manifest], there: Mapping[str, int], seen: Verification, *, quick: bool
 ) -> None:
     """Looks at the files that manifests name."""
-    named = [(file, manifest) for manifest in manifests for file in manifest.files.values()]
+    named = [
+        (file, manifest)
+        for manifest in manifests
+        for file in manifest.files.values()
+        if file.path in there or not is_dropped(log, manifest.block)
+    ]
     seen.files = len(named)
     with ThreadPoolExecutor(READERS) as pool:
         for (file, manifest), what in zip(
