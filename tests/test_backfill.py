@@ -260,6 +260,33 @@ def test_errors_name_the_input(arguments: list[str], expected: str, tmp_path: Pa
     assert "Traceback" not in done.stderr
 
 
+def test_standard_input_is_taken_in_once(tmp_path: Path) -> None:
+    """Kept in the lake while it is taken in; the same content again is the same archive."""
+    text = json.dumps([article(1), article(2)], indent=2)
+    command = [sys.executable, "-m", "copytaster.cli", "backfill", "-", "--lake", str(tmp_path / "lake")]
+    first = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    assert first.returncode == 0, first.stderr
+    assert "2 articles and 0 dead letters of 2 records" in first.stdout
+    again = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    assert (again.returncode, "Nothing to do" in again.stdout) == (0, True)
+    assert list((tmp_path / "lake" / "_input").iterdir()) == []
+
+
+def test_a_run_of_which_nothing_could_be_taken_in_fails(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"x": 1}\n{"y": 2}\n')
+    done = program("backfill", str(tmp_path / "a.jsonl"), "--lake", str(tmp_path / "lake"))
+    assert done.returncode == 1
+    assert "not one of 2 records could be taken in: 2 parse/no_text" in done.stderr.replace("\n", " ")
+
+
+def test_what_is_not_read_is_refused_before_anything_is_planned(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text\n1,He said no.\n")
+    done = program("backfill", str(archive), str(tmp_path / "a.csv"), "--lake", str(tmp_path / "lake"))
+    assert done.returncode == 1
+    assert "is a table of text (CSV)" in done.stderr.replace("\n", " ")
+    assert not (tmp_path / "lake").exists()
+
+
 def test_another_version_is_refused_unless_accepted(archive: Path, tmp_path: Path) -> None:
     """A lake that another extractor began: the error names both versions and the flag that goes on."""
     lake = tmp_path / "lake"

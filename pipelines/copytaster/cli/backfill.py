@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -29,14 +30,16 @@ from copytaster.cli.publish import publishing
 from copytaster.cli.terminal import OUT, fail, progress_bar, say, stop_backfill
 from copytaster.console import print_state, told_damage
 from copytaster.lake.log import LakeLog
+from copytaster.lake.progress import Tally
 from copytaster.lake.state import lake_state
 from copytaster.lake.storage import Storage
 from copytaster.lake.verification import glance
 from copytaster.logs import set_up_logging
 from copytaster.settings import settings_from
-from copytaster.sources.archive import Archive, ArchiveError, expand, open_archive
+from copytaster.sources.archive import Archive, ArchiveError, check_readable, expand, open_archive
 from copytaster.sources.planning import is_done
 from copytaster.sources.registry import registered
+from copytaster.sources.standard_input import drop, is_kept, keep
 
 
 @app.command(context_settings=BEAM_FLAGS)
@@ -44,7 +47,8 @@ def backfill(
     archives: Annotated[
         list[str],
         typer.Argument(
-            help="Archives: paths, globs or fsspec URLs of .jsonl[.gz|.zst], .parquet, .warc[.gz]. What follows -- goes to Beam."
+            help="Archives: paths, globs, directories or fsspec URLs of JSON Lines, JSON, Parquet, WARC, RSS or Atom, .html, .txt "
+            "(plain, .gz, .zst); - is standard input. What follows -- goes to Beam."
         ),
     ],
     lake: Lake = None,
@@ -78,10 +82,13 @@ def backfill(
     set_up_logging(settings.log_level)
     matched = archives_for(patterns, settings.lake)
     log = open_lake(settings, accept_version=accept_version)
+    if "-" in patterns:
+        matched.append(standard_input(log.storage))
     found = list({archive.name: archive for archive in (registered(log, archive) for archive in matched)}.values())
     if troubles := glance(log, [(archive.name, 0) for archive in found]):
         fail(told_damage(troubles))
     if all(is_done(log, archive) for archive in found):
+        drop_done(log, found)
         say(f"Nothing to do: every block of {len(found)} archives is published in {settings.lake}.")
         with publishing(log, catalog, asked=publish):
             return
@@ -91,33 +98,68 @@ def backfill(
 
     failures: Mapping[str, Exception] = {}
     begin = time.monotonic()
-    before = sum(count_published(log, archive) for archive in found)
+    before = published(log, found)
     with publishing(log, catalog, asked=publish), progress_bar(log, found):
         try:
             run_backfill([archive.url for archive in found], settings, beam_flags)
         except ArchivesFailedError as error:
             failures = error.failures
-    done = sum(count_published(log, archive) for archive in found) - before
+    done = published(log, found).since(before)
     spent = time.monotonic() - begin
-    say(f"{done:,} records in {spent:.1f} s ({done / spent:,.1f}/s) into {settings.lake}")
+    say(f"{done.records:,} records in {spent:.1f} s ({done.records / spent:,.1f}/s) into {log.storage.shown}")
     print_state(lake_state(log), OUT)
+    drop_done(log, found)
     if failures:
         fail("\n".join(f"{url}: {error}" for url, error in failures.items()))
+    if done.records and not done.articles:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(done.reasons.items()))
+        fail(f"not one of {done.records} records could be taken in: {reasons}; see: copytaster dead-letters")
 
 
 def archives_for(patterns: Sequence[str], lake: str) -> list[Archive]:
-    """The archives that the patterns name, each content once, none of the lake's own files.
+    """The archives that the patterns name, each content once, none of the lake's own files; `-` is left out.
 
-    Raises ArchiveError where nothing is left.
+    Raises ArchiveError where nothing is left, or one is of a kind that is not read: before anything is planned.
     """
     if not patterns:
         raise ArchiveError("no archive was named before --; give a file, a glob such as 'archive/*.jsonl.gz', or a URL")
-    inside = (Storage(lake).path(""), f"{lake.rstrip('/')}/")
-    urls = [url for url in expand(list(patterns)) if not url.removeprefix("file://").startswith(inside)]
+    storage = Storage(lake)
+    inside = (storage.path(""), f"{lake.rstrip('/')}/")
+    urls = [
+        url
+        for url in expand([pattern for pattern in patterns if pattern != "-"])
+        if not url.removeprefix("file://").startswith(inside) or is_kept(url, storage)
+    ]
     found = {archive.name: archive for archive in map(open_archive, urls)}
-    if not found:
+    if not found and "-" not in patterns:
         raise ArchiveError(f"{', '.join(patterns)}: all matches lie in the lake {lake} itself; name other archives")
+    refused = []
+    for archive in found.values():
+        try:
+            check_readable(archive)
+        except ArchiveError as error:
+            refused.append(str(error))
+    if refused:
+        raise ArchiveError("; ".join([*refused, "nothing was planned"]))
     return list(found.values())
+
+
+def standard_input(lake: Storage) -> Archive:
+    """Standard input as an archive in the lake. Raises ArchiveError where it is of a kind that is not read."""
+    archive = open_archive(keep(sys.stdin.buffer, lake))
+    try:
+        check_readable(archive)
+    except ArchiveError:
+        drop(archive.url, lake)
+        raise
+    return archive
+
+
+def drop_done(log: LakeLog, archives: Sequence[Archive]) -> None:
+    """Removes standard input that is taken in from the lake."""
+    for archive in archives:
+        if is_kept(archive.url, log.storage) and is_done(log, archive):
+            drop(archive.url, log.storage)
 
 
 def split_beam_flags(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -126,6 +168,6 @@ def split_beam_flags(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(arguments[:first]), list(arguments[first:])
 
 
-def count_published(log: LakeLog, archive: Archive) -> int:
-    """How many of an archive's records are in published blocks."""
-    return log.progress(archive.name).published_offsets
+def published(log: LakeLog, archives: Sequence[Archive]) -> Tally:
+    """What the published blocks of the archives add up to."""
+    return Tally.total(log.tally(log.progress(archive.name)) for archive in archives)

@@ -15,6 +15,7 @@ from copytaster.console import escaped, extraction_view
 from copytaster.parse import parse_record
 from copytaster.records import Failure, RawRecord
 from copytaster.settings import settings_from
+from copytaster.sources.archive import open_archive, read_records
 from copytaster.tables import SCHEMAS, rows_of
 
 
@@ -23,11 +24,12 @@ def extract(
     file: Annotated[
         Path,
         typer.Argument(
-            help="One article as JSON of any format that backfill reads, or as plain text (.txt) or HTML.",
+            help="An archive of any kind that backfill reads, or one article as JSON, plain text (.txt) or HTML.",
             exists=True,
             dir_okay=False,
         ),
     ],
+    number: Annotated[int, typer.Option(min=0, help="Which record of the file, from 0.")] = 0,
     table: Annotated[str | None, typer.Option(help="Show only this table.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The rows as JSON.")] = False,
     model: Model = None,
@@ -37,7 +39,7 @@ def extract(
     settings = settings_from({"model": model, "format": format})
     if table is not None and table not in SCHEMAS:
         raise typer.BadParameter(f"{table!r} is no table; one of {', '.join(SCHEMAS)}", param_hint="--table")
-    record = file_record(file)
+    record = file_record(file, number)
     article = parse_record(record, format=settings.format)
     if isinstance(article, Failure):
         fail(f"{file}: {article.reason}: {article.message}")
@@ -57,11 +59,9 @@ def extract(
         OUT.print(extraction_view(found, table))
 
 
-def file_record(file: Path) -> RawRecord:
-    """The record that one file is: JSON, or a page by its ending; a .txt is an article's text."""
-    data = file.read_bytes()
-    if file.suffix.lower() in (".html", ".htm"):
-        return RawRecord(data, offset=0, media_type="text/html")
-    if file.suffix.lower() == ".txt":
-        data = json.dumps({"text": data.decode("utf-8", "replace")}).encode()
-    return RawRecord(data, offset=0)
+def file_record(file: Path, number: int) -> RawRecord:
+    """The record of that number. Ends the program where the file has none."""
+    found = next(iter(read_records(open_archive(str(file)), number, number + 1)), None)
+    if found is None:
+        fail(f"{file} has no record {number}; the first is 0")
+    return found

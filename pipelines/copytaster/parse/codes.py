@@ -59,6 +59,7 @@ WARNINGS: Mapping[str, str] = MappingProxyType(
         "html_in_title": "The title held tags or entities of HTML, which were taken off.",
         "lone_surrogate": "Half of a surrogate pair, which no file can hold, was replaced by U+FFFD.",
         "undecodable_bytes": "Bytes of the page that its encoding does not know were replaced by U+FFFD.",
+        "summary_only": "The feed gives only a summary of the article, which is its text here.",
         "truncated": "The crawler cut the page off (`WARC-Truncated`), or its packed body ends early.",
         "control_characters": "Title or text holds control characters; they are kept.",
         "html_not_cleaned": "The page has more than 20,000 tags; its text was taken whole, furniture included.",

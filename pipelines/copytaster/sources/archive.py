@@ -14,7 +14,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -23,10 +22,14 @@ from fsspec.core import url_to_fs
 
 from copytaster.records import RawRecord, digest
 from copytaster.redaction import redacted, unsigned
+from copytaster.sources.documents import document_records
+from copytaster.sources.feeds import feed_records
 from copytaster.sources.fingerprints import content_hash, head_keys, local_fingerprint, remote_fingerprint
+from copytaster.sources.json_values import value_records
+from copytaster.sources.kinds import beginning, kind_of, with_line_feeds
 from copytaster.sources.lines import line_records
 from copytaster.sources.parquet import RowRecords
-from copytaster.sources.streams import ArchiveError, DamageError, decompressed
+from copytaster.sources.streams import ArchiveError, decompressed
 from copytaster.sources.warc import page_records
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "ArchiveCursor",
     "ArchiveError",
     "ArchiveNotFoundError",
+    "check_readable",
     "count_records",
     "expand",
     "open_archive",
@@ -128,10 +132,21 @@ def matching(url: str) -> list[str]:
     if files.isfile(path):
         return [located(files, path)]
     if files.isdir(path):
-        raise ArchiveNotFoundError(f"{url!r} is a directory; give its files, e.g. '{url.rstrip('/')}/*.jsonl.gz'")
+        found = [located(files, name) for name in sorted(files.find(path)) if not is_hidden(name, path)]
+        if not found:
+            raise ArchiveNotFoundError(
+                f"the directory {url!r} holds no files; give an archive, or a directory of archives"
+            )
+        return found
     if not re.search(r"[*?\[]", path):
         return []
     return [located(files, match) for match in files.glob(path) if files.isfile(match)]
+
+
+def is_hidden(name: str, folder: str) -> bool:
+    """Whether a file below a folder is hidden, or in a folder that is: `.git`, `.DS_Store`, `_SUCCESS`, a lake's `_log`."""
+    inside = name.removeprefix(folder).strip("/\\")
+    return any(part.startswith((".", "_")) for part in re.split(r"[/\\]", inside))
 
 
 def located(files: Any, path: str) -> str:
@@ -213,24 +228,27 @@ class Records:
         self.file: BinaryIO = cast(BinaryIO, files.open(path, "rb"))
         self.rows: RowRecords | None = None
         """Of Parquet, whose rows can be passed over."""
-        self.stream = self.open_stream(archive, start)
+        try:
+            self.stream = self.open_stream(archive, start)
+        except BaseException:
+            self.file.close()
+            raise
 
     def open_stream(self, archive: Archive, start: int) -> Iterator[RawRecord]:
-        """The records from `start` on, by what the file holds: Parquet and WARC tell themselves, else lines."""
+        """The records from `start` on, by what the file holds. Raises UnsupportedArchiveError."""
         if self.file.read(4) == b"PAR1":
             self.rows = RowRecords(self.file, start)
             return self.rows
         self.file.seek(0)
-        chunks = decompressed(self.file, archive.place)
-        first: list[bytes] = []
-        damage: DamageError | None = None
-        try:
-            while sum(map(len, first)) < 5 and (piece := next(chunks, b"")):
-                first.append(piece)
-        except DamageError as error:
-            damage = error
-        whole = chain(first, raising(damage) if damage else chunks)
-        return page_records(whole, start) if b"".join(first).startswith(b"WARC/") else line_records(whole, start)
+        head, chunks = beginning(decompressed(self.file, archive.url))
+        kind = kind_of(head, archive.url)
+        if kind == "warc":
+            return page_records(chunks, start)
+        if kind == "feed":
+            return feed_records(chunks, start)
+        if kind in ("page", "text"):
+            return document_records(chunks, start, is_page=kind == "page")
+        return value_records(chunks, start) if kind == "values" else line_records(with_line_feeds(chunks, head), start)
 
     def until(self, end: int | None) -> Iterator[RawRecord]:
         """The records before `end`; all that are left without one."""
@@ -259,10 +277,10 @@ class Records:
         self.file.close()
 
 
-def raising(error: Exception) -> Iterator[bytes]:
-    """No bytes, and the error."""
-    raise error
-    yield b""
+def check_readable(archive: Archive) -> None:
+    """Raises UnsupportedArchiveError where the file is of a kind that is not read, or cannot be told."""
+    with closing(Records(archive)):
+        pass
 
 
 class ArchiveCursor:
