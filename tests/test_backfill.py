@@ -276,14 +276,14 @@ def test_a_run_of_which_nothing_could_be_taken_in_fails(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"x": 1}\n{"y": 2}\n')
     done = program("backfill", str(tmp_path / "a.jsonl"), "--lake", str(tmp_path / "lake"))
     assert done.returncode == 1
-    assert "not one of 2 records could be taken in: 2 parse/no_text" in done.stderr.replace("\n", " ")
+    assert "not one of 2 records could be taken in: 2 parse/no_text" in " ".join(done.stderr.split())
 
 
 def test_what_is_not_read_is_refused_before_anything_is_planned(archive: Path, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,text\n1,He said no.\n")
     done = program("backfill", str(archive), str(tmp_path / "a.csv"), "--lake", str(tmp_path / "lake"))
     assert done.returncode == 1
-    assert "is a table of text (CSV)" in done.stderr.replace("\n", " ")
+    assert "is a table of text (CSV)" in " ".join(done.stderr.split())
     assert not (tmp_path / "lake").exists()
 
 
