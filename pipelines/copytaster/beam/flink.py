@@ -26,12 +26,14 @@ from copytaster.beam.jobs import process_tasks, runner_flags
 from copytaster.beam.ticks import INTERVAL, PlanTopic
 from copytaster.lake.log import LakeError, LakeLog
 from copytaster.lake.storage import Storage
+from copytaster.logs import Seldom
 from copytaster.metrics import JobMetrics
 from copytaster.settings import Settings
 from copytaster.sources.kafka import KafkaTopic
 from copytaster.sources.topic_watch import TopicWatch
 
 LOG = structlog.get_logger(__name__)
+WAITING = Seldom(LOG)
 
 STREAMING_FLAGS = (
     "--streaming",
@@ -144,7 +146,7 @@ def watch_topic(settings: Settings, topic: KafkaTopic, metrics: JobMetrics) -> N
             metrics.observe_lag(topic.topic, lag)
         except (KafkaError, LakeError) as error:
             metrics.observe_broker_error(topic.topic)
-            LOG.warning("the topic cannot be watched; the metrics wait", topic=topic.topic, error=str(error))
+            WAITING.warning("the topic cannot be watched; the metrics wait", topic=topic.topic, error=str(error))
             watch = None
         time.sleep(WATCH_SECONDS)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 import structlog
-from kafka.errors import KafkaError
+from kafka.errors import AuthorizationError, KafkaError
 
 from copytaster.lake.blocks import Block
 from copytaster.lake.log import LakeLog
@@ -72,6 +72,10 @@ class Lookout(threading.Thread):
                 if self.is_drained and (trouble := planner.unreadable()):
                     raise next(iter(trouble.values()))
                 self.stop.wait(TICK)
+            except AuthorizationError as error:  # a KafkaError that no waiting mends
+                told = f"the broker does not allow it: {error}; grant it, or check COPYTASTER_KAFKA_SASL_USERNAME"
+                self.error = TopicError(f"{name}: {told}")
+                return
             except (KafkaError, BrokerSilentError) as error:
                 metrics.observe_broker_error(name)
                 LOG.warning("waiting for the broker", topic=name, brokers=self.topic.brokers, error=str(error))

@@ -24,13 +24,14 @@ from copytaster.beam.transforms import NAMESPACE
 from copytaster.lake.blocks import Block
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
-from copytaster.logs import set_up_logging
+from copytaster.logs import Seldom, set_up_logging
 from copytaster.settings import Settings
 from copytaster.sources.kafka import BrokerSilentError, KafkaTopic
 from copytaster.sources.tasks import Task
 from copytaster.sources.topic_planning import OUTSTANDING_PER_WORKER, TopicPlanner
 
 LOG = structlog.get_logger(__name__)
+WAITING = Seldom(LOG)
 
 INTERVAL = 0.5
 """Seconds between looks at the topic."""
@@ -123,7 +124,7 @@ class PlanTick(beam.DoFn):  # type: ignore[misc]
             found = offers(self.settings, self.topic, self.offer_again)
             blocks = found.due()
         except (KafkaError, BrokerSilentError) as error:
-            LOG.warning("the broker does not answer; trying again", error=str(error))
+            WAITING.warning("waiting for the broker", topic=self.topic.topic, error=str(error))
             offers.cache_clear()
             return
         finally:
