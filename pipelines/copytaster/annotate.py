@@ -41,6 +41,8 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
     Raises OSError, naming the cure, when no such pipeline is installed. Limits numpy's linear algebra to one thread.
     """
     nlp = load_as_shipped(name)
+    if "ner" in nlp.pipe_names:  # it costs more than all else, and what is a name the entities layer decides
+        nlp.remove_pipe("ner")
     use_fast_arithmetic(nlp)
     use_tables(nlp)
     warm_tokenizer(nlp)

@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 
 from copytaster.annotate import BATCH_SIZE, annotate, model_version
 from copytaster.extract import coreference, entities, events, places, quotes, times
+from copytaster.extract.labels import label_names, label_times
 from copytaster.extract.story import Cast, Story
 from copytaster.records import (
     Article,
@@ -62,6 +63,7 @@ class Draft:
 def add_entities(draft: Draft) -> Draft:
     """Adds the named entities and their mentions by name."""
     found, mentions = entities.find_entities(draft.story)
+    label_names(draft.story, found, mentions)
     return replace(draft, entities=found, mentions=mentions)
 
 
@@ -79,7 +81,9 @@ def add_places(draft: Draft) -> Draft:
 
 def add_times(draft: Draft) -> Draft:
     """Adds the time expressions."""
-    return replace(draft, times=times.find_times(draft.story))
+    found = times.find_times(draft.story)
+    label_times(draft.story, found)
+    return replace(draft, times=found)
 
 
 def add_quotes(draft: Draft) -> Draft:

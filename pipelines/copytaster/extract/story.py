@@ -23,8 +23,6 @@ class Columns:
     pos: list[str]
     tags: list[str]
     deps: list[str]
-    labels: list[str]
-    """The entity type, or nothing."""
     heads: list[int]
     starts: list[int]
     """Offsets into the text."""
@@ -35,10 +33,10 @@ class Columns:
         """The columns of an annotated text."""
         strings = doc.vocab.strings
         columns = []
-        for keys in doc.to_array(["ORTH", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE"]).T.tolist():
+        for keys in doc.to_array(["ORTH", "LEMMA", "POS", "TAG", "DEP"]).T.tolist():
             names = {key: strings[key] for key in set(keys)}
             columns.append(list(map(names.__getitem__, keys)))
-        words, lemmas, pos, tags, deps, labels = columns
+        words, lemmas, pos, tags, deps = columns
         heads, opening, spaces = doc.to_array(["HEAD", "SENT_START", "SPACY"]).view("int64").T.tolist()
         starts, at = [], 0
         for word, space in zip(words, spaces, strict=True):
@@ -50,7 +48,6 @@ class Columns:
             pos=pos,
             tags=tags,
             deps=deps,
-            labels=labels,
             heads=[i + step for i, step in enumerate(heads)],
             starts=starts,
             opens_sentence=[sign == 1 for sign in opening],

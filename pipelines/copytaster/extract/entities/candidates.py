@@ -10,9 +10,6 @@ from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
 from copytaster.knowledge.names import KnownName, link_words
 
-NAME_LABELS = frozenset(("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW"))
-"""The model's types that are names of ours."""
-
 HYPHENS = frozenset("-‐‑–")
 
 CandidateKind = Literal["name", "demonym"]
@@ -53,6 +50,8 @@ class Matcher:
         self.risen: frozenset[str] = frozenset()
         self.taken: frozenset[int] = frozenset()
         self.surnames_seen: set[str] = set()
+        self.openings_seen: set[str] = set()
+        """First words of bodies: "Beacon Foods" is later called "Beacon"."""
 
     def match_known(self, i: int, limit: int | None = None) -> tuple[int, KnownName] | None:
         """Last token and entry of the longest known name that begins with token i."""

@@ -55,8 +55,6 @@ class Group:
     words: list[str]
     """The words of its fullest form."""
     votes: Votes
-    told: Votes
-    """The part of the votes that does not come from the model."""
     type: EntityType
     lead: float
     country: str | None = None
@@ -162,13 +160,16 @@ class Clusterer:
                 words.append(surname)
             if key.startswith("demonym:"):
                 country = geography.country_of_demonym(best.text)
-                yield Group(key, mentions, words, {"NORP": 1.0}, {}, "NORP", 1.0, country, is_demonym=True)
+                yield Group(key, mentions, words, {"NORP": 1.0}, "NORP", 1.0, country, is_demonym=True)
                 continue
-            told, heard = self.judge.evidence(mentions)
-            votes = {kind: told.get(kind, 0.0) + heard.get(kind, 0.0) for kind in ORDER}
+            votes = self.judge.votes(mentions)
             kind, lead = decide(votes)
-            country = geography.country_of_name(best.text) if kind in ("GPE", "NORP", "LOC") else None
-            yield Group(key, mentions, words, votes, told, kind, lead, country)
+            country = (
+                geography.country_of_name(best.text) or geography.country_of_name(as_written(best.text))
+                if kind in ("GPE", "NORP", "LOC")
+                else None
+            )
+            yield Group(key, mentions, words, votes, kind, lead, country)
 
     def shared_surname(self, mentions: list[Candidate]) -> str | None:
         """The surname that a given name shares with the full name joined to it: "Sarah and Jack [Hawkins]"."""
@@ -200,7 +201,7 @@ class Clusterer:
         if not self.judge.on_sport or is_nation(candidate):
             return ""
         before = self.surface.small[candidate.first - 1] if candidate.first else ""
-        is_place = is_known_place(candidate.text) or self.surface.labels[candidate.last] in ("GPE", "LOC")
+        is_place = is_known_place(candidate.text)
         goes = before in link_words("team_place") or self.is_visited(candidate)
         if candidate.role == "place" or (not candidate.role and is_place and goes):
             return "place:"
@@ -247,13 +248,13 @@ class Clusterer:
         by_last: dict[str, list[int]] = defaultdict(list)
         by_first: dict[str, list[int]] = defaultdict(list)
         by_middle: dict[str, list[int]] = defaultdict(list)
-        alone = {g.key: g.told.get("PERSON", 0.0) for g in self.groups if len(g.words) == 1}
+        alone = {g.key: g.votes.get("PERSON", 0.0) for g in self.groups if len(g.words) == 1}
         for i, group in enumerate(self.groups):
             words = person_words(group.words)
             if group.type != "PERSON" or len(words) < 2:
                 continue
             # what the surname alone does speaks for the full name too: "Femi Adeyinka … Adeyinka said"
-            told = group.told.get("PERSON", 0.0) + alone.get(knowledge.key(words[-1]), 0.0)
+            told = group.votes.get("PERSON", 0.0) + alone.get(knowledge.key(words[-1]), 0.0)
             if max(told, group.lead) >= BEARER:
                 by_last[person_key(words[-1])].append(i)
                 by_first[person_key(words[0])].append(i)
@@ -305,8 +306,8 @@ class Clusterer:
 
     def may_be_person(self, group: Group) -> bool:
         """Whether a name can be the surname of a person although it is more than that elsewhere: Paris, Church."""
-        person = group.told.get("PERSON", 0.0) + SURNAME_BONUS
-        others = {kind: group.told.get(kind, 0.0) for kind in ORDER if kind != "PERSON"}
+        person = group.votes.get("PERSON", 0.0) + SURNAME_BONUS
+        others = {kind: group.votes.get(kind, 0.0) for kind in ORDER if kind != "PERSON"}
         if all(person >= weight for weight in others.values()):
             return True
         # a place that is somebody's surname: it is the person unless things happen in it
@@ -488,6 +489,6 @@ class Clusterer:
             elif longer is not None and longer != i and group.country is None:
                 if len(group.words) == 1 and self.may_be_no_name(group):
                     continue
-                places = group.told.get("GPE", 0.0) + group.told.get("LOC", 0.0)
+                places = group.votes.get("GPE", 0.0) + group.votes.get("LOC", 0.0)
                 if places < 2.0 or (is_firm and group.type == "PERSON") or self.groups[longer].type in ("GPE", "LOC"):
                     merge(longer, i)

@@ -87,8 +87,11 @@ class Finder(Runs, Splitter):
         return self.common.get(s.small[i], 0.0) < 1.5 or is_known_place(s.words[i])
 
     def remember(self, candidate: Candidate) -> None:
-        """Keeps the surnames of persons named in full: later "May" or "Young" alone is such a person."""
+        """Keeps the surnames of persons named in full (later "May" or "Young" alone is such a person) and how bodies' names open."""
         s = self.surface
-        is_full = s.words[candidate.first] in self.given or s.labels[candidate.last] == "PERSON"
+        is_full = s.words[candidate.first] in self.given or candidate.title is not None
         if candidate.known is None and candidate.first < candidate.last and is_full:
             self.surnames_seen.add(s.words[candidate.last])
+        closing = self.words_of_names.get((s.small[candidate.last], "last"))
+        if closing is not None and closing.type == "ORG" and candidate.first < candidate.last:
+            self.openings_seen.add(s.words[candidate.first])

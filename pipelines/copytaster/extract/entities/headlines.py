@@ -1,21 +1,21 @@
 """Names where capitals tell nothing: headlines in Title Case and lines WHOLLY IN CAPITALS.
 
 There a name is what the article's prose names too, what the knowledge base knows, a given name with a surname, or, in
-Title Case, what the model takes for a name and is no ordinary word.
+Title Case, what is read as a name and is no ordinary word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from copytaster.extract.entities.candidates import HYPHENS, NAME_LABELS, Candidate
+from copytaster.extract.entities.candidates import Candidate
 from copytaster.extract.entities.finder import Finder
 from copytaster.extract.entities.surface import Case, is_known_place
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
 
 LONGEST_PLACE = 4
-LONGEST_GUESS = 10
+LONGEST_GUESS = 4
 
 
 class BodyNames:
@@ -53,7 +53,7 @@ def headline_names(finder: Finder, body: BodyNames) -> Iterator[Candidate]:
         if s.case[i] is Case.PROSE or s.block[i] < 0 or not s.is_capital[i] or i in finder.taken:
             i += 1
             continue
-        candidate = known_at(finder, body, i) or guessed_at(finder, body, i)
+        candidate = known_at(finder, body, i) or guessed_at(finder, i)
         if candidate is None:
             i += 1
             continue
@@ -106,8 +106,8 @@ def place_at(finder: Finder, i: int) -> Candidate | None:
     return None
 
 
-def guessed_at(finder: Finder, body: BodyNames, i: int) -> Candidate | None:
-    """A name that nothing but its form, or the model, tells of."""
+def guessed_at(finder: Finder, i: int) -> Candidate | None:
+    """A name that nothing but its form tells of."""
     s = finder.surface
     word = s.words[i]
     written = word.title() if word.isupper() else word
@@ -120,35 +120,21 @@ def guessed_at(finder: Finder, body: BodyNames, i: int) -> Candidate | None:
             last += 1
         if last > i:
             return finder.candidate(i, last)
-    if s.case[i] is not Case.TITLE or s.labels[i] not in NAME_LABELS:
+    if s.case[i] is not Case.TITLE or not is_strange(finder, i) or finder.match_title(i) is not None:
         return None
     last = i
-    while (
-        last - i < LONGEST_GUESS
-        and last + 1 < len(s)
-        and s.labels[last + 1] == s.labels[i]
-        and s.block[last + 1] == s.block[i]
-    ):
-        if s.words[last + 1] in HYPHENS and not s.joined(last, last + 1):
+    while last - i < LONGEST_GUESS and last + 1 < len(s) and s.block[last + 1] == s.block[i]:
+        if not is_strange(finder, last + 1):
             break
-        if s.words[last + 1] in HYPHENS and last + 2 < len(s) and knowledge.key(s.words[last + 2]) in body.keys:
-            break  # "Zelensky-Putin summit"
         last += 1
-    margins = [finder.common.get(s.small[k], 0.0) for k in range(i, last + 1) if s.words[k].isalpha()]
-    if not margins or sum(margins) / len(margins) > 1.0 or margins[0] > 2.0:
-        return None
-    while last > i and (s.small[last] in ("'s", "’s", "'", "’") or not s.words[last][-1].isalnum()):
-        last -= 1
-    title = finder.match_title(i)
-    if title is not None and title >= last:
-        return None
-    if title is not None and finder.titles[knowledge.key(s.text(i, title))].kind != "honorific":
-        i = title + 1
-    if s.words[i] not in finder.given and any(finder.common.get(s.small[k], 0.0) > 1.5 for k in range(i, last + 1)):
-        return None
-    if s.small[i] in finder.never or any(s.words[k].isdigit() for k in range(i, last + 1)):
-        return None
     return finder.candidate(i, last)
+
+
+def is_strange(finder: Finder, i: int) -> bool:
+    """Whether a word of a headline that uses capitals throughout is read as a name, and is no word of the language."""
+    s = finder.surface
+    is_word = s.small[i] in finder.common or s.small[i] in finder.never
+    return s.is_capital[i] and s.tags[i] == "PROPN" and s.words[i].isalpha() and not is_word
 
 
 def datelines(finder: Finder) -> Iterator[tuple[int, int]]:

@@ -1,8 +1,7 @@
 """What kind of thing a name names: evidence of every mention, added up, one decision for the article.
 
-Each piece of evidence speaks for a type with a weight; the weights are set by hand, in units of what the model's own
-label for one mention is worth. Titles and closing words ("Mr", "Inc", "Party") weigh most, then the knowledge base, then
-the words around ("in X", "X, 45,"), then the model.
+Each piece of evidence speaks for a type with a weight; the weights are set by hand. Titles and closing words ("Mr",
+"Inc", "Party") weigh most, then the knowledge base, then the words around ("in X", "X, 45,").
 """
 
 from __future__ import annotations
@@ -11,27 +10,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from copytaster.extract.entities.candidates import Candidate
+from copytaster.extract.entities.candidates import HYPHENS, Candidate
 from copytaster.extract.entities.surface import VILLAGE, Surface, is_known_place
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
 from copytaster.knowledge.names import link_words
 from copytaster.records import EntityType
 
-MODEL_TYPES: dict[str, EntityType] = {
-    "PERSON": "PERSON",
-    "ORG": "ORG",
-    "GPE": "GPE",
-    "LOC": "LOC",
-    "FAC": "FAC",
-    "NORP": "NORP",
-    "EVENT": "EVENT",
-    "PRODUCT": "PRODUCT",
-    "WORK_OF_ART": "WORK",
-    "LAW": "LAW",
-}
-
-MODEL_WEIGHT: dict[str, float] = {"PERSON": 1.0, "ORG": 0.8, "GPE": 1.0, "LOC": 1.0, "FAC": 1.0, "NORP": 0.8}
 ROLE_TYPES: dict[str, EntityType] = {"team": "ORG", "player": "PERSON", "place": "GPE"}
 """What a table of results or a dateline makes of a name."""
 
@@ -49,8 +34,6 @@ ORDER: tuple[EntityType, ...] = (
     "OTHER",
 )
 """Which type wins where the evidence is even."""
-
-MODEL_MENTIONS = 3.0
 
 RIVERSIDE = re.compile(r"\w-(?:under|upon|on|by|in|sur|sous|en|le|les|aux|am)-[A-Z]")
 """How towns are told from others of their name: "Stoke-on-Trent", "Aix-en-Provence"."""
@@ -73,25 +56,12 @@ class Judge:
 
     def votes(self, candidates: Iterable[Candidate]) -> Votes:
         """The evidence of all mentions of one name."""
-        total, heard = self.evidence(candidates)
-        for kind, weight in heard.items():
-            total[kind] += weight
-        return total
-
-    def evidence(self, candidates: Iterable[Candidate]) -> tuple[Votes, Votes]:
-        """What form and context tell, and what the model says; the model errs alike again and again, so that its
-        votes for many mentions of one name weigh as much as those for three.
-        """
         total: Votes = defaultdict(float)
-        heard: Votes = defaultdict(float)
-        number = 0
-        for number, candidate in enumerate(candidates, start=1):
-            if number == 1:
+        for number, candidate in enumerate(candidates):
+            if number == 0:
                 self.add_form(candidate, total)
             self.add_mention(candidate, total)
-            self.add_label(candidate, heard)
-        share = min(1.0, MODEL_MENTIONS / number) if number else 1.0
-        return total, {kind: weight * share for kind, weight in heard.items()}
+        return total
 
     def is_team_place(self, candidate: Candidate) -> bool:
         """Whether a place is a team here: on sport, where it is no country and nothing happens "in" it."""
@@ -116,8 +86,15 @@ class Judge:
             total["PRODUCT"] += 6.0  # "Boeing 737 Max"
             return
         if words[0] == "The" and not s.is_opening[candidate.first] and len(words) > 2:
-            total["WORK"] += 2.5 if any(word.islower() for word in words) else 0.7
+            total["WORK"] += 2.5 if any(word.islower() for word in words) else 1.5
             total["PERSON"] -= 1.5
+            total["GPE"] -= 1.5
+        if len(words) == 2 and words[0] == "Model":
+            total["PRODUCT"] += 2.0  # "Model Y"
+        if len(words) > 1 and geography.country_of_demonym(words[0]):
+            of_nation = knowledge.known_names().get(knowledge.key("".join(words[1:])))
+            if of_nation is not None:
+                total[of_nation.type] += 4.0  # "Indonesian Red Cross"
         if len(words) > 1 and words[-1].isdigit() and self.known_opening(words) == "PRODUCT":
             total["PRODUCT"] += 4.0
         if (len(words) == 1 and s.small[candidate.first] in knowledge.words_of("en/peoples.tsv")) or (
@@ -155,7 +132,8 @@ class Judge:
             closing = None
             total["ORG" if self.on_sport else "GPE"] += 2.0
         if closing is not None and not has_of:
-            is_person = len(words) == 2 and first in self.given and last in self.surnames
+            # "Nathan Law" is no act
+            is_person = len(words) == 2 and first in self.given and (last in self.surnames or closing.type == "LAW")
             weight = (4.0 if closing.is_strong else 1.5) if len(words) > 1 else 0.8
             total[closing.type] += weight * (0.4 if is_person else 1.0)
         opening = self.words_of_names.get((small_first, "first"))
@@ -168,6 +146,13 @@ class Judge:
             total["ORG"] += 4.0  # partners of a firm: "Simon & Schuster"
         if closing is None and not has_of and link_words("person_particle").intersection(words[1:-1]):
             total["PERSON"] += 1.0
+        if geography.region_of_abbreviation(candidate.text) is not None:
+            total["GPE"] += 3.0  # "Mich."
+        if len(words) > 1 and self.is_body(words[0]):
+            total["ORG"] += 1.0  # "Apple Music"
+        is_bound = len(words) == 4 and words[2] in HYPHENS and words[3].islower() and words[1].istitle()
+        if is_bound and small_last not in self.common:
+            total["PERSON"] += 2.5  # "Leung Kwok-hung"
         if len(words) == 1:
             self.add_single(words[0], total)
         elif first in self.given and "&" not in words:
@@ -193,6 +178,11 @@ class Judge:
                 return known.type
         return None
 
+    def is_body(self, word: str) -> bool:
+        """Whether a word alone is a known body's name."""
+        known = knowledge.known_names().get(knowledge.key(word))
+        return known is not None and known.type == "ORG" and not known.is_team
+
     def place_weight(self, text: str) -> float:
         """How much a gazetteer speaks for a place: a country is hardly anything else, a village is anything."""
         if geography.country_of_name(text):
@@ -214,7 +204,10 @@ class Judge:
         letters = len(word.replace(".", ""))
         if not word.isupper() or not 2 <= letters <= 7 or is_known_place(as_written(word)):
             return False
-        return letters < 6 or word.lower() not in self.common
+        if letters < 6:
+            return True
+        written = as_written(word)
+        return word.lower() not in self.common and written not in self.surnames and written not in self.given
 
     def add_single(self, word: str, total: Votes) -> None:
         """What a name of one word tells by its form."""
@@ -223,16 +216,16 @@ class Judge:
         elif self.is_abbreviation(word):
             total["ORG"] += 1.5
         elif as_written(word) in knowledge.holders_surnames() and self.common.get(word.lower(), 0.0) <= 0.3:
-            total["PERSON"] += 0.8 if is_known_place(as_written(word)) else 2.0
+            total["PERSON"] += 0.8 if self.place_weight(as_written(word)) > 1.0 else 2.0
         elif as_written(word) in self.given:
-            total["PERSON"] += 0.8
+            total["PERSON"] += 0.8 if is_known_place(as_written(word)) else 1.5
         elif as_written(word) in self.surnames:
             total["PERSON"] += 0.5
 
     # ---- one mention
 
     def add_mention(self, candidate: Candidate, total: Votes) -> None:
-        """What the model and the words around one mention tell."""
+        """What the words around one mention tell."""
         s = self.surface
         if candidate.role:
             total[ROLE_TYPES[candidate.role]] += 5.0
@@ -241,19 +234,6 @@ class Judge:
             total["PERSON"] += 6.0 if title is not None and title.kind == "honorific" else 4.0
         self.add_before(candidate, total)
         self.add_after(candidate, total)
-
-    def add_label(self, candidate: Candidate, total: Votes) -> None:
-        """What the model says of one mention."""
-        s = self.surface
-        first, last = candidate.first, candidate.last
-        labels = [s.labels[i] for i in range(first, last + 1)]
-        label = labels[-1]
-        kind = MODEL_TYPES.get(label)
-        if kind is not None:
-            exact = all(x == label for x in labels) and (first == 0 or s.labels[first - 1] != label)
-            if kind == "GPE" and self.is_team_place(candidate):
-                kind = "ORG"
-            total[kind] += MODEL_WEIGHT.get(label, 0.7) * (1.0 if exact else 0.5)
 
     def tell(self, word: str, place: str, total: Votes) -> None:
         """Adds what a word beside the name tells."""
@@ -326,8 +306,9 @@ def is_nation(candidate: Candidate) -> bool:
 
 
 def as_written(text: str) -> str:
-    """The name with one capital a word where it stands in capitals: "MADURO" -> "Maduro"."""
-    return text.title() if text.isupper() and len(text) > 3 else text
+    """The name with one capital a word where it stands in capitals or has the wrong one: "MADURO" -> "Maduro", "iSrael"."""
+    is_shifted = text[:1].islower() and text[1:2].isupper()
+    return text.title() if (text.isupper() and len(text) > 3) or is_shifted else text
 
 
 def decide(votes: Votes) -> tuple[EntityType, float]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from copytaster.extract.entities.candidates import HYPHENS, NAME_LABELS, Matcher
+from copytaster.extract.entities.candidates import HYPHENS, Matcher
 from copytaster.extract.entities.surface import Case, Surface, is_known_place
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
@@ -16,6 +16,10 @@ from copytaster.knowledge.names import link_words
 NICKNAME_OPENERS = frozenset(('"', "“", "'", "‘", "``"))
 NICKNAME_CLOSERS = frozenset(('"', "”", "'", "’", "''"))
 FUNCTION_TAGS = frozenset(("DET", "PRON", "ADP", "AUX", "SCONJ", "CCONJ", "INTJ", "PART"))
+MONTH_OPENERS = frozenset(
+    ("in", "since", "until", "till", "by", "from", "last", "next", "this", "late", "early", "mid")
+)
+"""Before these a word that is a month's name and a person's is the month."""
 ORDINAL = re.compile(r"(?<!\d)\d++(?:st|nd|rd|th)")
 
 
@@ -56,15 +60,18 @@ class Runs(Matcher):
         if i + 1 < len(s) and s.words[i + 1] == "$" and s.joined(i, i + 1):
             return False
         if not s.is_opening[i]:
-            return s.tags[i] not in ("PRON", "DET") or word.isupper() or s.labels[i] in NAME_LABELS
+            return s.tags[i] not in ("PRON", "DET") or word.isupper()
         return self.is_name_at_opening(i)
 
     def is_person_after_all(self, i: int) -> bool:
         """Whether a month or day is a person's name here: "Theresa May", and later "May said"."""
         s = self.surface
-        if i > 0 and s.words[i - 1] in self.given and s.block[i - 1] == s.block[i] and s.labels[i] != "DATE":
+        if s.small[i].endswith("day"):
+            return False  # "told a crowd in Florida Friday"
+        follows_name = i > 0 and s.words[i - 1] in self.given and s.block[i - 1] == s.block[i]
+        if follows_name and not is_known_place(s.words[i - 1]):
             return True
-        if s.words[i] not in self.surnames_seen or s.labels[i] == "DATE":
+        if s.words[i] not in self.surnames_seen or (i > 0 and s.small[i - 1] in MONTH_OPENERS):
             return False
         return i + 1 < len(s) and not s.words[i + 1][0].isdigit()
 
@@ -88,16 +95,21 @@ class Runs(Matcher):
         if s.small[i] in link_words("function"):
             return False
         goes_on = i + 1 < len(s) and s.is_capital[i + 1] and s.block[i + 1] == s.block[i] and not s.is_opening[i + 1]
-        if s.tags[i] in FUNCTION_TAGS and s.labels[i] not in NAME_LABELS:
+        if s.tags[i] in FUNCTION_TAGS:
             return False
         if geography.country_of_name(word) or geography.country_of_demonym(word):
             return True
+        is_followed = i + 1 < len(s) and (s.tags[i + 1] in ("VERB", "AUX") or s.words[i + 1] in ("'s", "’s"))
+        if word in self.openings_seen and is_followed:
+            return True
+        if s.small[i] in knowledge.words_of("en/peoples.tsv"):
+            return True  # "Kurdish fighters"
         if word in self.risen or is_known_place(word):
             return margin < 1.0 or goes_on
         if goes_on and s.tags[i] in ("PROPN", "NOUN", "ADJ"):
-            return margin < 3 or s.labels[i] in NAME_LABELS
-        if s.tags[i] == "PROPN" or s.labels[i] in NAME_LABELS:
-            return margin < 1.0 or (margin < 1.6 and s.labels[i] in ("PERSON", "ORG", "GPE"))
+            return margin < 3
+        if s.tags[i] == "PROPN":
+            return margin < 1.0
         return word in self.given and margin <= 0
 
     def extended(self, first: int, last: int) -> int | None:
@@ -246,16 +258,9 @@ class Runs(Matcher):
             return s.words[right + 1] in HYPHENS and s.joined(right, right + 1) and s.is_capital[right + 2]
         if not word.isalpha() or len(word) > 6 or word in link_words("tail"):
             return False
-        if (
-            left > first
-            and len(word) <= 5
-            and s.words[first] in knowledge.surnames()
-            and s.labels[left] in ("PERSON", "ORG", "")
-        ):
+        if left > first and len(word) <= 5 and s.words[first] in knowledge.surnames():
             return not is_known_place(s.text(first, left))
-        if self.common.get(word, 0.0) > 2.0:
-            return False
-        return s.labels[right] == "PERSON" or (s.labels[left] == "PERSON" and word not in self.common)
+        return left > first and word not in self.common and not is_known_place(s.text(first, left))
 
     def after_particles(self, k: int) -> int | None:
         """The capitalised word after one to three particles: "von der Leyen"."""
@@ -293,19 +298,11 @@ class Runs(Matcher):
             # "Council for the Promotion of Trade": the name has begun, and "the" went before its second part
             if head is None and word == "of" and last > first + 1 and s.small[last - 2 : last] == ["for", "the"]:
                 return target
-            if head is None or (not head.is_strong and s.labels[target] != s.labels[last]):
-                return None
-            return target
+            return target if head is not None else None
         linked = any(s.small[i] in ("of", "for") for i in range(first, last))
         if linked:
             common = self.common.get(s.small[last], 0.0) > 0 and self.common.get(s.small[target], 0.0) > 0
             return target if common and not is_known_place(s.words[target]) else None
-        # "The Globe and Mail": the model has one name, and none of the parts is known
-        label = s.labels[last + 1]
-        if label == "ORG" and s.labels[last] == s.labels[target] == label and self.match_known(target) is None:
-            alone = s.text(first, last)
-            if not is_known_place(alone) and self.match_known(first) is None and alone not in self.given:
-                return target
         # "the Maritime and Coastguard Agency": one article, and the first part alone names nothing
         article = last - 1
         opens = article >= max(0, first - 1) and s.small[article] == "the" and self.is_half(s.words[last])

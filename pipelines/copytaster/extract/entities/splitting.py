@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from copytaster.extract.entities.candidates import HYPHENS, NAME_LABELS, Candidate, Matcher
+from copytaster.extract.entities.candidates import HYPHENS, Candidate, Matcher
 from copytaster.extract.entities.surface import is_known_place
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
@@ -64,14 +64,12 @@ class Splitter(Matcher):
             is_word = is_noun or (
                 margin >= 1.5 and s.words[first] not in self.risen and s.words[first] not in self.given
             )
-            person_follows = s.words[first + 1] in self.given or s.labels[first + 1] == "PERSON"
+            person_follows = s.words[first + 1] in self.given
             if not is_word or self.match_title(first) is not None or s.words[first].isupper():
                 break
             if self.match_known(first) is not None or is_known_place(s.text(first, first + 1)):
                 break
             if (closing is not None and closing.is_strong) and not person_follows:
-                break
-            if s.labels[first] in NAME_LABELS and s.labels[first] == s.labels[first + 1] and not person_follows:
                 break
             first += 1
         return first
@@ -99,7 +97,9 @@ class Splitter(Matcher):
         """Whether a word that is a title elsewhere is part of a person's name: "Shaheen [Shah] Afridi"."""
         s = self.surface
         is_bound = i > first and s.small[i] in link_words("inner_title")
-        return is_bound and (s.words[i - 1] in self.given or s.labels[i - 1] == s.labels[i] == "PERSON")
+        if not is_bound or i + 1 >= len(s):
+            return False
+        return s.words[i - 1] in self.given or (s.small[i - 1] not in self.common and s.small[i + 1] not in self.common)
 
     def split_at_title(self, first: int, last: int, begin: int, end: int) -> Iterator[Candidate]:
         """Modifier, title and holder: "White House | Press Secretary | Ann Moran" gives the first and the last."""
@@ -156,7 +156,7 @@ class Splitter(Matcher):
         closing = self.words_of_names.get((s.small[last], "last"))
         if closing is not None and closing.type == "ORG" and last > first:
             yield self.candidate(first, last)
-        elif self.common.get(s.small[first], 0.0) <= 0 and s.labels[first] in NAME_LABELS | {""}:
+        elif self.common.get(s.small[first], 0.0) <= 0:
             if all(self.common.get(s.small[i], 0.0) <= 0.5 for i in range(first, last + 1)):
                 yield self.candidate(first, last)
         elif first < last:
@@ -211,15 +211,22 @@ class Splitter(Matcher):
                 if self.is_national_body(opening, end + 1, last):
                     yield self.candidate(first, last)
                     return
-                if geography.country_of_demonym(opening) and not (first == end and s.labels[first] == "PERSON"):
+                if geography.country_of_demonym(opening):
                     yield self.candidate(first, end, kind="demonym")
                     yield from self.split(end + 1, last)
                     return
-                if geography.country_of_name(opening) and (rest_is_person or self.is_border(end)):
+                if geography.country_of_name(opening) and (rest_is_person or self.is_stranger(end + 1, last)):
                     yield self.candidate(first, end)
                     yield from self.split(end + 1, last)
                     return
         yield self.candidate(first, last, title=title)
+
+    def is_stranger(self, first: int, last: int) -> bool:
+        """Whether two or three words that no list has are somebody: "ambassador to the United States | Hamdullah Mohib"."""
+        words = self.surface.small[first : last + 1]
+        is_plain = all(word.isalpha() and word not in self.common for word in words)
+        is_name = (words[-1], "last") not in self.words_of_names and self.surface.words[last] not in self.given
+        return 2 <= len(words) <= 3 and is_plain and is_name and not is_known_place(self.surface.text(first, last))
 
     def is_national_body(self, opening: str, begin: int, last: int) -> bool:
         """Whether a demonym and a known institution are one name: "Indonesian Red Cross", "Israeli Supreme Court"."""
@@ -250,23 +257,4 @@ class Splitter(Matcher):
             closes = self.words_of_names.get((s.small[i - 1], "last"))
             if closes is not None and closes.is_strong and s.words[i] in self.given and last - i <= 2 and i > first + 1:
                 return i  # "Fire Services | Andy Yeung"
-            if s.labels[i] != "PERSON" or s.words[i - 1] in HYPHENS:
-                continue
-            if s.words[i] not in self.given and not (
-                s.labels[i - 1] in ("ORG", "GPE", "NORP") and s.labels[last] == "PERSON"
-            ):
-                continue
-            if (
-                s.labels[i - 1] != "PERSON"
-                and s.words[i - 1][0].isalnum()
-                and s.small[i - 1] not in link_words("particle")
-            ):
-                if s.words[i - 1] in self.given or s.small[i - 1] in ("of", "for", "and"):
-                    continue
-                return i
         return None
-
-    def is_border(self, end: int) -> bool:
-        """Whether the model's names have a border after the token."""
-        s = self.surface
-        return s.labels[end] in ("GPE", "NORP") and s.labels[end + 1] != s.labels[end] and s.labels[end + 1] != ""

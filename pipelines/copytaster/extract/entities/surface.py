@@ -1,4 +1,4 @@
-"""The words of a story as they look: capitals, blocks, sentence starts, and what the model says of each."""
+"""The words of a story as they look: capitals, blocks, sentence starts, and how the model tags and joins them."""
 
 from __future__ import annotations
 
@@ -34,8 +34,6 @@ class Surface:
     is_capital: list[bool]
     """The word has a capital that its writer chose or the place demanded: "Rubio", "eBay", "al-Qaeda's" Qaeda."""
     tags: list[str]
-    labels: list[str]
-    """The model's entity type, or nothing."""
     heads: list[int]
     deps: list[str]
     is_opening: list[bool]
@@ -73,7 +71,6 @@ class Surface:
             ends=ends,
             is_capital=capital,
             tags=columns.pos,
-            labels=columns.labels,
             heads=columns.heads,
             deps=columns.deps,
             is_opening=opening,

@@ -27,7 +27,7 @@ def title_tokens(surface: Surface, candidate: Candidate) -> tuple[int, int] | No
         is_country = geography.country_of_demonym(word) or geography.country_of_name(word)
         is_noun = surface.tags[begin - 1] in ("NOUN", "PROPN", "ADJ") and word[0].isalpha()
         # at a sentence's opening only a name is of the title: "Arsenal manager", but not "Yesterday manager"
-        opens = surface.is_opening[begin - 1] and not surface.labels[begin - 1] and not surface.is_capital[begin]
+        opens = surface.is_opening[begin - 1] and not surface.is_capital[begin]
         is_office = knowledge.key(surface.text(begin - 1, end)) in knowledge.titles()  # "Chief executive Jane Doe"
         if not is_country and not is_office and (not is_noun or opens):
             break
