@@ -36,7 +36,7 @@ CURRENCY_WORDS = frozenset(
         "lira",
     )
 )
-PERCENT_WORDS = frozenset(("%", "percent", "pct", "cent"))
+PERCENT_WORDS = frozenset(("%", "percent", "pct"))
 
 
 def label_names(story: Story, entities: Sequence[Entity], mentions: Iterable[Mention]) -> None:
