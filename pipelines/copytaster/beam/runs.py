@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from copytaster.beam.pool import WorkerDiedError, WorkerPool
+from copytaster.redaction import redacted
 from copytaster.settings import Settings
 from copytaster.sources.archive import ArchiveError
 from copytaster.sources.planning import ArchiveSource
@@ -49,10 +50,12 @@ def run_redrive(tasks: Sequence[Task], settings: Settings) -> None:
 
 
 class ArchivesFailedError(RuntimeError):
-    """Archives that could not be taken in to their ends. The others were."""
+    """Archives that could not be taken in to their ends, a line for each; no URL in it holds a secret. The others were."""
 
     def __init__(self, failures: Mapping[str, Exception]) -> None:
-        super().__init__("\n".join(f"{url}: {error}" for url, error in failures.items()))
+        # Beam says behind the message in which step it was
+        told = {url: str(error).split(" [while running")[0] for url, error in failures.items()}
+        super().__init__("\n".join(redacted(f"{url}: {message}") for url, message in told.items()))
         self.failures = dict(failures)
         """What went wrong by the archive's URL."""
 

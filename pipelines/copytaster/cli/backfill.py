@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -96,21 +96,21 @@ def backfill(
         signal.signal(number, stop_backfill)
     from copytaster.beam.runs import ArchivesFailedError, run_backfill
 
-    failures: Mapping[str, Exception] = {}
+    failed: ArchivesFailedError | None = None
     begin = time.monotonic()
     before = published(log, found)
     with publishing(log, catalog, asked=publish), progress_bar(log, found):
         try:
             run_backfill([archive.url for archive in found], settings, beam_flags)
         except ArchivesFailedError as error:
-            failures = error.failures
+            failed = error
     done = published(log, found).since(before)
     spent = time.monotonic() - begin
     say(f"{done.records:,} records in {spent:.1f} s ({done.records / spent:,.1f}/s) into {log.storage.shown}")
     print_state(lake_state(log), OUT)
     drop_done(log, found)
-    if failures:
-        fail("\n".join(f"{url}: {error}" for url, error in failures.items()))
+    if failed is not None:
+        fail(str(failed))
     if done.records and not done.articles:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(done.reasons.items()))
         fail(f"not one of {done.records} records could be taken in: {reasons}; see: copytaster dead-letters")
