@@ -14,8 +14,8 @@ public class SqlLines {
             try {
                 Dataset<Row> rows = spark.sql(line.replace("\u2028", "\n"));
                 if (rows.schema().length() > 0) for (Object row : (Object[]) rows.toJSON().collect()) out.println(row);
-            } catch (Exception error) {
-                out.println("error " + error.getMessage().replace("\n", " "));
+            } catch (Throwable error) {
+                out.println("error " + error.toString().replace("\n", " "));
             }
             out.println();
         }

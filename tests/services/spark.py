@@ -44,6 +44,7 @@ class Spark:
         flags = ["-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         flags += ["-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"]  # a fifth of its start
         options = [f"{name}={value}" for name, value in {**SETTINGS, **(settings or {})}.items()]
+        self.folder = folder
         self.log = folder / "spark.log"
         with self.log.open("wb") as errors:
             self.process = subprocess.Popen(

@@ -10,7 +10,11 @@ import pytest
 from copytaster.holding_sql import holding_sql
 from copytaster.tables import SCHEMAS
 from corrected_lake import corrected_lake
+from editions.desk import Desk, Item, expected_counts, wire
+from editions.reading import publish
 from services.spark import Spark
+
+SQL = Path(__file__).parents[2] / "deploy" / "loaders" / "sql" / "spark.sql"
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +37,15 @@ def test_sql_for_what_holds_now(spark: Spark, tmp_path: Path) -> None:
     )
     assert spark.run(count) == [{"rows": len(held)}] * (len(SCHEMAS) - 1)
     assert spark.run("SELECT source, reason FROM dead_letters_now") == [{"source": "wire-4", "reason": "no_text"}]
+
+
+def test_editions(spark: Spark) -> None:
+    """The published settings make them tables of Spark, corrections and withdrawals left out."""
+    desk = Desk(spark.folder / "lake")
+    desk.take(wire(6))
+    publish(desk.log)
+    desk.take([Item("wire-000001", "Corrected."), Item("wire-000002", None)])
+    publish(desk.log)
+    spark.script(SQL.read_text(encoding="utf-8"))
+    for table, count in expected_counts([Item("wire-000001", "Corrected."), *wire(1), *wire(3, first=3)]).items():
+        assert spark.run(f"SELECT count(*) AS rows FROM copytaster.copytaster.{table}") == [{"rows": count}]
