@@ -11,6 +11,8 @@ import pytest
 from chdb.session import Session
 
 from copytaster.holding_sql import holding_sql
+from copytaster.lake.storage import Storage
+from copytaster.look import REASONS, letters, look_into, newest
 from copytaster.tables import SCHEMAS
 from corrected_lake import Held, corrected_lake
 
@@ -67,3 +69,16 @@ def test_the_case_of_each_fault_is_in_the_lake(lake: tuple[Path, Held]) -> None:
     """The raw tables hold what must not be counted: without this the others would show nothing."""
     (count,) = duckdb.execute(f"SELECT count(*) FROM '{lake[0]}/quotes/*/*.parquet'").fetchone() or ()
     assert count > len(lake[1]) + 100
+
+
+def test_looking_into_a_large_lake_reads_its_newest_files(
+    lake: tuple[Path, Held], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are; dead letters that were taken in later are told by the files of their rounds alone."""
+    storage = Storage(str(lake[0]))
+    monkeypatch.setattr("copytaster.look.NEWEST", 5)
+    names = newest(storage, "quotes")
+    assert len(names) == 5
+    assert {name.split("/")[1] for name in names} == {max(storage.names("quotes"))}
+    assert look_into(storage, 3)
+    assert [row[:3] for row in letters(storage, REASONS, [])] == [("parse", "no_text", 1)]

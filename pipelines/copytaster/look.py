@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from copytaster.console import plain, table_of
+from copytaster.lake.files import UNDATED
+from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 
 QUOTES = """
@@ -32,6 +35,9 @@ WHERE len(e.actors) > 0 AND e.event_type IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY e.version_id ORDER BY e.confidence DESC, e.trigger_start) = 1
 ORDER BY e.confidence DESC, e.event_id LIMIT ?
 """
+
+NEWEST = 200
+"""Files of a table that are looked into."""
 
 OPEN = """
 SELECT * FROM {dead_letters}
@@ -53,23 +59,53 @@ FROM ({OPEN}) WHERE dead_letter_id = ?
 """
 
 
-def query(storage: Storage, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a query over the lake, where `{quotes}` stands for that table."""
+def query(
+    storage: Storage, sql: str, parameters: list[Any], files: Mapping[str, Sequence[str]]
+) -> list[tuple[Any, ...]]:
+    """The rows of a query over files of the lake, where `{quotes}` stands for those of that table; names may be patterns."""
     connection = duckdb.connect()
     if not storage.is_local:
         connection.register_filesystem(storage.file_system)
-    tables = {
-        table: f"read_parquet('{storage.url.rstrip('/').replace(chr(39), chr(39) * 2)}/{table}/**/*.parquet', filename = true)"
-        for table in ("articles", "quotes", "events", "dead_letters")
-    }
+    root = storage.url.rstrip("/")
+    tables = {table: f"read_parquet({quoted(root, names)}, filename = true)" for table, names in files.items()}
     return connection.execute(sql.format(**tables), parameters).fetchall()
 
 
+def quoted(root: str, names: Sequence[str]) -> str:
+    """Names of files as a list of SQL."""
+    return "[" + ", ".join("'" + f"{root}/{name}".replace("'", "''") + "'" for name in names) + "]"
+
+
+def newest(storage: Storage, table: str) -> list[str]:
+    """The files of a table's last days, at most `NEWEST`: a lake may hold hundreds of thousands."""
+    found: list[str] = []
+    for day in reversed(storage.names(table)):
+        found += [f"{table}/{day}/{name}" for name in reversed(storage.names(f"{table}/{day}"))]
+        if len(found) >= NEWEST:
+            break
+    return found[:NEWEST]
+
+
 def look_into(storage: Storage, rows: int) -> Group:
-    """The surest quotes and events, one of an article, those with the longest chain of sources first."""
-    quotes = [quote_view(*row) for row in query(storage, QUOTES, [rows])]
-    events = [event_view(*row) for row in query(storage, EVENTS, [rows])]
+    """The surest quotes and events of the newest blocks, one of an article, those with the longest chain of sources first."""
+    found = {}
+    for table, sql in (("quotes", QUOTES), ("events", EVENTS)):
+        names = newest(storage, table)
+        articles = [name.replace(table, "articles", 1) for name in names]
+        found[table] = query(storage, sql, [rows], {table: names, "articles": articles})
+    quotes = [quote_view(*row) for row in found["quotes"]]
+    events = [event_view(*row) for row in found["events"]]
     return Group(Rule("quotes"), *quotes, Rule("events"), *events)
+
+
+def letters(storage: Storage, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    """A query over the dead letters, and over the articles of those that were sent through again, which are few files."""
+    log = LakeLog(storage)
+    rounds = [partition for partition in log.partitions("published") if "~" in partition[0]]
+    manifests = (manifest for partition in rounds for manifest in log.manifests_of(*partition))
+    again = [manifest.files["articles"].path for manifest in manifests if "articles" in manifest.files]
+    empty = f"articles/ingest_date={UNDATED.isoformat()}/empty.parquet"
+    return query(storage, sql, parameters, {"dead_letters": ["dead_letters/*/*.parquet"], "articles": [empty, *again]})
 
 
 def quote_view(speaker: str, cue: str | None, kind: str, title: str | None, through: list[str], words: str) -> Text:
@@ -99,12 +135,12 @@ def event_view(
 
 def dead_letters_view(storage: Storage) -> Table:
     """Dead letters counted by stage and reason, with one id and message of each."""
-    return table_of("Dead letters", ["stage", "reason", "count", "e.g. id", "message"], query(storage, REASONS, []))
+    return table_of("Dead letters", ["stage", "reason", "count", "e.g. id", "message"], letters(storage, REASONS, []))
 
 
 def dead_letter_view(storage: Storage, dead_letter_id: str) -> Group | None:
     """One dead letter with the start of its payload, or None where there is none of that id."""
-    found = query(storage, LETTER, [dead_letter_id])
+    found = letters(storage, LETTER, [dead_letter_id])
     if not found:
         return None
     stage, reason, exception, message, source, partition, offset, payload = found[0]
