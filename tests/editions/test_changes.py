@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ from reading import publish, rows
 from typer.testing import CliRunner
 
 from copytaster.cli import app
+from copytaster.cli.lake_views import editions_told
 from copytaster.editions.feed import CursorError, changes_since
 from copytaster.lake.storage import Storage
 from copytaster.tables import SCHEMAS
@@ -87,6 +89,20 @@ def test_command(desk: Desk) -> None:
     found = json.loads(line)
     assert (found["edition"], found["removed_versions"]) == (1, [])
     assert Path(found["added"]["quotes"][0]["url"]).is_file()
+
+
+def test_status_tells_the_last_edition_and_what_waits(desk: Desk) -> None:
+    """Nothing of editions in a lake without any."""
+    desk.take(wire(2))
+    assert editions_told(desk.log) is None
+    publish(desk.log)
+    assert re.fullmatch(
+        r"edition 1, cut \d+ s ago; no published block waits for the next", editions_told(desk.log) or ""
+    )
+    desk.take(wire(2, first=2))
+    desk.take(wire(2, first=4), "archive")
+    told = r"edition 1, cut \d+ s ago; 2 blocks wait for the next, the oldest for \d+ s"
+    assert re.fullmatch(told, editions_told(desk.log) or "")
 
 
 def test_editions_hold_what_the_sql_over_the_raw_tables_gives(tmp_path: Path) -> None:

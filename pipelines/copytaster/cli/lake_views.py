@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -11,9 +13,14 @@ from copytaster.cli.options import Brokers, Lake
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, fail, say
 from copytaster.console import print_state, told_damage
+from copytaster.editions.cuts import Cuts, read_cut
+from copytaster.lake.log import LakeLog
 from copytaster.lake.state import lake_state
 from copytaster.lake.verification import glance
 from copytaster.settings import settings_from
+
+MOST_WAITING = 1_000
+"""Blocks that wait for an edition that are counted: each is a read."""
 
 
 @app.command()
@@ -34,6 +41,8 @@ def status(
     print_state(lake_state(log), OUT)
     if troubles is None:
         say("Whether the files of published blocks are all there, `copytaster verify` tells.")
+    if (told := editions_told(log)) is not None:
+        say(told)
     if topic is None and brokers is None:
         return
     from copytaster.sources.kafka import KafkaTopic
@@ -45,6 +54,22 @@ def status(
         watch.close()
         for partition, behind in sorted(lag.items()):
             OUT.print(f"{name}/{partition}: {behind:,} offsets not published", highlight=False)
+
+
+def editions_told(log: LakeLog) -> str | None:
+    """The last edition, and what waits for the next; None in a lake without editions."""
+    cuts = Cuts.of(log)
+    cut = read_cut(log, cuts.marks.edition)
+    if cut is None:
+        return None
+    now = datetime.now(UTC)
+    waiting = list(islice(cuts.waiting(), MOST_WAITING + 1))
+    told = f"edition {cut.edition}, cut {(now - cut.cut_at).total_seconds():,.0f} s ago; "
+    if not waiting:
+        return told + "no published block waits for the next"
+    more = "more than " if len(waiting) > MOST_WAITING else ""
+    oldest = (now - min(manifest.published_at for manifest in waiting)).total_seconds()
+    return told + f"{more}{min(len(waiting), MOST_WAITING):,} blocks wait for the next, the oldest for {oldest:,.0f} s"
 
 
 @app.command()
