@@ -36,9 +36,10 @@ def test_an_address_is_normalised(url: str, expected: str) -> None:
         ("https://www.Post.Example/a", "post.example"),
         ("http://post.example.:80/", "post.example"),
         ("urn:a:b", None),
-        ("//post.example/a", None),
         ("http://[bad", None),
         ("../a", None),
+        ("//post.example/a", "post.example"),
+        ("www.post.example/a", "post.example"),
     ],
 )
 def test_the_domain_of_an_address(url: str, expected: str | None) -> None:

@@ -48,8 +48,11 @@ def tracking_parameters() -> tuple[frozenset[str], tuple[str, ...]]:
 
 def domain(url: str) -> str | None:
     """The host of a web address without `www.`; None where there is none."""
+    url = url.strip()
+    if url.lower().startswith(("//", "www.")):  # as it stands in a page, or as it is said
+        url = f"https://{url.removeprefix('//')}"
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host = parts.hostname if parts.scheme.lower() in DEFAULT_PORTS else None
     except ValueError:
         return None

@@ -109,7 +109,7 @@ def read_message(fields: dict[str, Any], origin: dict[str, str] | None = None) -
             warnings.append(f"{name}_dropped")
         else:
             warnings.append(f"{name}_converted")
-        if mended[name] is None or not is_whole(fields[name]):
+        if mended[name] is None or (name not in ("text", "html") and not is_whole(fields[name])):
             kept[name] = fields[name]
     why = ""
     for name in ("text", "html"):
