@@ -125,6 +125,11 @@ class Settings(BaseSettings):
         """The settings that shape rows: they are the lake's, which is begun with them and refuses others."""
         return {"format": self.format, "default_zone": self.default_zone}
 
+    @property
+    def reading(self) -> dict[str, str]:
+        """The settings that say what a topic's messages mean: they are the topic's in the lake, and others are refused."""
+        return {"value_format": self.value_format, "empty_value": self.empty_value}
+
     @field_validator("start_from")
     @classmethod
     def _known_start(cls, value: str) -> str:

@@ -220,12 +220,17 @@ def test_half_a_lake(kind: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(200, 203))
-def test_an_archive_that_grew_between(seed: int) -> None:
-    """Every job that comes after is refused, by whatever spelling; the rows are those of what was planned."""
+def test_an_archive_that_changed_between(seed: int) -> None:
+    """Every job that comes after is refused: in its place whatever it is now, and where it grew by whatever spelling; the
+    rows are those of what was planned.
+    """
     storm = Storm(seed)
     storm.rage()
     storm.calm()
     lines = storm.world.files[f"{storm.world.name}/in/day.jsonl"]
+    storm.world.write(f"{storm.world.name}/in/day.jsonl", lines.replace(b"Brief 7", b"Flood 7"))
+    storm.calm()
+    assert [type(error) for error in storm.errors] == [SourceChangedError] * 2
     for name in ("in/day.jsonl", "in/link.jsonl", "in/copy.jsonl"):
         storm.world.write(f"{storm.world.name}/{name}", lines + b'{"text": "Brief 14"}\n')
         storm.calm(name)

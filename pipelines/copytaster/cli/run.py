@@ -109,6 +109,8 @@ def run(
     )
     set_up_logging(settings.log_level)
     log = open_lake(settings, accept_version=accept_version)
+    for name in settings.topics:
+        log.identify(name, settings.reading, cure="Run it with what the topic was begun with, or into another lake")
     from copytaster.sources.kafka import KafkaTopic
 
     topics = [

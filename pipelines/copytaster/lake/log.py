@@ -273,8 +273,8 @@ class LakeLog:
             known = self.record(f"_log/sources/{source}/{fact}.json", value) if value else value
             if known != value:
                 raise SourceIdentityError(
-                    f"the lake at {self.storage.shown} knows {source} with {fact} {known}, and this one has {fact} {value}: "
-                    f"it is another under the same name. {cure}"
+                    f"the lake at {self.storage.shown} knows {source} with {fact} {known}, and this one has {fact} {value}. "
+                    f"{cure}"
                 )
 
     def start_at(self, source: str, partition: int, first: int) -> int:
