@@ -77,7 +77,8 @@ def progress_bar(log: LakeLog, archives: Sequence[Archive]) -> Iterator[None]:
 
 def stop_backfill(*_: object) -> NoReturn:
     """Ends the program at once, which harms nothing: an unfinished block is done again by the next run."""
+    told = "stopped; run the same command again to go on\n"
     if ERR.is_terminal:
-        ERR.file.write("\r\x1b[2K\x1b[?25h")  # over the progress bar and the ^C; the bar had hidden the cursor
-    ERR.print("stopped; run the same command again to go on", style="red")
+        told = f"\r\x1b[2K\x1b[?25h{told}"  # over the progress bar and the ^C; the bar had hidden the cursor
+    os.write(2, told.encode())  # past the console, which would draw the bar again
     os._exit(130)
