@@ -53,7 +53,7 @@ def found(path: Path, content: bytes | str) -> list[Article | Failure]:
         ("a.json-seq", "".join(f"\x1e{json.dumps(item)}\n" for item in ITEMS)),
         ("a.jsonl", LINES.replace("\n", "\r")),
         ("a.jsonl", LINES.encode("utf-16")),
-        ("a.json.gz", gzip.compress(json.dumps(ITEMS, indent=2).encode())),
+        ("a.json.gz", gzip.compress(json.dumps(ITEMS, indent=2).encode(), mtime=0)),
         ("a.jsonl", "\n\n" + LINES.replace("\n", "\n \n")),
     ],
 )
@@ -96,7 +96,7 @@ def test_lines_may_be_lists_of_json_ld(tmp_path: Path) -> None:
     ("name", "content", "expected"),
     [
         ("a.txt", "He said no.\n", ("He said no.\n", ())),
-        ("a.txt.gz", gzip.compress(b"He said no.\n"), ("He said no.\n", ())),
+        ("a.txt.gz", gzip.compress(b"He said no.\n", mtime=0), ("He said no.\n", ())),
         ("a.txt", "“No,” he said.".encode("cp1252"), ("“No,” he said.", ())),
         ("a.txt", "“No,” he said.".encode("utf-16"), ("“No,” he said.", ())),
         ("a.txt", "“No,” Zoë said.".encode() + b"\xff", ("“No,” Zoë said.\ufffd", ("undecodable_bytes",))),
@@ -114,7 +114,7 @@ def test_a_document_is_one_article(name: str, content: bytes | str, expected: tu
 REFUSED = {
     "a.csv": b"id,title,text\n1,T,He said no.\n",
     "table": b"id\ttitle\ttext\n1\tT\tHe said no.\n",
-    "a.tsv.gz": gzip.compress(b"id\ttitle\n1\tT\n"),
+    "a.tsv.gz": gzip.compress(b"id\ttitle\n1\tT\n", mtime=0),
     "a.pdf": b"%PDF-1.7\n%\xe2\xe3",
     "a.nitf": b'<?xml version="1.0"?><nitf><body/></nitf>',
     "sitemap.xml": b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url/></urlset>',
