@@ -2,14 +2,15 @@
 # make test   all tests, with all set-up
 # make demo-stream  a real broker, the job, rows appearing (needs Java and Maven)
 # make check  lint, types, import rules, contracts
-# make lock   pins every dependency anew
+# make audit  asks whether known vulnerabilities concern the lock
+# make lock   pins every dependency anew, and writes the SBOM
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo demo-stream test check lock bench clean
+.PHONY: demo demo-stream test check audit lock bench clean
 
 SAMPLES := 'samples/*.jsonl' 'samples/*.jsonl.gz' 'samples/*.warc.gz'
 
@@ -36,6 +37,9 @@ check: $(VENV)/dev.done
 	$(BIN)/lint-imports
 	$(BIN)/copytaster schemas --check
 
+audit: $(VENV)/dev.done
+	$(BIN)/python tools/audit_lock.py $(ARGS)
+
 bench: $(VENV)/dev.done
 	$(BIN)/python -m benchmarks.speed --json benchmarks/figures.json
 
@@ -57,6 +61,8 @@ lock: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra s3 --extra protobuf --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra s3 --extra protobuf --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv tool run --quiet --python $(BIN)/python --from cyclonedx-bom cyclonedx-py requirements --output-reproducible --short-PURLs --pyproject pyproject.toml -o $(VENV)/sbom.json requirements.lock
+	$(BIN)/python tools/make_sbom.py $(VENV)/sbom.json deploy/sbom.cdx.json
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
