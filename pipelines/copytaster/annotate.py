@@ -16,6 +16,7 @@ from copytaster.arithmetic import use_fast_arithmetic
 from copytaster.models import DEFAULT_MODEL, not_installed, version_of
 from copytaster.records import TextBlock
 from copytaster.rule_tables import use_tables
+from copytaster.time_limit import MAX_ARTICLE_SECONDS, time_limit
 
 BATCH_SIZE = 8
 """Articles per batch: larger ones only cost memory (0.23 GB at 8, 1.4 GB at 128)."""
@@ -75,8 +76,10 @@ def model_version(nlp: Language) -> str:
     return version_of(nlp.meta)
 
 
-def annotate(texts: Iterable[tuple[str, Sequence[TextBlock]]], nlp: Language) -> Iterator[Doc | Exception]:
-    """A Doc, or the exception that its text raised, for each (full text, its blocks), in order.
+def annotate(
+    texts: Iterable[tuple[str, Sequence[TextBlock]]], nlp: Language, max_seconds: float = MAX_ARTICLE_SECONDS
+) -> Iterator[Doc | Exception]:
+    """A Doc, or the exception that its text raised, for each (full text, its blocks), in order. TooSlowError is one of them.
 
     A Doc's text equals the full text to the code point. Every block starts a sentence, so no sentence crosses a block.
     """
@@ -84,15 +87,20 @@ def annotate(texts: Iterable[tuple[str, Sequence[TextBlock]]], nlp: Language) ->
     for item in texts:
         batch.append(item)
         if len(batch) == BATCH_SIZE:
-            yield from annotate_batch(batch, nlp)
+            yield from annotate_batch(batch, nlp, max_seconds)
             batch = []
-    yield from annotate_batch(batch, nlp)
+    yield from annotate_batch(batch, nlp, max_seconds)
 
 
-def annotate_batch(batch: Sequence[tuple[str, Sequence[TextBlock]]], nlp: Language) -> Iterator[Doc | Exception]:
+def annotate_batch(
+    batch: Sequence[tuple[str, Sequence[TextBlock]]], nlp: Language, max_seconds: float
+) -> Iterator[Doc | Exception]:
     """The Docs of one batch; when the batch fails, each text is tried alone so that only the bad one fails."""
+    if not batch:
+        return
     try:
-        yield from annotate_together(batch, nlp)
+        with time_limit(max_seconds):
+            docs = annotate_together(batch, nlp)
     except (MemoryError, OSError):
         raise  # the machine's fault, not the text's
     except Exception as error:  # any failure of the model is the article's, to be told as such
@@ -100,7 +108,9 @@ def annotate_batch(batch: Sequence[tuple[str, Sequence[TextBlock]]], nlp: Langua
             yield error
             return
         for item in batch:
-            yield from annotate_batch([item], nlp)
+            yield from annotate_batch([item], nlp, max_seconds)
+        return
+    yield from docs
 
 
 def annotate_together(batch: Sequence[tuple[str, Sequence[TextBlock]]], nlp: Language) -> list[Doc]:

@@ -22,8 +22,9 @@ from copytaster.lake.blocks import Manifest
 from copytaster.lake.files import publish_block
 from copytaster.lake.log import LakeLog
 from copytaster.parse import parse_record
-from copytaster.records import Article, DeadLetter, Extraction, Failure, RawRecord
+from copytaster.records import Article, DeadLetter, Extraction, Failure, RawRecord, TooSlowError
 from copytaster.sources.tasks import Task
+from copytaster.time_limit import MAX_ARTICLE_SECONDS, time_limit
 
 Item = Article | Draft | Extraction | DeadLetter
 
@@ -56,20 +57,30 @@ def read_batch(task: Task) -> Batch:
     return Batch(task, reading.records, lost=reading.lost, seconds={"read": time.perf_counter() - begin})
 
 
-def parse_batch(batch: Batch, *, format: str = "auto", default_zone: tzinfo = UTC) -> Batch:
+def parse_batch(
+    batch: Batch, *, format: str = "auto", default_zone: tzinfo = UTC, max_seconds: float = MAX_ARTICLE_SECONDS
+) -> Batch:
     """The batch with an article, or a dead letter, of each record."""
     begin = time.perf_counter()
     settings = {"format": format, "default_zone": str(default_zone)}
-    return batch.after("parse", begin, (parsed_item(r, format, default_zone) for r in batch.records), settings=settings)
+    return batch.after(
+        "parse", begin, (parsed_item(r, format, default_zone, max_seconds) for r in batch.records), settings=settings
+    )
 
 
-def parsed_item(record: RawRecord, format: str, default_zone: tzinfo) -> Article | DeadLetter:
+def parsed_item(
+    record: RawRecord, format: str, default_zone: tzinfo, max_seconds: float = MAX_ARTICLE_SECONDS
+) -> Article | DeadLetter:
     """The article of a record, or the dead letter that it becomes."""
-    parsed = parse_record(record, format=format, default_zone=default_zone)
+    try:
+        with time_limit(max_seconds):
+            parsed = parse_record(record, format=format, default_zone=default_zone)
+    except TooSlowError as error:
+        parsed = Failure.of("parse", error)
     return DeadLetter(parsed, record) if isinstance(parsed, Failure) else parsed
 
 
-def annotate_batch(batch: Batch, nlp: Language) -> Batch:
+def annotate_batch(batch: Batch, nlp: Language, max_seconds: float = MAX_ARTICLE_SECONDS) -> Batch:
     """The batch with the annotated draft of each article. Call it inside `nlp.memory_zone()`, and leave the zone only
     when the drafts are finished.
     """
@@ -80,7 +91,7 @@ def annotate_batch(batch: Batch, nlp: Language) -> Batch:
     for first in range(0, len(waiting), BATCH_SIZE):
         numbers = waiting[first : first + BATCH_SIZE]
         articles = [item for i in numbers if isinstance(item := items[i], Article)]
-        for i, result in zip(numbers, draft_batch(articles, nlp, version), strict=True):
+        for i, result in zip(numbers, draft_batch(articles, nlp, version, max_seconds), strict=True):
             items[i] = DeadLetter(result, batch.records[i]) if isinstance(result, Failure) else result
     return batch.after("annotate", begin, items, model_version=version)
 

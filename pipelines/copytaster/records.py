@@ -357,13 +357,17 @@ class RawRecord:
     """What the key spells, where a schema registry was needed to read it."""
 
 
+class TooSlowError(Exception):
+    """The article takes longer than it may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why something could not be done with an article."""
 
     stage: Stage
     reason: str
-    """A short code to count by, e.g. `not_json`, `no_text`, `extractor_failed`."""
+    """A short code to count by, e.g. `not_json`, `no_text`, `extractor_failed`, `too_slow`."""
     message: str
     exception: str | None = None
     """Class of the exception."""
@@ -372,6 +376,8 @@ class Failure:
     def of(cls, stage: Stage, error: Exception, *, where: str = "") -> Failure:
         """The failure that an exception in a stage means; `where` names the layer."""
         reason = "extractor_failed" if stage == "extract" else f"{stage}_failed"
+        if isinstance(error, TooSlowError):
+            reason = "too_slow"
         message = f"{where}: {error}" if where else str(error)
         return cls(stage, reason, message[:1000], f"{type(error).__module__}.{type(error).__qualname__}")
 

@@ -28,6 +28,7 @@ from copytaster.models import DEFAULT_MODEL
 from copytaster.parse import FORMATS
 from copytaster.sources.planning import Limits
 from copytaster.sources.variables import CONNECTION_VARIABLES, PASSWORD_VARIABLE, USER_VARIABLE
+from copytaster.time_limit import MAX_ARTICLE_SECONDS
 
 PREFIX = "COPYTASTER_"
 CONFIG_VARIABLE = "COPYTASTER_CONFIG"
@@ -49,6 +50,9 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=256)] = Field(1, description="Processes, each with its own model.")
     max_records: Annotated[int, Field(ge=1)] = Field(256, description="Records of a block at most.")
     max_bytes: Annotated[int, Field(ge=1)] = Field(500_000, description="Bytes of a block's records at most.")
+    max_article_seconds: Annotated[float, Field(gt=0)] = Field(
+        MAX_ARTICLE_SECONDS, description="CPU seconds that one article may take; over it, a dead letter `too_slow`."
+    )
     format: str = Field("auto", description=f"Shape of the input: {', '.join(FORMATS)}; auto looks at each record.")
     default_zone: str = Field("UTC", description="Time zone of input times that have none, e.g. Europe/Berlin.")
     brokers: str = Field("localhost:9092", description="Kafka brokers, host:port, several with commas.")

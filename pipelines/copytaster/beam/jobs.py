@@ -22,8 +22,9 @@ def process_tasks(tasks: beam.PCollection, settings: Settings) -> beam.PCollecti
     return (
         tasks
         | "Read blocks" >> ReadBlocks(settings.lake)
-        | "Parse articles" >> ParseArticles(settings.format, settings.default_zone)
-        | "Extract articles" >> ExtractArticles(settings.model)
+        | "Parse articles"
+        >> ParseArticles(settings.format, settings.default_zone, max_seconds=settings.max_article_seconds)
+        | "Extract articles" >> ExtractArticles(settings.model, max_seconds=settings.max_article_seconds)
         | "Write lake" >> WriteLake(settings.lake)
     )
 

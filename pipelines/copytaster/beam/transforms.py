@@ -37,6 +37,7 @@ from copytaster.lake.storage import Storage
 from copytaster.records import Article, DeadLetter, Failure, RawRecord
 from copytaster.sources.planning import Limits
 from copytaster.sources.tasks import Task, plan_url
+from copytaster.time_limit import MAX_ARTICLE_SECONDS
 
 NAMESPACE = "copytaster"
 
@@ -122,26 +123,28 @@ class ParseArticles(beam.PTransform):  # type: ignore[misc]
     format: str = "auto"
     default_zone: str = "UTC"
     per: Literal["block", "record"] = "block"
+    max_seconds: float = MAX_ARTICLE_SECONDS
+    """CPU seconds that one record may take."""
 
     def expand(self, records: beam.PCollection) -> Any:
         """One step, or a step with two outputs."""
         if self.per == "block":
-            return records | "Parse articles" >> beam.Map(parse, self.format, self.default_zone).with_output_types(
-                Batch
-            )
-        return records | "Parse articles" >> beam.FlatMap(parse_one, self.format, self.default_zone).with_outputs(
-            "dead_letters", main="articles"
-        )
+            return records | "Parse articles" >> beam.Map(
+                parse, self.format, self.default_zone, self.max_seconds
+            ).with_output_types(Batch)
+        return records | "Parse articles" >> beam.FlatMap(
+            parse_one, self.format, self.default_zone, self.max_seconds
+        ).with_outputs("dead_letters", main="articles")
 
 
-def parse(batch: Batch, format: str, default_zone: str) -> Batch:
+def parse(batch: Batch, format: str, default_zone: str, max_seconds: float) -> Batch:
     """`parse_batch` with the zone by its name."""
-    return parse_batch(batch, format=format, default_zone=ZoneInfo(default_zone))
+    return parse_batch(batch, format=format, default_zone=ZoneInfo(default_zone), max_seconds=max_seconds)
 
 
-def parse_one(record: RawRecord, format: str, default_zone: str) -> Iterator[Any]:
+def parse_one(record: RawRecord, format: str, default_zone: str, max_seconds: float) -> Iterator[Any]:
     """The article of one record, or its dead letter on the output of that name."""
-    item = parsed_item(record, format, ZoneInfo(default_zone))
+    item = parsed_item(record, format, ZoneInfo(default_zone), max_seconds)
     yield beam.pvalue.TaggedOutput("dead_letters", item) if isinstance(item, DeadLetter) else item
 
 
@@ -155,6 +158,8 @@ class ExtractArticles(beam.PTransform):  # type: ignore[misc]
 
     model: str
     per: Literal["block", "article"] = "block"
+    max_seconds: float = MAX_ARTICLE_SECONDS
+    """CPU seconds that one article may take."""
 
     def expand(self, articles: beam.PCollection) -> Any:
         """A chain of steps that runners fuse: annotations stay in memory from the first to the last."""
@@ -162,9 +167,12 @@ class ExtractArticles(beam.PTransform):  # type: ignore[misc]
             return (
                 articles
                 | "Batch articles" >> beam.BatchElements(min_batch_size=1, max_batch_size=BATCH_SIZE)
-                | "Extract" >> beam.ParDo(ExtractEach(self.model)).with_outputs("dead_letters", main="extractions")
+                | "Extract"
+                >> beam.ParDo(ExtractEach(self.model, self.max_seconds)).with_outputs(
+                    "dead_letters", main="extractions"
+                )
             )
-        drafts = articles | "annotate" >> beam.ParDo(Annotate(self.model)).with_output_types(Batch)
+        drafts = articles | "annotate" >> beam.ParDo(Annotate(self.model, self.max_seconds)).with_output_types(Batch)
         for name, _ in LAYERS:
             drafts = drafts | name >> beam.Map(run_named_layer, name).with_output_types(Batch)
         return drafts | "Finish" >> beam.Map(finish_batch).with_output_types(Batch)
@@ -173,8 +181,9 @@ class ExtractArticles(beam.PTransform):  # type: ignore[misc]
 class Annotate(beam.DoFn):  # type: ignore[misc]
     """`annotate_batch` with the process's model; what the batch adds to the model's vocabulary is dropped after it."""
 
-    def __init__(self, model_name: str) -> None:
+    def __init__(self, model_name: str, max_seconds: float) -> None:
         self.model_name = model_name
+        self.max_seconds = max_seconds
 
     def setup(self) -> None:
         """Loads the model before the first batch."""
@@ -184,7 +193,7 @@ class Annotate(beam.DoFn):  # type: ignore[misc]
         """One annotated batch. The zone stays open while the fused steps behind this one use the annotation."""
         nlp = model(self.model_name)
         with MODEL_LOCK, nlp.memory_zone():
-            annotated = annotate_batch(batch, nlp)
+            annotated = annotate_batch(batch, nlp, self.max_seconds)
             Metrics.distribution(NAMESPACE, "annotate_ms").update(int(1000 * annotated.seconds["annotate"]))
             yield annotated
 
@@ -199,8 +208,9 @@ def run_named_layer(batch: Batch, name: str) -> Batch:
 class ExtractEach(beam.DoFn):  # type: ignore[misc]
     """`extract_many` over small lists of articles."""
 
-    def __init__(self, model_name: str) -> None:
+    def __init__(self, model_name: str, max_seconds: float) -> None:
         self.model_name = model_name
+        self.max_seconds = max_seconds
 
     def setup(self) -> None:
         """Loads the model before the first article."""
@@ -209,7 +219,7 @@ class ExtractEach(beam.DoFn):  # type: ignore[misc]
     def process(self, articles: list[Article]) -> Iterator[Any]:
         """Extractions, and dead letters on the output of that name."""
         with MODEL_LOCK:
-            results = list(extract_many(articles, model(self.model_name)))
+            results = list(extract_many(articles, model(self.model_name), self.max_seconds))
         for article, result in zip(articles, results, strict=True):
             if isinstance(result, Failure):
                 record = RawRecord(article.full_text.encode("utf-8"), offset=0, key=article.id.encode("utf-8"))

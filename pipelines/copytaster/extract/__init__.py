@@ -33,6 +33,7 @@ from copytaster.records import (
     TimeExpression,
 )
 from copytaster.structure import text_blocks
+from copytaster.time_limit import MAX_ARTICLE_SECONDS, time_limit
 from copytaster.wrapping import Unwrapped, unwrap
 
 LANGUAGES = frozenset({"en"})
@@ -53,6 +54,8 @@ class Draft:
     quotes: tuple[Quote, ...] = ()
     events: tuple[Event, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+    seconds_left: float = MAX_ARTICLE_SECONDS
+    """CPU seconds that the layers to come may take."""
 
     @property
     def cast(self) -> Cast:
@@ -110,10 +113,12 @@ LAYERS: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
 
 
 def run_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> Draft:
-    """The draft after one layer, with the time that it took."""
-    begin = time.perf_counter()
-    done = layer(draft)
-    return replace(done, seconds={**draft.seconds, name: time.perf_counter() - begin})
+    """The draft after one layer, with the time that it took. Raises TooSlowError where no time is left for it."""
+    begin, cpu = time.perf_counter(), time.thread_time()
+    with time_limit(draft.seconds_left):
+        done = layer(draft)
+    spent = {**draft.seconds, name: time.perf_counter() - begin}
+    return replace(done, seconds=spent, seconds_left=draft.seconds_left - (time.thread_time() - cpu))
 
 
 def start_draft(article: Article, doc: Doc, blocks: Sequence[TextBlock], unwrapped: Unwrapped | None = None) -> Draft:
@@ -201,8 +206,11 @@ def unextracted(article: Article, version: str) -> Extraction | None:
     return None
 
 
-def extract_many(articles: Iterable[Article], nlp: Language) -> Iterator[Extraction | Failure]:
-    """What is found in each article, in order; a `Failure` for an article that the model or a layer fails on.
+def extract_many(
+    articles: Iterable[Article], nlp: Language, max_seconds: float = MAX_ARTICLE_SECONDS
+) -> Iterator[Extraction | Failure]:
+    """What is found in each article, in order; a `Failure` for an article that the model or a layer fails on, or that
+    takes more than `max_seconds` of CPU time.
 
     Articles are annotated in batches of `BATCH_SIZE`. A language other than `LANGUAGES` gives an `Extraction` with
     `status = "skipped_language"`; an article without a language is taken to be English.
@@ -212,27 +220,31 @@ def extract_many(articles: Iterable[Article], nlp: Language) -> Iterator[Extract
     while batch := list(islice(remaining, BATCH_SIZE)):
         # strings that the batch brings are forgotten with it, or a streaming job would grow for ever
         with nullcontext() if getattr(nlp.vocab, "in_memory_zone", False) else nlp.memory_zone():
-            results = list(extract_batch(batch, nlp, version))
+            results = list(extract_batch(batch, nlp, version, max_seconds))
         yield from results
 
 
-def extract_batch(batch: Sequence[Article], nlp: Language, version: str) -> Iterator[Extraction | Failure]:
+def extract_batch(
+    batch: Sequence[Article], nlp: Language, version: str, max_seconds: float
+) -> Iterator[Extraction | Failure]:
     """`extract_many` for one batch."""
-    for draft in draft_batch(batch, nlp, version):
+    for draft in draft_batch(batch, nlp, version, max_seconds):
         for name, layer in LAYERS:
             if isinstance(draft, Draft):
                 draft = attempt_layer(name, layer, draft)
         yield finish_draft(draft, version) if isinstance(draft, Draft) else draft
 
 
-def draft_batch(batch: Sequence[Article], nlp: Language, version: str) -> Iterator[Draft | Extraction | Failure]:
+def draft_batch(
+    batch: Sequence[Article], nlp: Language, version: str, max_seconds: float = MAX_ARTICLE_SECONDS
+) -> Iterator[Draft | Extraction | Failure]:
     """Each article's annotated draft, or its final result where there is nothing to annotate."""
     ready = {i: done for i, article in enumerate(batch) if (done := unextracted(article, version))}
     waiting = [article for i, article in enumerate(batch) if i not in ready]
     begin = time.perf_counter()
     unwrapped = [unwrap(article.full_text, article.title) for article in waiting]
     texts = [(one.text, text_blocks(one.text, article.title)) for one, article in zip(unwrapped, waiting, strict=True)]
-    docs = list(annotate(texts, nlp))
+    docs = list(annotate(texts, nlp, max_seconds))
     seconds = (time.perf_counter() - begin) / max(1, len(waiting))
     annotated = zip(docs, texts, unwrapped, strict=True)
     for i, article in enumerate(batch):
@@ -243,7 +255,8 @@ def draft_batch(batch: Sequence[Article], nlp: Language, version: str) -> Iterat
         if isinstance(doc, Exception):
             yield Failure.of("annotate", doc)
         else:
-            yield replace(start_draft(article, doc, blocks, one), seconds={"annotate": seconds})
+            draft = start_draft(article, doc, blocks, one)
+            yield replace(draft, seconds={"annotate": seconds}, seconds_left=max_seconds)
 
 
 def attempt_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> Draft | Failure:
