@@ -82,6 +82,7 @@ MODEL_REASONS = """## Reasons of dead letters, stages annotate and extract
 |---|---|
 | annotate_failed | The model broke on the text; `exception` and `message` say how. |
 | extractor_failed | A layer broke on the article; the message begins with its name. |
+| too_slow | The article took more CPU time than `max_article_seconds`; a redrive with more tries again. |
 | wrong_span | A layer gave a span that does not say what stands there. |
 """
 
