@@ -17,6 +17,7 @@ from deploy.flink.standalone import Ports
 
 from copytaster.settings import Settings
 from copytaster.sources.kafka import KafkaTopic
+from copytaster.tables import SCHEMAS
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
@@ -65,11 +66,24 @@ def check_options(path: Path) -> None:
     assert all(line.startswith(("-", "#")) for line in path.read_text().splitlines())
 
 
+def check_sql(path: Path) -> None:
+    """Where it creates tables: each of ours once, from its own folder. No parser here knows all of these dialects."""
+    code = re.sub(r"^--.*\n", "", path.read_text(), flags=re.MULTILINE)
+    assert code.rstrip().endswith(";")
+    assert not [line for line in code.splitlines() if line.count("'") % 2 or line.count("`") % 2]
+    created = re.findall(r"^CREATE [^;']*TABLE (?:IF NOT EXISTS )?([\w.]+)([^;]*);", code, re.MULTILINE)
+    names = [name.removeprefix("copytaster.") for name, _ in created]
+    assert not names or sorted(names) == sorted(SCHEMAS)
+    for name, (_, source) in zip(names, created, strict=True):
+        assert re.findall(r"(\w+)(?:/metadata/NEWEST.metadata.json)?'", source)[-1] == name
+
+
 CHECKS = {
     ".yaml": check_yaml,
     ".yml": check_yaml,
     ".md": check_links,
     ".options": check_options,
+    ".sql": check_sql,
     ".xml": lambda path: ET.parse(path),
     ".py": lambda path: compile(path.read_text(), path, "exec"),
     ".json": lambda path: json.loads(path.read_text()),
