@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from copytaster.cli import app
+from copytaster.cli.terminal import OUT
 from copytaster.parse import FORMATS, parse_record
 from copytaster.records import RawRecord
 from copytaster.settings import UnknownVariableError, settings_from
@@ -109,7 +110,8 @@ def test_config_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the credentials of Kafka nor those in the lake's URL."""
     monkeypatch.setenv("COPYTASTER_LAKE", "sftp://ann:hunter2@store.example/lake?token=t0k3n")
     monkeypatch.setenv("COPYTASTER_KAFKA_SASL_PASSWORD", "hunter2")
-    shown = CliRunner().invoke(app, ["config"], env={"COLUMNS": "200"})
+    monkeypatch.setattr(OUT, "width", 200)  # one line a setting
+    shown = CliRunner().invoke(app, ["config"])
     assert shown.exit_code == 0
     assert "sftp://store.example/lake" in shown.output
     assert "hunter2" not in shown.output

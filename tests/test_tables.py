@@ -66,13 +66,13 @@ def example() -> Extraction:
 
 
 def test_columns_are_the_published_ones() -> None:
-    """Exactly the names of the design, in every table; of ours are `metonym_country` and `record_timestamp` alone."""
+    """Exactly the names of the design, in every table; of ours are `metonym_country`, `record_timestamp` and `record_headers` alone."""
     assert list(SCHEMAS) == [*COLUMNS, "dead_letters"]
     for table, names in COLUMNS.items():
         assert SCHEMAS[table].names == [*COMMON.split(), *names.split()]
     assert (
         SCHEMAS["dead_letters"].names
-        == "dead_letter_id stage reason exception message payload payload_sha256 is_tombstone record_key record_timestamp media_type url source source_partition source_offset extractor_version model_version".split()
+        == "dead_letter_id stage reason exception message payload payload_sha256 is_tombstone record_key record_timestamp record_headers media_type url source source_partition source_offset extractor_version model_version".split()
     )
 
 
