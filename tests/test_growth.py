@@ -17,8 +17,8 @@ from copytaster.records import Article
 from copytaster.structure import text_blocks
 from growth import LIMIT, exponent, module_patterns, slow_pumps
 
-SIZES = (400, 1_600)
-"""Words, roughly."""
+SIZES = (1_000, 4_000)
+"""Words, roughly: past the windows that the layers look back through."""
 NAMES = ("Ann Moran", "Joe Lee", "Kestland", "Lima", "Jordan", "Georgia", "Mr. Smith", "Acme Corp.", "Paris, Texas")
 SENTENCE = (
     "Ann Moran told reporters in Lima on Friday that rebels had killed two men, and police said it was “a mistake”. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from kafka import KafkaAdminClient
@@ -95,12 +96,13 @@ def planned(broker: Broker, topic: str, lake: Path, start: str | int = "earliest
 
 def test_where_a_topic_starts(broker: Broker, topic: str, tmp_path: Path) -> None:
     """At its beginning, its end, or a time; told once, and for the partitions that there were."""
+    begin = int(time.time()) * 1_000  # what is years old expires as soon as the broker looks
     with broker.producer() as producer:
         for number in range(4):
-            producer.send(topic, b"{}", partition=0, timestamp_ms=1_000 * number + 1).get(30)
-            producer.send(topic, b"{}", partition=1, timestamp_ms=1).get(30)
+            producer.send(topic, b"{}", partition=0, timestamp_ms=begin + 1_000 * number + 1).get(30)
+            producer.send(topic, b"{}", partition=1, timestamp_ms=begin + 1).get(30)
     assert planned(broker, topic, tmp_path / "all") == {0: (0, 4), 1: (0, 4)}
-    assert planned(broker, topic, tmp_path / "since", start=2_000) == {0: (2, 4)}
+    assert planned(broker, topic, tmp_path / "since", start=begin + 2_000) == {0: (2, 4)}
     assert planned(broker, topic, tmp_path / "new", start="latest") == {}
     admin = KafkaAdminClient(bootstrap_servers=broker.address)
     admin.create_partitions({topic: PARTITIONS + 1})

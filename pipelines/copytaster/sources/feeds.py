@@ -18,7 +18,7 @@ MAX_FEED = 200_000_000
 """Bytes of a feed; what is larger is no feed."""
 
 END = re.compile(rb"</(?:\w{1,20}:)?(?:rss|feed|RDF)\s*>\s*(?:<!--.{0,1000}-->\s*)?\Z", re.DOTALL)
-ADDRESS_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)")
+ADDRESS_AND_NAME = re.compile(r"\A[^\s@]+@[^\s@]+\s*\((.+)\)")
 """An author of RSS 2.0: `ann@post.example (Ann Moran)`."""
 
 

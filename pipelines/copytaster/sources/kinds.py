@@ -137,7 +137,7 @@ def is_object(line: bytes) -> bool:
 def is_table(start: bytes) -> bool:
     """Whether the first lines have the same separators, as a table's do."""
     lines = [line for line in start[:20_000].split(b"\n") if line.strip()][:3]
-    if len(lines) < 2 or not re.fullmatch(rb"[\w \"'.-]+([,;\t|])[\w \"'.,;\t|-]*\r?", lines[0]):
+    if len(lines) < 2 or not re.fullmatch(rb"\A[\w \"'.-]+([,;\t|])[\w \"'.,;\t|-]*\r?", lines[0]):
         return False
     return any(
         line.count(mark) >= lines[0].count(mark) > 0 for mark in (b",", b";", b"\t", b"|") for line in lines[1:2]
