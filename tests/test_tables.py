@@ -23,7 +23,7 @@ from copytaster.records import (
     TextBlock,
     TimeExpression,
 )  # fmt: skip
-from copytaster.tables import SCHEMAS, dead_letter_row, extractor_version, rows_of, to_arrow
+from copytaster.tables import SCHEMAS, dead_letter_row, rows_of, to_arrow
 
 COLUMNS = {
     "articles": "url title text language outlet_domain outlet_country authors section topics published_precision modified_at fetched_at op status warnings blocks sentences source source_partition source_offset record_timestamp extra",
@@ -147,12 +147,3 @@ def test_dead_letters_keep_the_bytes_and_any_message() -> None:
     row = dead_letter_row(letter, "m", "wire", 3)
     assert (row["payload"], row["source_offset"], row["source_partition"]) == (b"\xff{", 12, 3)
     assert to_arrow("dead_letters", [row]).num_rows == 1
-
-
-def test_extractor_version_names_the_code() -> None:
-    """Package version and a fingerprint, the same within one installation."""
-    version = extractor_version()
-    assert version == extractor_version()
-    number, _, fingerprint = version.partition("+")
-    assert number[0].isdigit()
-    assert len(fingerprint) == 12

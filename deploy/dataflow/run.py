@@ -28,7 +28,7 @@ from copytaster.lake.storage import Storage
 from copytaster.models import installed_version
 from copytaster.settings import Settings, settings_from
 from copytaster.sources.kafka import KafkaTopic
-from copytaster.tables import extractor_version
+from copytaster.versions import extractor_version
 
 
 def stream(pipeline: beam.Pipeline, settings: Settings, topic: KafkaTopic) -> beam.PCollection:

@@ -7,18 +7,16 @@ redelivered or reprocessed article gets the same ids again.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from importlib import metadata, resources
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from copytaster.records import DeadLetter, Extraction, RawRecord, Span, digest
+from copytaster.versions import extractor_version
 
 Row = dict[str, Any]
 
@@ -46,7 +44,12 @@ COMMON = [
     ),
     column("published_at", MOMENT, "When the article was published; null where the input did not say."),
     column("outlet_name", TEXT, "Who published the article."),
-    column("extractor_version", TEXT, "Version of copytaster's code and knowledge that made the row.", nullable=False),
+    column(
+        "extractor_version",
+        TEXT,
+        "Version of copytaster and of its rules that made the row: equal versions make equal rows.",
+        nullable=False,
+    ),
     column("model_version", TEXT, "Name and version of the spaCy pipeline that annotated the text.", nullable=False),
 ]
 
@@ -303,37 +306,6 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     ),
 }
 """The tables by name. Every column has a description; `schemas/` is generated from here."""
-
-
-@functools.cache
-def extractor_version() -> str:
-    """The package's version and a hash of the code and knowledge that shape rows: a changed rule is another version."""
-    files = resources.files("copytaster")
-    shaping = [
-        *(
-            "records.py",
-            "sources",
-            "parse",
-            "structure.py",
-            "wrapping.py",
-            "annotate.py",
-            "extract",
-            "knowledge",
-            "tables.py",
-        ),
-        *("batch.py", "lake/files.py"),
-    ]
-    found: dict[str, bytes] = {}
-    for name in shaping:
-        root = Path(str(files.joinpath(name)))
-        for path in [root] if root.is_file() else root.rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
-                found[path.relative_to(str(files)).as_posix()] = path.read_bytes()
-    fingerprint = hashlib.sha256()
-    for name in sorted(found):
-        fingerprint.update(f"{name}\0{len(found[name])}\0".encode())
-        fingerprint.update(found[name])
-    return f"{metadata.version('copytaster')}+{fingerprint.hexdigest()[:12]}"
 
 
 def rows_of(found: Extraction, record: RawRecord, source: str, partition: int = 0) -> dict[str, list[Row]]:

@@ -9,7 +9,7 @@ from copytaster.lake.opening import LAKE, refuse_ruin
 from copytaster.lake.storage import Storage
 from copytaster.models import installed_version
 from copytaster.settings import Settings
-from copytaster.tables import extractor_version
+from copytaster.versions import extractor_version
 
 
 def open_lake(settings: Settings, *, accept_version: bool, may_differ: str = "") -> LakeLog:

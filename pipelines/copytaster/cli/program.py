@@ -16,7 +16,7 @@ from copytaster.lake.storage import StorageError
 from copytaster.logs import VARIABLE
 from copytaster.redaction import redacted
 from copytaster.sources.archive import ArchiveError
-from copytaster.tables import extractor_version
+from copytaster.versions import extractor_version
 
 app = typer.Typer(
     no_args_is_help=True,

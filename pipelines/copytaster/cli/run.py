@@ -38,7 +38,7 @@ from copytaster.logs import set_up_logging
 from copytaster.metrics import JobMetrics
 from copytaster.models import installed_version
 from copytaster.settings import Settings, settings_from
-from copytaster.tables import extractor_version
+from copytaster.versions import extractor_version
 
 
 @app.command(context_settings=BEAM_FLAGS)

@@ -83,6 +83,8 @@ class Manifest(Value):
     oldest_record: datetime | None = None
     """The earliest of the records' own timestamps: how long it took from there shows as latency."""
     extractor_version: str
+    code: str = ""
+    """Fingerprint of the code and knowledge that made the rows; nothing depends on it."""
     model_version: str
     published_at: datetime
     seconds: Mapping[str, float] = Field(default_factory=dict)

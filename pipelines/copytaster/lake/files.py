@@ -17,7 +17,8 @@ from copytaster.lake.log import LakeLog, ManifestConflictError
 from copytaster.lake.opening import EMPTY_FILE, open_log
 from copytaster.lake.storage import Storage
 from copytaster.records import DeadLetter, Extraction, RawRecord
-from copytaster.tables import SCHEMAS, Row, dead_letter_row, extractor_version, rows_of, to_arrow
+from copytaster.tables import SCHEMAS, Row, dead_letter_row, rows_of, to_arrow
+from copytaster.versions import code_fingerprint, extractor_version
 
 UNDATED = date(1970, 1, 1)
 """The ingest_date of a block none of whose records has a date, and of the empty files that make each table readable."""
@@ -71,6 +72,7 @@ def publish_block(
         dead_letters=len(letters),
         reasons=dict(sorted(Counter(f"{x.failure.stage}/{x.failure.reason}" for x in letters).items())),
         extractor_version=extractor_version(),
+        code=code_fingerprint(),
         lost=lost,
         oldest_record=min((record.timestamp for record in records if record.timestamp), default=None),
         model_version=model_version,
