@@ -23,3 +23,18 @@ pytestmark = pytest.mark.model
 def test_unknown_name(nlp: Language, text: str, name: str, kind: str, is_outlet: bool) -> None:
     found = copytaster.extract(Article(text=text, language="en"), nlp)
     assert (kind, is_outlet) in [(e.type, e.is_outlet) for e in found.entities if e.name == name]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_person"),
+    [
+        ("Meridia accused Kestland of shelling border towns.", "Kestland", False),
+        ("Talks broke down after Ostmark suspected Ellingford of leaking the minutes.", "Ellingford", False),
+        ("Police arrested accused Shejin near the station on Friday.", "Shejin", True),
+        ("The paper quoted striker Tovell as saying so.", "Tovell", True),
+    ],
+)
+def test_a_verb_is_no_title(nlp: Language, text: str, name: str, is_person: bool) -> None:
+    """A word for a person that is the verb here says nothing of the name behind it."""
+    found = copytaster.extract(Article(text=text, language="en"), nlp)
+    assert [e.type == "PERSON" for e in found.entities if e.name == name] == [is_person]

@@ -257,7 +257,7 @@ class Judge:
         if s.small[i] == "of" and i > 0:
             self.tell(s.small[i - 1], "before_of", total)
         is_told = (s.small[i], "before") in self.contexts
-        if not is_told and s.words[i].islower() and s.small[i] in knowledge.person_nouns():
+        if not is_told and s.words[i].islower() and s.small[i] in knowledge.person_nouns() and not s.is_predicate(i):
             total["PERSON"] += 1.5
         is_quoted = s.words[i] in ('"', "“", "‘") and candidate.last + 1 < len(s)
         if is_quoted and candidate.first < candidate.last:

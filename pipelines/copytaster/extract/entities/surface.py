@@ -85,6 +85,10 @@ class Surface:
         """Whether no white space stands between two neighbouring tokens."""
         return self.ends[left] == self.starts[right]
 
+    def is_predicate(self, i: int) -> bool:
+        """Whether the token is the verb of a noun right before it: "Meridia accused Kestland", but "arrested accused Rao"."""
+        return self.tags[i] == "VERB" and i > 0 and self.tags[i - 1] in ("NOUN", "PROPN", "PRON")
+
     def text(self, first: int, last: int) -> str:
         """The words from first to last, both included, with one space where the text has any."""
         parts = [self.words[first]]

@@ -21,6 +21,8 @@ def title_tokens(surface: Surface, candidate: Candidate) -> tuple[int, int] | No
     end = candidate.first - 1
     if end < 0 or surface.block[end] != surface.block[candidate.first] or not is_role(surface.small[end]):
         return None
+    if surface.is_predicate(end):
+        return None
     begin = end
     while begin > 0 and end - begin < LONGEST - 1 and surface.block[begin - 1] == surface.block[end]:
         word = surface.words[begin - 1]
