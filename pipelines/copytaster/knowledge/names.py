@@ -152,6 +152,13 @@ def person_nouns() -> frozenset[str]:
 
 
 @functools.cache
+def roles_of_persons() -> frozenset[str]:
+    """Nouns of en/roles.tsv for what a person does, with those of `person_nouns`: "ranger", "midfielder"."""
+    roles = {row["noun"]: row["kind"] for row in table("en/roles.tsv")}
+    return frozenset(noun for noun in person_nouns() | roles.keys() if roles.get(noun, "person") == "person")
+
+
+@functools.cache
 def link_words(role: str) -> frozenset[str]:
     """Words of one role in en/name_links.tsv."""
     return frozenset(row["word"] for row in table("en/name_links.tsv") if row["role"] == role)

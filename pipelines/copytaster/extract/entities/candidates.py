@@ -50,6 +50,8 @@ class Matcher:
         self.risen: frozenset[str] = frozenset()
         self.taken: frozenset[int] = frozenset()
         self.surnames_seen: set[str] = set()
+        self.pairs_seen: set[tuple[str, str]] = set()
+        """Surnames of two words that a hyphen binds."""
         self.openings_seen: set[str] = set()
         """First words of bodies: "Beacon Foods" is later called "Beacon"."""
 

@@ -11,6 +11,7 @@ from copytaster.extract.entities.splitting import Splitter
 from copytaster.extract.entities.surface import Case, is_known_place
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
+from copytaster.knowledge.names import link_words
 
 LONGEST_RUN = 25
 """Tokens after which a run is cut: no name is longer, but a list without commas may be."""
@@ -53,7 +54,9 @@ class Finder(Runs, Splitter):
                 yield self.candidate(last, last)
                 continue
             is_pair = last - first == 2 and s.words[first + 1] in HYPHENS and candidate.known is None
-            if is_pair and (s.words[first] in self.surnames_seen or s.words[last] in self.surnames_seen):
+            if is_pair and (s.small[first] in link_words("article") or self.is_seen_pair(first, last)):
+                yield candidate
+            elif is_pair and (s.words[first] in self.surnames_seen or s.words[last] in self.surnames_seen):
                 yield self.candidate(first, first)
                 yield self.candidate(last, last)
             else:
@@ -70,6 +73,13 @@ class Finder(Runs, Splitter):
     def is_likely(self, candidate: Candidate) -> bool:
         """Whether a candidate is more than a common word at the opening of a sentence: "Election | Results"."""
         s = self.surface
+        after = candidate.last + 1
+        if (
+            after < len(s)
+            and s.small[after] in ("dollar", "dollars", "$")
+            and s.block[after] == s.block[candidate.last]
+        ):
+            return False  # "500 US dollars"
         if candidate.first < candidate.last or candidate.known is not None or candidate.title is not None:
             return True
         i = candidate.first
@@ -77,14 +87,28 @@ class Finder(Runs, Splitter):
         is_numbered = i + 1 < len(s) and (len(s.words[i + 1]) == 1 or s.small[i + 1] in ("one", "two", "three", "four"))
         if is_numbered and s.small[i] in knowledge.words_of("en/table_headings.tsv") and s.words[i + 1].isalnum():
             return False
+        # "Section 12"
+        if i + 1 < len(s) and s.words[i + 1].isdigit() and self.common.get(s.small[i], 0.0) >= 1.0:
+            return is_known_place(s.words[i]) or s.words[i] in self.surnames_seen
         # "Secretary for Security": of an office, and no name
         is_office = i > 1 and s.small[i - 1] in ("of", "for") and s.small[i - 2] in self.titles and s.is_capital[i - 2]
         if is_office and self.common.get(s.small[i], 0.0) > 1.0:
+            return False
+        if self.is_mere_word(i):
             return False
         opens = s.is_opening[i] or (i > 0 and s.is_opening[i - 1] and s.is_capital[i - 1])
         if not opens or s.words[i].isupper() or s.words[i] in self.surnames_seen:
             return True
         return self.common.get(s.small[i], 0.0) < 1.5 or is_known_place(s.words[i])
+
+    def is_mere_word(self, i: int) -> bool:
+        """Whether a capital is all that a word alone has of a name: "the State", "in the Region", "Indigenous people"."""
+        word = self.surface.words[i]
+        if self.common.get(self.surface.small[i], 0.0) < 1.5 or not word.istitle():
+            return False
+        if word in self.surnames_seen or word in self.openings_seen or word in self.given or is_known_place(word):
+            return False
+        return self.surface.small[i] not in link_words("lone_body") and not geography.country_of_demonym(word)
 
     def remember(self, candidate: Candidate) -> None:
         """Keeps the surnames of persons named in full (later "May" or "Young" alone is such a person) and how bodies' names open."""
@@ -92,6 +116,9 @@ class Finder(Runs, Splitter):
         is_full = s.words[candidate.first] in self.given or candidate.title is not None
         if candidate.known is None and candidate.first < candidate.last and is_full:
             self.surnames_seen.add(s.words[candidate.last])
+            is_long = candidate.last - candidate.first > 2 or candidate.title is not None
+            if is_long and s.words[candidate.last - 1] in HYPHENS:
+                self.pairs_seen.add((s.words[candidate.last - 2], s.words[candidate.last]))
         closing = self.words_of_names.get((s.small[candidate.last], "last"))
         if closing is not None and closing.type == "ORG" and candidate.first < candidate.last:
             self.openings_seen.add(s.words[candidate.first])

@@ -136,6 +136,7 @@ class Judge:
             is_person = len(words) == 2 and first in self.given and (last in self.surnames or closing.type == "LAW")
             weight = (4.0 if closing.is_strong else 1.5) if len(words) > 1 else 0.8
             total[closing.type] += weight * (0.4 if is_person else 1.0)
+            total["PERSON"] += 2.5 if is_person and closing.type == "LAW" else 0.0
         opening = self.words_of_names.get((small_first, "first"))
         if opening is not None and len(words) > 1:
             # "Storm Ashley": people lend their given names to storms, ships and operations
@@ -151,7 +152,7 @@ class Judge:
         if len(words) > 1 and self.is_body(words[0]):
             total["ORG"] += 1.0  # "Apple Music"
         is_bound = len(words) == 4 and words[2] in HYPHENS and words[3].islower() and words[1].istitle()
-        if is_bound and small_last not in self.common:
+        if is_bound and (first in self.surnames or small_last not in self.common):
             total["PERSON"] += 2.5  # "Leung Kwok-hung"
         if len(words) == 1:
             self.add_single(words[0], total)
@@ -165,7 +166,7 @@ class Judge:
         elif closing is None and not has_of and 2 <= len(words) <= 4:
             if last in self.surnames and self.common.get(small_last, 0.0) <= 0.5:
                 total["PERSON"] += 0.9
-            if len(words[0]) == 2 and words[0][1] == ".":
+            if len(words[0]) == 1 or (len(words[0]) == 2 and words[0][1] == "."):
                 total["PERSON"] += 2.0
             if not (place or self.on_sport or any(word.lower() in self.common for word in words)):
                 total["PERSON"] += 0.4  # two strange words are most often somebody

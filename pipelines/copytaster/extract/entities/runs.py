@@ -20,6 +20,7 @@ MONTH_OPENERS = frozenset(
     ("in", "since", "until", "till", "by", "from", "last", "next", "this", "late", "early", "mid")
 )
 """Before these a word that is a month's name and a person's is the month."""
+NUMERAL = re.compile("(?:II|III|IV|VI|VII|VIII|IX|XI|XII)")
 ORDINAL = re.compile(r"(?<!\d)\d++(?:st|nd|rd|th)")
 
 
@@ -29,6 +30,21 @@ class Runs(Matcher):
     def __init__(self, surface: Surface) -> None:
         super().__init__(surface)
         self.risen = self.words_risen_inside()
+        self.things = self.abbreviations_of_things()
+
+    def abbreviations_of_things(self) -> frozenset[str]:
+        """What the text itself tells to be short for a thing: "public-private partnerships ([PPP])"."""
+        s = self.surface
+        found = set()
+        for i in range(3, len(s) - 1):
+            word = s.words[i].removesuffix("s")
+            if s.words[i - 1] != "(" or s.words[i + 1] != ")" or not (word.isupper() and word.isalpha()):
+                continue
+            before = [j for j in range(max(0, i - 3 * len(word)), i - 1) if s.words[j].isalpha()][-len(word) :]
+            initials = "".join(s.words[j][0] for j in before)
+            if initials.upper() == word and initials[1:].islower() and (initials.islower() or s.is_opening[before[0]]):
+                found.add(s.words[i])
+        return frozenset(found)
 
     def words_risen_inside(self) -> frozenset[str]:
         """Words that have a capital where no sentence opens: their capital is theirs."""
@@ -45,13 +61,18 @@ class Runs(Matcher):
         if not s.is_capital[i]:
             return self.is_article_of_name(i)
         word = s.words[i]
+        if word in self.things:
+            return False
+        if NUMERAL.fullmatch(word):  # "Charles III", but "Part III" names nothing
+            return i > 0 and s.is_capital[i - 1] and s.block[i - 1] == s.block[i]
         if s.small[i] in self.never:
-            return self.is_person_after_all(i)
+            is_body = word.isupper() and s.block[min(i + 1, len(s) - 1)] == s.block[i] and self.body_end(i) is not None
+            return is_body or self.is_person_after_all(i)  # "SME Equity Fund"
         if s.small[i] in link_words("calendar") and i + 1 < len(s) and s.words[i + 1][0].isdigit():
             return False
         if word == "X" and i > 0 and s.small[i - 1] in link_words("platform"):
             return i + 1 >= len(s) or not s.is_capital[i + 1]
-        if len(word) == 1 or "$" in word:
+        if "$" in word or (len(word) == 1 and not self.opens_with_initials(i)):
             return False
         if s.small[i] == "the" and not s.is_opening[i]:
             return self.match_known(i) is not None or self.opens_title(i)
@@ -63,13 +84,27 @@ class Runs(Matcher):
             return s.tags[i] not in ("PRON", "DET") or word.isupper()
         return self.is_name_at_opening(i)
 
+    def opens_with_initials(self, i: int) -> bool:
+        """Whether two initials without full stops open a person's name: "R B Sreekumar"."""
+        s = self.surface
+        if i + 2 >= len(s) or s.block[i + 2] != s.block[i]:
+            return False
+        letters, name = s.words[i] + s.words[i + 1], s.words[i + 2]
+        is_name = name.istitle() and len(name) > 2 and s.small[i + 2] not in self.common
+        return len(letters) == 2 and letters.isalpha() and letters.isupper() and is_name
+
+    def is_seen_pair(self, left: int, right: int) -> bool:
+        """Whether the two words on both sides of a hyphen closed a person's full name before: "Akufo-Addo"."""
+        return (self.surface.words[left], self.surface.words[right]) in self.pairs_seen
+
     def is_person_after_all(self, i: int) -> bool:
         """Whether a month or day is a person's name here: "Theresa May", and later "May said"."""
         s = self.surface
         if s.small[i].endswith("day"):
             return False  # "told a crowd in Florida Friday"
         follows_name = i > 0 and s.words[i - 1] in self.given and s.block[i - 1] == s.block[i]
-        if follows_name and not is_known_place(s.words[i - 1]):
+        is_dated = i > 0 and (s.small[i - 1] in MONTH_OPENERS or s.small[i - 1] in link_words("function"))  # "In March"
+        if follows_name and not is_dated and not is_known_place(s.words[i - 1]):
             return True
         if s.words[i] not in self.surnames_seen or (i > 0 and s.small[i - 1] in MONTH_OPENERS):
             return False
@@ -177,6 +212,7 @@ class Runs(Matcher):
             word == ","
             and s.small[after] in link_words("company") | link_words("person_suffix")
             and s.is_capital[after]
+            and (after + 1 >= len(s) or s.words[after + 1] not in HYPHENS)  # "Tom Schmidt, Co-owner"
         ):
             return after
         if word in NICKNAME_OPENERS and s.words[first] in self.given and s.is_capital[after]:
@@ -246,7 +282,8 @@ class Runs(Matcher):
         s = self.surface
         joiners = link_words("joiner")
         if s.is_capital[right]:
-            if self.is_article_of_name(left) or (s.words[left] in joiners and left > first):
+            is_article = s.small[left] in link_words("article")  # "El-Sisi", also where Sisi is known
+            if is_article or (s.words[left] in joiners and left > first) or self.is_seen_pair(left, right):
                 return True
             if s.small[left] in link_words("prefix") or s.small[right] in link_words("tail"):
                 return False
@@ -254,12 +291,13 @@ class Runs(Matcher):
                 return s.words[first] in self.given and first < left
             return not (self.is_country_word(left) and self.is_country_word(right))
         word = s.small[right]
-        if s.words[right] in joiners and right + 2 < len(s):  # "Lashkar-[e]-Taiba"
-            return s.words[right + 1] in HYPHENS and s.joined(right, right + 1) and s.is_capital[right + 2]
+        is_linked = right + 2 < len(s) and s.words[right + 1] in HYPHENS and s.joined(right, right + 1)
+        if s.words[right] in joiners and is_linked:
+            return s.is_capital[right + 2]  # "Lashkar-[e]-Taiba"
         if not word.isalpha() or len(word) > 6 or word in link_words("tail"):
             return False
-        if left > first and len(word) <= 5 and s.words[first] in knowledge.surnames():
-            return not is_known_place(s.text(first, left))
+        if left > first and len(word) <= 5 and s.words[left - 1] in knowledge.surnames():
+            return s.words[right - 1] == "-" and not is_known_place(s.text(left - 1, left))  # "Pan Men-an"
         return left > first and word not in self.common and not is_known_place(s.text(first, left))
 
     def after_particles(self, k: int) -> int | None:

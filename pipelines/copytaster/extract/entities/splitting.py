@@ -90,8 +90,24 @@ class Splitter(Matcher):
             end = self.match_title(i)
             if end is not None and end <= last and not self.is_given_name(i, last) and not self.is_inner(i, first):
                 return i, end
+            if self.is_role_before(i, last):
+                return self.role_begin(first, i), i
             i += 1
         return None
+
+    def is_role_before(self, i: int, last: int) -> bool:
+        """Whether the word is what the person whose full name ends the run is: "DOC Senior [Ranger] Dave Rogers"."""
+        s = self.surface
+        if not 2 <= last - i <= 3 or s.words[i + 1] not in self.given or (s.small[last], "last") in self.words_of_names:
+            return False
+        return s.words[i].istitle() and s.words[i] not in self.given and s.small[i] in knowledge.roles_of_persons()
+
+    def role_begin(self, first: int, i: int) -> int:
+        """The first token of a role with the plain words before it: "[Senior] Ranger"."""
+        s = self.surface
+        while i > first and s.words[i - 1].istitle() and self.common.get(s.small[i - 1], 0.0) >= 1.5:
+            i -= 1
+        return i
 
     def is_inner(self, i: int, first: int) -> bool:
         """Whether a word that is a title elsewhere is part of a person's name: "Shaheen [Shah] Afridi"."""
@@ -108,8 +124,9 @@ class Splitter(Matcher):
         holder = end + 1
         is_company = s.small[last] in link_words("company")
         is_holder = holder < last and s.words[holder] in self.given and last - holder <= 2 and not is_company
-        if closing is not None and closing.type == "FAC" and closing.is_strong and last == holder + 1:
-            is_holder = False  # "Sheikh Zayed Stadium"
+        is_building = closing is not None and closing.type == "FAC" and closing.is_strong and last == holder + 1
+        if is_building and s.words[last] not in knowledge.surnames():
+            is_holder = False  # "Sheikh Zayed Stadium", but "MP Jo Field"
         if (
             end < last
             and closing is not None
@@ -125,6 +142,8 @@ class Splitter(Matcher):
             if self.is_given_name(holder, last) and more == holder:
                 break
             end, holder = more, more + 1
+        if self.is_role_before(holder, last):
+            end, holder = holder, holder + 1  # "Chief | Engineer | Maria Silva"
         if first < begin:
             yield from self.split_modifier(first, begin - 1)
         if holder <= last:
@@ -140,6 +159,10 @@ class Splitter(Matcher):
             if known[0] < last:
                 yield from self.split_modifier(known[0] + 1, last)
             return
+        closing = self.words_of_names.get((s.small[last], "last"))
+        if is_known_place(s.words[first]) and self.is_body_with_of(first, last):
+            yield self.candidate(first, last)  # "Bagerhat Chamber of Commerce | President"
+            return
         for end in range(last, first - 1, -1):
             text = s.text(first, end)
             if geography.country_of_demonym(text):
@@ -153,7 +176,6 @@ class Splitter(Matcher):
             if end < last:
                 yield from self.split_modifier(end + 1, last)
             return
-        closing = self.words_of_names.get((s.small[last], "last"))
         if closing is not None and closing.type == "ORG" and last > first:
             yield self.candidate(first, last)
         elif self.common.get(s.small[first], 0.0) <= 0:
@@ -173,6 +195,9 @@ class Splitter(Matcher):
         if geography.country_of_demonym(text) and not geography.country_of_name(text):
             yield self.candidate(first, last, kind="demonym", title=title)
             return
+        if title is None and self.is_body_of_nation(first, last):
+            yield self.candidate(first, last)
+            return
         if (
             first < last
             and s.small[first] in knowledge.words_of("en/peoples.tsv")
@@ -185,6 +210,12 @@ class Splitter(Matcher):
                 yield self.candidate(first, first)
                 yield from self.split(first + 1, last)
                 return
+        bound = self.bound_person(first, last)
+        if bound is not None:
+            if bound > first:
+                yield from self.split(first, bound - 1)
+            yield self.candidate(bound, last, title=title if bound == first else None)
+            return
         closing = self.words_of_names.get((s.small[last], "last"))
         if first == last or (closing is not None and closing.is_strong and title is None):
             yield self.candidate(first, last, title=title)
@@ -221,12 +252,43 @@ class Splitter(Matcher):
                     return
         yield self.candidate(first, last, title=title)
 
+    def bound_person(self, first: int, last: int) -> int | None:
+        """Where at the run's end a surname with a given name of two words stands, as East Asia's are written: "[Moon] Jae-in",
+        "[Paul] Lam Ting-kwok".
+        """
+        s = self.surface
+        if last - 3 < first or s.words[last - 1] not in HYPHENS or not s.words[last].islower():
+            return None
+        if s.words[last - 3] not in knowledge.surnames() or not s.words[last - 2].istitle():
+            return None
+        return last - 4 if last - 4 >= first and s.words[last - 4] in self.given else last - 3
+
     def is_stranger(self, first: int, last: int) -> bool:
         """Whether two or three words that no list has are somebody: "ambassador to the United States | Hamdullah Mohib"."""
         words = self.surface.small[first : last + 1]
         is_plain = all(word.isalpha() and word not in self.common for word in words)
         is_name = (words[-1], "last") not in self.words_of_names and self.surface.words[last] not in self.given
         return 2 <= len(words) <= 3 and is_plain and is_name and not is_known_place(self.surface.text(first, last))
+
+    def is_body_of_nation(self, first: int, last: int) -> bool:
+        """Whether a demonym opens the name of a body with "of": "Nigerian Union of Journalists", but not "Kuwaiti | Ministry
+        of Culture": what a state has of itself goes by its own name.
+        """
+        s = self.surface
+        if not geography.country_of_demonym(s.words[first]) and s.small[first] not in knowledge.words_of(
+            "en/peoples.tsv"
+        ):
+            return False
+        return self.is_body_with_of(first, last)
+
+    def is_body_with_of(self, first: int, last: int) -> bool:
+        """Whether behind the first word a body's name goes on with "of": "Bagerhat [Chamber of] Commerce"."""
+        s = self.surface
+        of = next((i for i in range(first + 2, last) if s.small[i] in ("of", "for")), None)
+        if of is None or s.small[of - 1] in link_words("state_body"):
+            return False
+        head = self.words_of_names.get((s.small[of - 1], "head_of"))
+        return head is not None and head.type == "ORG" and head.is_strong
 
     def is_national_body(self, opening: str, begin: int, last: int) -> bool:
         """Whether a demonym and a known institution are one name: "Indonesian Red Cross", "Israeli Supreme Court"."""
@@ -257,4 +319,7 @@ class Splitter(Matcher):
             closes = self.words_of_names.get((s.small[i - 1], "last"))
             if closes is not None and closes.is_strong and s.words[i] in self.given and last - i <= 2 and i > first + 1:
                 return i  # "Fire Services | Andy Yeung"
+            of_place = i > first + 2 and s.small[i - 2] == "of" and is_known_place(s.words[i - 1])
+            if of_place and last == i + 1 and s.words[i] in self.given and s.words[last] in knowledge.surnames():
+                return i  # "University of Havana | Julio Estrada"
         return None

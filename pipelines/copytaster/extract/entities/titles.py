@@ -41,7 +41,7 @@ def is_role(word: str) -> bool:
     """Whether a word in small letters is what a person may be called before a name: "coach", "spokesman"."""
     if not word.islower() or word in knowledge.link_words("no_title"):
         return False
-    return word in knowledge.person_nouns() or word in knowledge.titles()
+    return word in knowledge.roles_of_persons() or word in knowledge.titles()
 
 
 def country_behind(surface: Surface, mention: Candidate) -> str | None:

@@ -1,0 +1,76 @@
+"""Names as the world's English writes them: hyphens, articles, initials, titles, bodies; and capitals that are no names."""
+
+from __future__ import annotations
+
+import pytest
+from spacy.language import Language
+
+import copytaster
+from copytaster.records import Article
+
+pytestmark = pytest.mark.model
+
+
+def names(nlp: Language, text: str) -> list[tuple[str, str]]:
+    """The names in the text as they stand there, with their types."""
+    found = copytaster.extract(Article(text=text, language="en"), nlp)
+    return [
+        (text[mention.span.start : mention.span.end], found.entities[mention.entity].type)
+        for mention in found.mentions
+        if mention.kind == "name" and found.entities[mention.entity].type != "NORP"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # an article and a hyphen
+        ("Hosni El-Badri left. President Mohamud said that he and El-Badri agreed.",
+         [("Hosni El-Badri", "PERSON"), ("Mohamud", "PERSON"), ("El-Badri", "PERSON")]),
+        ("In statements by phone, Al-Fadhel expressed pleasure.", [("Al-Fadhel", "PERSON")]),
+        # surnames of two words, also when they come alone
+        ("Minister Leela Koonjoo-Shah left. In her address, Minister Koonjoo-Shah said so.",
+         [("Leela Koonjoo-Shah", "PERSON"), ("Koonjoo-Shah", "PERSON")]),
+        # given names of two words
+        ("They met Choi Jong-un and Moon Jae-in.", [("Choi Jong-un", "PERSON"), ("Moon Jae-in", "PERSON")]),
+        ("County Commissioner Pan Men-an closed it.", [("Pan Men-an", "PERSON")]),
+        ("It was Paul Lam Ting-kwok who spoke.", [("Paul Lam Ting-kwok", "PERSON")]),
+        # initials without full stops
+        ("She wrote to R B Sreekumar and C F Andrews.", [("R B Sreekumar", "PERSON"), ("C F Andrews", "PERSON")]),
+        # a word for a person before the full name
+        ("It was said by DOC Senior Ranger Dave Rogers.", [("Dave Rogers", "PERSON")]),
+        ("It was said by Delta Chief Engineer Maria Silva.", [("Delta", "PERSON"), ("Maria Silva", "PERSON")]),
+        ("It was Labour MP Jo Field who stayed.", [("Labour", "ORG"), ("Jo Field", "PERSON")]),
+        ("It pleased Shri Narendra Patil and Alhaji Musa Bello.",
+         [("Narendra Patil", "PERSON"), ("Musa Bello", "PERSON")]),
+        # surnames that are laws elsewhere
+        ("They elected Nathan Law.", [("Nathan Law", "PERSON")]),
+        # bodies
+        ("He leads the Nigerian Union of Journalists.", [("Nigerian Union of Journalists", "ORG")]),
+        ("The Kuwaiti Ministry of Culture agreed.", [("Ministry of Culture", "ORG")]),
+        ("It was Bagerhat Chamber of Commerce President Sheikh Liakat.",
+         [("Bagerhat Chamber of Commerce", "ORG"), ("Liakat", "PERSON")]),
+        ("She taught at the University of Havana Julio Estrada.",
+         [("University of Havana", "ORG"), ("Julio Estrada", "PERSON")]),
+    ],
+)  # fmt: skip
+def test_names_are_whole(nlp: Language, text: str, expected: list[tuple[str, str]]) -> None:
+    assert names(nlp, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In January 2021 the court ended it. In September 2021, Yousef left.", [("Yousef", "PERSON")]),
+        ("The charity was given 500 US dollars and 30 million Hong Kong dollars.", []),
+        ("Under Section 12 and Article 50 he was held in Room 4.", []),
+        ("It was built in public-private partnerships (PPP). The PPP is old.", []),
+        ("Police filed an FIR. The MLA and two MPs left with a SIM.", []),
+        ("It was the State that was to blame, and the Government said so.", []),
+        ("He asked for an Escrow, a Mandate and a Status.", []),
+        ("They wrote to the Cabinet.", [("Cabinet", "ORG")]),
+        ("Pope Clement II and King Harald III met.", [("Clement II", "PERSON"), ("Harald III", "PERSON")]),
+    ],
+)
+def test_a_capital_alone_makes_no_name(nlp: Language, text: str, expected: list[tuple[str, str]]) -> None:
+    assert names(nlp, text) == expected
