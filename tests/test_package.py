@@ -29,6 +29,16 @@ def test_the_program_starts_without_spacy() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def test_the_program_leaves_out_what_it_never_uses() -> None:
+    """pyarrow and Beam import pandas and boto3 where they are installed, as here; whoever wants them later has them."""
+    code = (
+        "import sys; from copytaster.lean_process import import_arrow, import_beam; import_arrow(); import_beam(); "
+        "print([m for m in ('pandas', 'boto3') if m in sys.modules]); import boto3, pyarrow as pa; "
+        "print(len(pa.table({'a': [1, 2]}).to_pandas()))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n2\n"
+
+
 def test_extract_is_the_function() -> None:
     """Whoever has imported the package of that name before."""
     code = "import copytaster.extract, copytaster.beam; print(copytaster.extract.__name__, copytaster.beam.ReadBlocks)"

@@ -13,18 +13,22 @@ from collections.abc import Iterator
 from functools import partial
 from multiprocessing.connection import Connection
 
+from copytaster.lean_process import collect_seldom, import_arrow, import_beam
 from copytaster.logs import set_up_logging
 from copytaster.sources.tasks import Task
 
 
 def main() -> None:
     """Serves the program at the other end of the socket whose number is the first argument, until it hangs up."""
+    collect_seldom()
     number = int(sys.argv[1])
     os.set_inheritable(number, False)
     connection = Connection(number)
     end_with_program(number)
     settings, beam_flags = connection.recv()
     set_up_logging(settings.log_level)
+    import_arrow()
+    import_beam()
     from copytaster.beam.feed import process_feed  # after the logging, for Beam logs when it is imported
     from copytaster.beam.jobs import process_tasks
     from copytaster.beam.pool import Broken, Outcome, Ready, sendable

@@ -12,6 +12,7 @@ import pickle
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -72,10 +73,22 @@ MODEL_LOCK = threading.RLock()
 """A spaCy pipeline serves one thread at a time."""
 
 
+WARM_UP = Article(
+    title="A visit",
+    text='Mary Smith, a minister, arrived in Paris on Monday.\n\n"We will sign the treaty," she told The Example.',
+    published_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+"""A little of everything that the layers know of."""
+
+
 @functools.cache
 def model(name: str) -> Language:
-    """The process's one pipeline of that name; held for the life of the process."""
-    return load_model(name)
+    """The process's one pipeline of that name, held for the life of the process. What the layers know is read with it, so that
+    the first article takes no longer than any other.
+    """
+    nlp = load_model(name)
+    list(extract_many([WARM_UP], nlp))
+    return nlp
 
 
 @dataclass

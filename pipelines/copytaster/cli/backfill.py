@@ -34,6 +34,7 @@ from copytaster.lake.progress import Tally
 from copytaster.lake.state import lake_state
 from copytaster.lake.storage import Storage
 from copytaster.lake.verification import glance
+from copytaster.lean_process import import_arrow, import_beam
 from copytaster.logs import set_up_logging
 from copytaster.settings import settings_from
 from copytaster.sources.archive import Archive, ArchiveError, check_readable, expand, open_archive
@@ -80,6 +81,7 @@ def backfill(
         }
     )
     set_up_logging(settings.log_level)
+    import_arrow()
     matched = archives_for(patterns, settings.lake)
     log = open_lake(settings, accept_version=accept_version)
     if "-" in patterns:
@@ -95,6 +97,9 @@ def backfill(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop_backfill)
     from copytaster.beam.runs import ArchivesFailedError, run_backfill
+
+    if settings.runner == "local" and settings.workers == 1:
+        import_beam()
 
     failed: ArchivesFailedError | None = None
     begin = time.monotonic()

@@ -13,6 +13,7 @@ import typer
 from copytaster.cli.terminal import ERR, say
 from copytaster.lake.log import LakeError
 from copytaster.lake.storage import StorageError
+from copytaster.lean_process import collect_seldom
 from copytaster.logs import VARIABLE
 from copytaster.redaction import redacted
 from copytaster.sources.archive import ArchiveError
@@ -46,6 +47,7 @@ TOLD = (LakeError, ArchiveError, StorageError, OSError)
 
 def main() -> None:
     """The program; errors that the user can mend are told without a traceback."""
+    collect_seldom()
     try:
         app()
     except pydantic.ValidationError as error:

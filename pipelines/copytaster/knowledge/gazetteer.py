@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
 
+import numpy as np
+
 PlaceKind = Literal["country", "region", "county", "city", "landform"]
 
 SHORT_FORMS = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
@@ -51,12 +53,8 @@ class Gazetteer:
             start = data.index(b"\n", start) + 1
         start = data.index(b"\n", start) + 1  # the header
         self._data = data[start:]
-        starts = array("I")
-        at = 0
-        while at < len(self._data):
-            starts.append(at)
-            at = self._data.index(b"\n", at) + 1
-        self._starts = starts
+        ends = np.flatnonzero(np.frombuffer(self._data, np.uint8) == ord("\n"))
+        self._starts = array("I", np.insert(ends + 1, 0, 0)[:-1].astype(np.uintc).tobytes())
 
     def __len__(self) -> int:
         return len(self._starts)
