@@ -167,6 +167,32 @@ class Matcher:
         # kings go by their given name: "King Abdullah", but "King Vidor"
         return is_both and not (s.words[i] == "King" and s.words[i + 1] in self.given)
 
+    def is_ministry_list(self, first: int, last: int, after: int) -> bool:
+        """Whether a comma parts what a body sees to: "Ministry of Gender[,] Labour and Social Development".
+
+        The body opens the run, plain words with capitals are listed, and "and" goes before the last of them.
+        """
+        s = self.surface
+        head = next((i for i in range(first, last) if s.small[i] in link_words("department")), None)
+        if head is None or not any(s.small[i] in ("of", "for") for i in range(head, last)):
+            return False
+        i = after
+        while i < len(s) and i - after < 12 and s.block[i] == s.block[after]:
+            if s.small[i] == "and":
+                return i + 1 < len(s) and self.is_plain_capital(i + 1)
+            if s.words[i] != "," and not self.is_plain_capital(i):
+                return False
+            i += 1
+        return False
+
+    def is_plain_capital(self, i: int) -> bool:
+        """Whether a common word that is no name and no title has a capital: "Labour", "Science"."""
+        s = self.surface
+        if not s.is_capital[i] or self.common.get(s.small[i], 0.0) <= 0 or self.match_title(i) is not None:
+            return False
+        known = self.match_known(i)
+        return s.words[i] not in self.surnames_seen and (known is None or known[1].name.lower() != s.small[i])
+
     def candidate(
         self,
         first: int,

@@ -83,6 +83,10 @@ class Finder(Runs, Splitter):
         if candidate.first < candidate.last or candidate.known is not None or candidate.title is not None:
             return True
         i = candidate.first
+        # "JN: So much has changed": who speaks in an interview, by initials
+        is_label = i + 1 < len(s) and s.words[i + 1] == ":" and s.words[i].isupper() and len(s.words[i]) <= 4
+        if is_label and (i == 0 or s.block[i - 1] != s.block[i]):
+            return False
         # "Group A", "Division One": a heading of a table, not a name
         is_numbered = i + 1 < len(s) and (len(s.words[i + 1]) == 1 or s.small[i + 1] in ("one", "two", "three", "four"))
         if is_numbered and s.small[i] in knowledge.words_of("en/table_headings.tsv") and s.words[i + 1].isalnum():

@@ -105,6 +105,9 @@ class Judge:
         if RIVERSIDE.search(candidate.text):
             total["GPE"] += 3.0
         place = self.place_weight(text)
+        if len(words) in (2, 3) and words[0] in geography.DIRECTIONS:
+            # "Northern Uganda", "South Tura": the part of a place, and mostly one that is governed
+            total["LOC" if words[0].endswith("ern") else "GPE"] += 1.2 + 0.5 * self.place_weight(" ".join(words[1:]))
         if place:
             if self.is_team_place(candidate):
                 total["ORG"] += place + 1.5
@@ -151,12 +154,16 @@ class Judge:
             total["GPE"] += 3.0  # "Mich."
         if len(words) > 1 and self.is_body(words[0]):
             total["ORG"] += 1.0  # "Apple Music"
+        if opens_with_article(words):
+            total["PERSON"] += 0.7
         is_bound = len(words) == 4 and words[2] in HYPHENS and words[3].islower() and words[1].istitle()
         if is_bound and (first in self.surnames or small_last not in self.common):
             total["PERSON"] += 2.5  # "Leung Kwok-hung"
         if len(words) == 1:
             self.add_single(words[0], total)
-        elif first in self.given and "&" not in words:
+        elif len(words) == 2 and closing is None and self.is_firm_of_country(first, last):
+            total["ORG"] += 1.5
+        elif first in self.given and not self.is_no_given_name(words):
             weight = 2.5 if self.common.get(small_first, 0.0) <= 0.5 else 1.2
             is_words = all(self.common.get(word.lower(), 0.0) > 1.0 for word in words) and last not in self.surnames
             if place >= 2.5 or is_words:
@@ -170,6 +177,16 @@ class Judge:
                 total["PERSON"] += 2.0
             if not (place or self.on_sport or any(word.lower() in self.common for word in words)):
                 total["PERSON"] += 0.4  # two strange words are most often somebody
+
+    def is_no_given_name(self, words: list[str]) -> bool:
+        """Whether what some are called is none here: an article ("Al-Rai"), a direction ("North Tura"), a firm's partner."""
+        return opens_with_article(words) or words[0] in geography.DIRECTIONS or "&" in words
+
+    def is_firm_of_country(self, first: str, last: str) -> bool:
+        """Whether a country and a word that is nobody's name make a firm's: "China Moly", but not "Jordan Pickford"."""
+        if geography.country_of_name(first) is None or first.lower() in link_words("given_country"):
+            return False
+        return last not in self.surnames and last not in self.given
 
     def known_opening(self, words: list[str]) -> EntityType | None:
         """The type of a known name of several words that a longer one opens with: "Amnesty International Indonesia"."""
@@ -216,6 +233,7 @@ class Judge:
             total["PRODUCT"] += 2.0
         elif self.is_abbreviation(word):
             total["ORG"] += 1.5
+            total["PERSON"] -= 1.5  # "he told IPS"
         elif as_written(word) in knowledge.holders_surnames() and self.common.get(word.lower(), 0.0) <= 0.3:
             total["PERSON"] += 0.8 if self.place_weight(as_written(word)) > 1.0 else 2.0
         elif as_written(word) in self.given:
@@ -291,6 +309,11 @@ class Judge:
             self.tell(s.small[i + 1], "after_comma", total)
         elif word in "-‐‑" and i + 1 < len(s) and s.small[i + 1] == "based":
             total["GPE"] += 3.0
+
+
+def opens_with_article(words: list[str]) -> bool:
+    """Whether the name is an Arabic article and what a hyphen binds to it: "Al-Fadhel", "Al-Rai"."""
+    return len(words) > 2 and words[0].lower() in link_words("article") and words[1] in HYPHENS
 
 
 def place_type(text: str) -> EntityType:

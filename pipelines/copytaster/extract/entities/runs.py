@@ -192,9 +192,11 @@ class Runs(Matcher):
         if word in ("'s", "’s") and s.is_capital[after]:
             known_last = self.match_known(first)
             is_office = s.small[after] in ("office", "department") and self.match_title(last) == last
+            is_court = s.small[after] in ("court", "office") and s.small[last] in link_words("court")
             is_saint = s.small[first] in ("st.", "st", "saint") and (s.small[after], "last") in self.words_of_names
             joins = (
                 is_office
+                or is_court
                 or is_saint
                 or s.small[last] in link_words("possessive")
                 or (known_last is not None and known_last[0] > last)
@@ -207,6 +209,8 @@ class Runs(Matcher):
             and s.is_capital[after]
             and s.small[after] in ("street", "avenue", "st", "st.", "ave.")
         ):
+            return after
+        if word == "," and self.is_ministry_list(first, last, after):
             return after
         if (
             word == ","
@@ -336,6 +340,9 @@ class Runs(Matcher):
             # "Council for the Promotion of Trade": the name has begun, and "the" went before its second part
             if head is None and word == "of" and last > first + 1 and s.small[last - 2 : last] == ["for", "the"]:
                 return target
+            is_second = last > first + 2 and word == "of" and s.small[last - 1] in ("for", "of")
+            if head is None and is_second and self.common.get(s.small[last], 0.0) > 0:
+                return target  # "Regional Centre for Mapping of Resources"
             return target if head is not None else None
         linked = any(s.small[i] in ("of", "for") for i in range(first, last))
         if linked:
