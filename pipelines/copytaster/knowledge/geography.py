@@ -203,6 +203,21 @@ def country_of_demonym(text: str) -> str | None:
     return demonym_index().get(plain(text))
 
 
+@functools.cache
+def former_state_index() -> dict[str, str]:
+    """Names of states that are no more by every name and demonym, compared as `plain` leaves them."""
+    return {
+        plain(form): row["name"]
+        for row in table("former_states.tsv")
+        for form in (row["name"], *values(row["aliases"]), *values(row["demonyms"]))
+    }
+
+
+def former_state(text: str) -> str | None:
+    """The name of the state that is no more and is called so, or its people: "USSR" -> "Soviet Union"."""
+    return former_state_index().get(plain(text))
+
+
 def country_of_capital(text: str) -> str | None:
     """The code of the country that is governed from that city: "Moscow" -> RU, "The Hague" -> NL."""
     return capital_index().get(plain(text))

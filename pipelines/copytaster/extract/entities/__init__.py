@@ -78,7 +78,9 @@ def entity_of(cluster: Cluster, surface: Surface) -> Entity:
     for mention in cluster.mentions:
         if mention.kind != "demonym":
             forms.setdefault(mention.text)
-    if country is not None:
+    if (state := next((g.state for g in cluster.groups if g.state is not None), None)) is not None:
+        name = state
+    elif country is not None:
         name = geography.country_name(country)
     elif known is not None and (not is_acronym(known.name) or not any(" " in form for form in forms)):
         name = known.name

@@ -10,6 +10,8 @@ from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
 from copytaster.knowledge.names import KnownName, link_words
 
+POSSESSIVES = ("'s", "\u2019s")
+
 HYPHENS = frozenset("-‐‑–")
 
 CandidateKind = Literal["name", "demonym"]
@@ -50,6 +52,8 @@ class Matcher:
         self.risen: frozenset[str] = frozenset()
         self.taken: frozenset[int] = frozenset()
         self.surnames_seen: set[str] = set()
+        self.tails_seen: set[tuple[str, ...]] = set()
+        """Surnames with the small particles before them, as full names had them: ("von", "der", "Leyen")."""
         self.pairs_seen: set[tuple[str, str]] = set()
         """Surnames of two words that a hyphen binds."""
         self.openings_seen: set[str] = set()
@@ -71,6 +75,9 @@ class Matcher:
                 break
             if not s.words[j][0].isalnum():
                 joined += knowledge.key(s.words[j])
+                entry = known.get(joined) if s.small[j] in POSSESSIVES else None
+                if entry is not None and self.is_firms_own(i, j):
+                    found = (j, entry)  # "Sotheby's"
                 continue
             joined += knowledge.key(s.words[j])
             entry = known.get(joined)
@@ -85,6 +92,12 @@ class Matcher:
         if is_single and self.common.get(s.small[i], 0.0) > 0.3 and s.words[i] not in self.risen:
             return None
         return found
+
+    def is_firms_own(self, i: int, j: int) -> bool:
+        """Whether the 's that is token j is the firm's own: not where somebody has the name and something: "Moody's wife"."""
+        s = self.surface
+        is_somebodys = s.words[j - 1] in self.surnames_seen and (self.describes(j + 1) or s.tags[j] == "VERB")
+        return s.is_capital[i] and not is_somebodys
 
     def opens_score(self, i: int) -> bool:
         """Whether the token is the first number of a score: "France 24-20", but "France 24" is a broadcaster."""

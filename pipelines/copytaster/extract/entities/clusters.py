@@ -60,6 +60,8 @@ class Group:
     country: str | None = None
     """Of a country or its demonym: its code."""
     is_demonym: bool = False
+    state: str | None = None
+    """Of a state that is no more, or its demonym: its name."""
 
 
 @dataclass
@@ -90,11 +92,14 @@ class Clusterer:
         self.groups: list[Group] = []
         self.ends: dict[int, int] = {}
         """First token of each candidate -> its last one."""
+        self.namesakes: dict[int, str] = {}
+        """First tokens of places of which the article has another of that name -> in what country or region each is."""
 
     def clusters(self, candidates: Iterable[Candidate]) -> list[Cluster]:
         """The clusters in order of first mention; candidates that name nothing are left out."""
         candidates = list(candidates)
         self.ends = {c.first: c.last for c in candidates}
+        self.namesakes = self.told_apart(candidates)
         self.groups = list(self.grouped(candidates))
         parent = list(range(len(self.groups)))
 
@@ -134,6 +139,31 @@ class Clusterer:
             cluster.mentions.sort(key=lambda m: m.first)
         return sorted(found, key=lambda c: c.mentions[0].first)
 
+    def told_apart(self, candidates: Iterable[Candidate]) -> dict[int, str]:
+        """`namesakes`: "Athens, Georgia, … Athens, Greece"; one that is named alone is the one named last."""
+        s = self.surface
+        wheres: dict[str, dict[int, str]] = defaultdict(dict)
+        for candidate in candidates:
+            if candidate.kind != "name":
+                continue
+            where, after = "", candidate.last + 2
+            if after in self.ends and s.words[after - 1] == "," and s.block[after] == s.block[candidate.first]:
+                where = s.text(after, self.ends[after]).rstrip(".")
+                if not geography.country_of_name(where) and not any(
+                    place.kind == "region" for place in geography.places_called(where)
+                ):
+                    where = ""
+            wheres[candidate.key][candidate.first] = where
+        found: dict[int, str] = {}
+        for by_first in wheres.values():
+            if len({where for where in by_first.values() if where}) < 2:
+                continue
+            latest = next(where for where in by_first.values() if where)
+            for first, where in by_first.items():
+                latest = where or latest
+                found[first] = latest
+        return found
+
     def is_mere_word(self, cluster: Cluster) -> bool:
         """Whether nothing but the capital of a sentence's first word speaks for a name."""
         opening = self.surface.is_opening
@@ -160,7 +190,8 @@ class Clusterer:
                 words.append(surname)
             if key.startswith("demonym:"):
                 country = geography.country_of_demonym(best.text)
-                yield Group(key, mentions, words, {"NORP": 1.0}, "NORP", 1.0, country, is_demonym=True)
+                state = geography.former_state(best.text)
+                yield Group(key, mentions, words, {"NORP": 1.0}, "NORP", 1.0, country, is_demonym=True, state=state)
                 continue
             votes = self.judge.votes(mentions)
             kind, lead = decide(votes)
@@ -169,7 +200,8 @@ class Clusterer:
                 if kind in ("GPE", "NORP", "LOC")
                 else None
             )
-            yield Group(key, mentions, words, votes, kind, lead, country)
+            state = geography.former_state(best.text) if kind in ("GPE", "NORP", "LOC") else None
+            yield Group(key, mentions, words, votes, kind, lead, country, state=state)
 
     def shared_surname(self, mentions: list[Candidate]) -> str | None:
         """The surname that a given name shares with the full name joined to it: "Sarah and Jack [Hawkins]"."""
@@ -198,6 +230,8 @@ class Clusterer:
         """What tells apart names that are written alike: a people, and in sport a place from its team."""
         if candidate.kind == "demonym":
             return "demonym:"
+        if (where := self.namesakes.get(candidate.first)) is not None:
+            return f"{where}:"
         if not self.judge.on_sport or is_nation(candidate):
             return ""
         before = self.surface.small[candidate.first - 1] if candidate.first else ""
@@ -228,8 +262,8 @@ class Clusterer:
         """Names and demonyms of one country."""
         first: dict[str, int] = {}
         for i, group in enumerate(self.groups):
-            if group.country is not None:
-                merge(first.setdefault(group.country, i), i)
+            if (nation := group.state or group.country) is not None:
+                merge(first.setdefault(nation, i), i)
             elif group.type == "NORP" and not group.is_demonym and len(group.words) == 1:
                 # "Republican" and "Republicans", "Democrat" and "Democratic"
                 stem = group.key.removesuffix("s").removesuffix("ic")
@@ -272,6 +306,7 @@ class Clusterer:
             if group.is_demonym or (group.country and group.votes.get("PERSON", 0.0) < 2.0):
                 continue
             words = person_words(group.words)
+            is_given = False
             if group.type == "PERSON" and len(words) > 1:
                 owners = self.longer_names(i, words, by_last)
             else:
@@ -279,8 +314,9 @@ class Clusterer:
                 owners = by_last.get(single, []) or self.longer_surnames(group, by_last)
                 if not owners and len(words) == 1:
                     owners = by_first.get(single, []) or by_middle.get(single, [])
+                    is_given = True
             owners = [j for j in owners if j != i]
-            if owners and self.may_be_person(group):
+            if owners and (self.may_be_called_so(group) if is_given else self.may_be_person(group)):
                 bearers[i] = owners
         # a bearer must not be shared out itself
         return {i: kept for i, owners in bearers.items() if (kept := [j for j in owners if j not in bearers])}
@@ -303,6 +339,14 @@ class Clusterer:
             for j in by_last.get(person_key(words[-1]), [])
             if j != i and len(self.groups[j].words) > len(self.groups[i].words) and self.groups[j].key.endswith(key)
         ]
+
+    def may_be_called_so(self, group: Group) -> bool:
+        """Whether a name that is somebody's given name means that person: "Chelsea" beside Chelsea Moritz may be the club."""
+        if group.mentions[0].known is not None:
+            return False
+        if not is_known_place(group.mentions[0].text):
+            return self.may_be_person(group)
+        return group.votes.get("PERSON", 0.0) + 1.0 >= group.votes.get("GPE", 0.0)
 
     def may_be_person(self, group: Group) -> bool:
         """Whether a name can be the surname of a person although it is more than that elsewhere: Paris, Church."""
@@ -333,11 +377,18 @@ class Clusterer:
             for j in fitting:
                 at = bisect.bisect_left(self.groups[j].mentions, mention.first, key=lambda m: m.first) - 1
                 if at >= 0 and block[mention.first] - block[self.groups[j].mentions[at].first] <= 1:
-                    before.append((self.groups[j].mentions[at].first, j))
+                    nearest = self.groups[j].mentions[at].first
+                    before.append((not self.is_relative(nearest), nearest, j))
             if before:
-                yield mention, max(before)[1]
+                yield mention, max(before)[2]
             else:
                 yield mention, min(fitting, key=lambda j: (-total[j], self.groups[j].mentions[0].first))
+
+    def is_relative(self, i: int) -> bool:
+        """Whether a name is told of as somebody's relative, whom the story is not about: "his brother, [Sam] Dole"."""
+        s = self.surface
+        i -= 1 if s.words[i - 1 : i] == [","] else 0
+        return i > 1 and s.small[i - 1] in link_words("no_title") and s.small[i - 2] in ("his", "her", "their")
 
     def protagonist(self, mention: Candidate, owners: list[int]) -> int | None:
         """Of several people of one surname the one whom the headline or the lead names, and whom "Kim" means alone.

@@ -39,7 +39,7 @@ class Finder(Runs, Splitter):
                     last += 1
                 if self.is_likely(candidate):
                     self.remember(candidate)
-                    yield candidate
+                    yield self.with_particles(candidate)
             i = last + 1
 
     def parted(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -61,6 +61,15 @@ class Finder(Runs, Splitter):
                 yield self.candidate(last, last)
             else:
                 yield candidate
+
+    def with_particles(self, candidate: Candidate) -> Candidate:
+        """The candidate with the small words before it that a full name had: "He told [bin] Salman"."""
+        s, first = self.surface, candidate.first
+        while first > 0 and s.words[first - 1] in link_words("particle") and s.block[first - 1] == s.block[first]:
+            first -= 1
+        if first == candidate.first or tuple(s.words[first : candidate.last + 1]) not in self.tails_seen:
+            return candidate
+        return replace(candidate, first=first, text=s.text(first, candidate.last))
 
     def is_administration(self, candidate: Candidate) -> bool:
         """Whether the name of a head of government goes on as that of the government: "the Trump administration"."""
@@ -120,6 +129,9 @@ class Finder(Runs, Splitter):
         is_full = s.words[candidate.first] in self.given or candidate.title is not None
         if candidate.known is None and candidate.first < candidate.last and is_full:
             self.surnames_seen.add(s.words[candidate.last])
+            small = [i for i in range(candidate.first + 1, candidate.last) if s.words[i] in link_words("particle")]
+            if small:
+                self.tails_seen.add(tuple(s.words[small[0] : candidate.last + 1]))
             is_long = candidate.last - candidate.first > 2 or candidate.title is not None
             if is_long and s.words[candidate.last - 1] in HYPHENS:
                 self.pairs_seen.add((s.words[candidate.last - 2], s.words[candidate.last]))

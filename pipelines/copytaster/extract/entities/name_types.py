@@ -97,7 +97,7 @@ class Judge:
                 total[of_nation.type] += 4.0  # "Indonesian Red Cross"
         if len(words) > 1 and words[-1].isdigit() and self.known_opening(words) == "PRODUCT":
             total["PRODUCT"] += 4.0
-        if (len(words) == 1 and s.small[candidate.first] in knowledge.words_of("en/peoples.tsv")) or (
+        if (len(words) == 1 and is_people(s.small[candidate.first])) or (
             geography.region_of_demonym(candidate.text) is not None and not is_known_place(candidate.text)
         ):
             total["NORP"] += 4.0
@@ -127,6 +127,9 @@ class Judge:
                         total[opens_of.type] += 3.5 if opens_of.is_strong else 1.5
                     break
         closing = self.words_of_names.get((small_last, "last"))
+        particles = link_words("particle")
+        if (first in self.given or small_first in particles) and particles.intersection(words[1:-1]):
+            closing = None  # "Anne-Sophie de la Tour"
         if len(words) > 1:  # "Convention Centre" is a building, "Policy Centre" is none
             closing = self.words_of_names.get((f"{s.small[candidate.last - 1]} {small_last}", "last"), closing)
             if (longer := self.known_opening(words)) is not None:
@@ -309,6 +312,12 @@ class Judge:
             self.tell(s.small[i + 1], "after_comma", total)
         elif word in "-‐‑" and i + 1 < len(s) and s.small[i + 1] == "based":
             total["GPE"] += 3.0
+
+
+def is_people(word: str) -> bool:
+    """Whether a word, in small letters, is a people's name, one or several of them: "yoruba", "yorubas"."""
+    peoples = knowledge.words_of("en/peoples.tsv")
+    return word in peoples or word.removesuffix("s") in peoples
 
 
 def opens_with_article(words: list[str]) -> bool:

@@ -125,10 +125,10 @@ class Runs(Matcher):
             return True
         if word in self.surnames_seen or self.match_known(i) or self.match_title(i) or self.match_place(i):
             return True
-        if s.small[i] in link_words("particle") and i + 1 < len(s) and s.is_capital[i + 1] and not s.is_opening[i + 1]:
-            return True
+        if s.small[i] in link_words("particle") and self.after_particles(i) is not None:
+            return True  # "De la Tour had left"
         if s.small[i] in link_words("function"):
-            return False
+            return self.is_given_before_surname(i)
         goes_on = i + 1 < len(s) and s.is_capital[i + 1] and s.block[i + 1] == s.block[i] and not s.is_opening[i + 1]
         if s.tags[i] in FUNCTION_TAGS:
             return False
@@ -146,6 +146,13 @@ class Runs(Matcher):
         if s.tags[i] == "PROPN":
             return margin < 1.0
         return word in self.given and margin <= 0
+
+    def is_given_before_surname(self, i: int) -> bool:
+        """Whether a small word is somebody's given name, as an apposition behind the surname tells: "Will Kerrow, the ..."."""
+        s = self.surface
+        if s.small[i] not in link_words("given_function") or i + 2 >= len(s) or s.words[i + 2] != ",":
+            return False
+        return s.is_capital[i + 1] and s.small[i + 1] not in self.common and s.words[i + 1].isalpha()
 
     def extended(self, first: int, last: int) -> int | None:
         """The last token of the run when it takes in what follows; None where it ends."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from copytaster.extract.entities.candidates import Candidate
+from copytaster.extract.entities.candidates import POSSESSIVES, Candidate
 from copytaster.extract.entities.surface import Surface
 from copytaster.knowledge import geography
 from copytaster.knowledge import names as knowledge
 
 LONGEST = 5
 """Words of the longest description before a name that is read as its title."""
-
-POSSESSIVES = ("'s", "\u2019s")
 
 
 def title_tokens(surface: Surface, candidate: Candidate) -> tuple[int, int] | None:
