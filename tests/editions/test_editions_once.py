@@ -8,8 +8,11 @@ import multiprocessing
 import os
 import random
 import signal
+import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,8 @@ from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.io.pyarrow import PyArrowFile
 from reading import counts, publish, rows, texts
 
-from copytaster.editions.catalog import EDITION, EditionTables, lake_catalog, open_tables
+from copytaster.editions.catalog import EDITION, CatalogLockedError, EditionTables, lake_catalog, open_tables
+from copytaster.editions.following import Policy, publish_once
 from copytaster.editions.layout import NAMESPACE, TABLES
 from copytaster.editions.made import read_made
 from copytaster.lake.log import LakeLog
@@ -111,6 +115,24 @@ def test_several_at_once(desk: Desk) -> None:
     assert publish(desk.log) == []
 
 
+def test_begun_by_several_at_one_moment(tmp_path: Path) -> None:
+    """Catalog, namespace and tables are made once, and nobody fails for having come second."""
+    several = 6
+    for number in range(5):
+        log = Desk(tmp_path / f"lake{number}").log
+        together = threading.Barrier(several)
+
+        def begin(_: int, log: LakeLog = log, together: threading.Barrier = together) -> set[str]:
+            together.wait()
+            tables = open_tables(log)
+            return {str(tables.table(name).metadata.table_uuid) for name in TABLES}
+
+        with ThreadPoolExecutor(several) as pool:
+            found = list(pool.map(begin, range(several)))
+        assert len(found[0]) == len(TABLES)
+        assert found == [found[0]] * several
+
+
 def test_paused_while_another_finishes(desk: Desk) -> None:
     """A job stopped in the middle of an edition and woken when another has done all changes nothing, nor does it fail."""
     holds = story(desk)
@@ -118,7 +140,7 @@ def test_paused_while_another_finishes(desk: Desk) -> None:
     for pause in (0.5, 0.8, 1.2):
         zombie = start(desk.log)
         time.sleep(pause)
-        os.kill(zombie.pid or 0, signal.SIGSTOP)
+        stop_outside_of_the_catalog(zombie.pid or 0, catalog_file(desk))
         zombies.append(zombie)
     publish(desk.log, max_articles=1)
     assert_holds(desk.log, holds)
@@ -127,6 +149,44 @@ def test_paused_while_another_finishes(desk: Desk) -> None:
         zombie.join()
         assert zombie.exitcode == 0
     assert_holds(desk.log, holds)
+
+
+def catalog_file(desk: Desk) -> Path:
+    """The catalog in the lake."""
+    return Path(desk.log.storage.path("editions/catalog.sqlite"))
+
+
+def stop_outside_of_the_catalog(pid: int, catalog: Path) -> None:
+    """Pauses a process at a moment when it has no lock on the catalog, for which all others would wait."""
+    while True:
+        os.kill(pid, signal.SIGSTOP)
+        if not catalog.exists():
+            return
+        with contextlib.closing(sqlite3.connect(catalog, timeout=0.2, isolation_level=None)) as db:
+            try:
+                db.execute("BEGIN EXCLUSIVE")
+                db.execute("ROLLBACK")
+                return
+            except sqlite3.OperationalError:
+                os.kill(pid, signal.SIGCONT)
+                time.sleep(0.005)
+
+
+def test_a_locked_catalog_is_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For as long as a backup may take; then the error says who is in the way, and the next try makes the edition."""
+    desk.take([Item("a0", "Text 0")])
+    open_tables(desk.log)
+    with contextlib.closing(
+        sqlite3.connect(catalog_file(desk), isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr("copytaster.editions.catalog.LOCK_SECONDS", 0.2)
+        with pytest.raises(CatalogLockedError, match=r"catalog\.sqlite has been locked by another process for 0\.2 s"):
+            publish_once(desk.log, None, Policy(), threading.Event(), print)
+        monkeypatch.undo()
+        threading.Timer(1.0, other.execute, ["ROLLBACK"]).start()
+        assert publish_once(desk.log, None, Policy(), threading.Event(), print) == 1
+    assert_each_edition_once(desk.log, 1)
 
 
 class BrokenStoreError(OSError):

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, NamespaceAlreadyExistsError, TableAlreadyExistsError
 from pyiceberg.table import Table
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from copytaster.editions.lake_catalog import ObjectStoreCatalog
 from copytaster.editions.layout import (
@@ -112,6 +114,14 @@ def put_local(target: Path, source: Path, scratch: Path) -> None:
     sync_folder(target.parent)
 
 
+LOCK_SECONDS = 60
+"""How long a job waits for another that commits to the catalog in the lake; a commit takes milliseconds."""
+
+
+class CatalogLockedError(OSError):
+    """The catalog in the lake stays locked: another try may do better."""
+
+
 def open_tables(log: LakeLog, catalog_name: str | None = None) -> EditionTables:
     """The tables of the lake's editions, made where they are missing, with columns added that they lack.
 
@@ -119,7 +129,8 @@ def open_tables(log: LakeLog, catalog_name: str | None = None) -> EditionTables:
     """
     catalog = lake_catalog(log.storage) if catalog_name is None else named_catalog(catalog_name)
     tables = EditionTables(catalog)
-    with contextlib.suppress(NamespaceAlreadyExistsError):
+    # two that begin at once both find no namespace: one of them is told so by the file's own constraint
+    with contextlib.suppress(NamespaceAlreadyExistsError, IntegrityError):
         catalog.create_namespace(tables.namespace)
     for name in TABLES:
         in_lake = catalog_name is None and log.storage.is_local
@@ -134,7 +145,28 @@ def lake_catalog(storage: Storage) -> Catalog:
         return ObjectStoreCatalog(NAMESPACE, storage, FOLDER)
     folder = Path(storage.path(FOLDER)).absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    return SqlCatalog(NAMESPACE, uri=f"sqlite:///{folder}/catalog.sqlite", warehouse=str(folder))
+    uri = f"sqlite:///{folder}/catalog.sqlite?timeout={LOCK_SECONDS}"
+    with lock_told(f"{folder}/catalog.sqlite"):
+        try:
+            return SqlCatalog(NAMESPACE, uri=uri, warehouse=str(folder))
+        except OperationalError as error:
+            if "already exists" not in str(error.orig):
+                raise
+            return SqlCatalog(NAMESPACE, uri=uri, warehouse=str(folder))  # another job made its tables at that moment
+
+
+@contextlib.contextmanager
+def lock_told(catalog: str) -> Iterator[None]:
+    """Raises CatalogLockedError where another process holds the lock of the SQLite file."""
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" not in str(error.orig):
+            raise
+        raise CatalogLockedError(
+            f"{catalog} has been locked by another process for {LOCK_SECONDS} s: a publish that was stopped in the middle, or a "
+            f"backup of the file. End that process or let it go on, then publish again; nothing is lost"
+        ) from error
 
 
 def named_catalog(name: str) -> Catalog:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from copytaster.editions.catalog import open_tables
+from copytaster.editions.catalog import lock_told, open_tables
 from copytaster.editions.clearing import drop_blocks, expire, remove_orphans
 from copytaster.editions.compaction import compact
 from copytaster.editions.cuts import Cuts
@@ -47,7 +47,7 @@ def publish_once(
     log: LakeLog, catalog: str | None, policy: Policy, stop: threading.Event, tell: Callable[[Made], None]
 ) -> int:
     """Makes editions of all that waits, or until stopped, and tidies up; how many were made."""
-    with Holdings(log.storage) as holdings:
+    with Holdings(log.storage) as holdings, lock_told(f"the catalog of {log.storage.shown}"):
         tables = open_tables(log, catalog)
         publisher = Publisher(log, tables, holdings)
         count = 0
