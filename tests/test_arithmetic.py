@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+
 import pytest
 import structlog
 from spacy.language import Language
@@ -49,3 +51,14 @@ def test_without_a_fast_library_the_pipeline_stays_as_it_is() -> None:
 def test_numpy_of_this_machine_is_known() -> None:
     """The wheels that the lock file pins have OpenBLAS."""
     assert "openblas" in blas_library()
+
+
+def test_a_batch_uses_the_memory_of_the_last(nlp: Language) -> None:
+    """Six thousand pages otherwise, each of which the system clears; where the C library is not glibc, it may."""
+    texts = [(TEXTS[0] * 150, [])] * 8
+    faults = []
+    for _ in range(4):
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        assert len(list(annotate(texts, nlp))) == 8
+        faults.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+    assert min(faults) < 600, faults

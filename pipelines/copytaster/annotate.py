@@ -12,11 +12,12 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
 from copytaster import knowledge
-from copytaster.arithmetic import use_fast_arithmetic
+from copytaster.arithmetic import keep_memory, use_fast_arithmetic
 from copytaster.models import DEFAULT_MODEL, not_installed, version_of
 from copytaster.records import TextBlock
 from copytaster.rule_tables import use_tables
 from copytaster.time_limit import MAX_ARTICLE_SECONDS, time_limit
+from copytaster.unique_rows import embed_once
 
 BATCH_SIZE = 8
 """Articles per batch: larger ones only cost memory (0.23 GB at 8, 1.4 GB at 128)."""
@@ -44,6 +45,8 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
     nlp = load_as_shipped(
         name, exclude=["ner"]
     )  # it costs more than all else, and what is a name the entities layer decides
+    keep_memory()
+    embed_once(nlp)
     use_fast_arithmetic(nlp)
     use_tables(nlp)
     warm_tokenizer(nlp)
