@@ -26,7 +26,7 @@ from copytaster.records import (
 from copytaster.tables import SCHEMAS, dead_letter_row, rows_of, to_arrow
 
 COLUMNS = {
-    "articles": "url title text language outlet_domain outlet_country authors section topics published_precision modified_at fetched_at op status warnings blocks sentences source source_partition source_offset record_timestamp extra",
+    "articles": "url title text language outlet_domain outlet_country authors section topics published_precision modified_at fetched_at op status warnings missing_tables blocks sentences source source_partition source_offset record_timestamp extra",
     "entities": "entity_id name type aliases titles country geonames_id latitude longitude wikidata_id is_outlet is_anonymous mention_count salience",
     "mentions": "mention_id entity_id start end text kind sentence metonym_country confidence",
     "quotes": "quote_id kind start end text content_spans cue_text cue_start cue_end cue_lemma speech_act speaker_text speaker_start speaker_end speaker_entity_id speaker_name speaker_title source_chain hearsay_depth is_headline polarity same_as_quote_id content_hash confidence",
@@ -72,7 +72,7 @@ def test_columns_are_the_published_ones() -> None:
         assert SCHEMAS[table].names == [*COMMON.split(), *names.split()]
     assert (
         SCHEMAS["dead_letters"].names
-        == "dead_letter_id stage reason exception message payload payload_sha256 is_tombstone record_key record_timestamp record_headers media_type url source source_partition source_offset extractor_version model_version".split()
+        == "dead_letter_id stage reason exception message payload payload_sha256 is_tombstone record_key record_timestamp record_headers media_type url version_id source source_partition source_offset extractor_version model_version".split()
     )
 
 

@@ -19,7 +19,7 @@ from spacy.language import Language
 from copytaster.annotate import BATCH_SIZE, model_version
 from copytaster.extract import Draft, attempt_layer, draft_batch, finish_draft
 from copytaster.lake.blocks import Manifest
-from copytaster.lake.files import publish_block
+from copytaster.lake.files import letters_of, publish_block
 from copytaster.lake.log import LakeLog
 from copytaster.parse import parse_record
 from copytaster.records import Article, DeadLetter, Extraction, Failure, RawRecord, TooSlowError
@@ -97,7 +97,7 @@ def annotate_batch(batch: Batch, nlp: Language, max_seconds: float = MAX_ARTICLE
 
 
 def run_layer_on_batch(batch: Batch, name: str, layer: Callable[[Draft], Draft]) -> Batch:
-    """The batch after one layer; a draft that the layer fails on becomes a dead letter."""
+    """The batch after one layer; a draft that the layer fails on goes on without the tables that need it."""
     return advance_drafts(batch, name, lambda draft: attempt_layer(name, layer, draft))
 
 
@@ -126,7 +126,7 @@ def publish_batch(batch: Batch, log: LakeLog) -> Manifest:
                 f"block {batch.task.block.name}: an item is still a {type(item).__name__}; extract it first"
             )
         results.append(item)
-    letters = [result for result in results if isinstance(result, DeadLetter)]
+    letters = letters_of(batch.records, results)
     if letters and not log.is_published(batch.task.block):
         batch.task.source.report(batch.task.block, letters)
     return publish_block(

@@ -37,12 +37,14 @@ def print_state(state: LakeState, console: Console) -> None:
     console.print(blocks, highlight=False)
     console.print(
         f"{tally.articles:,} articles and {tally.dead_letters:,} dead letters of {tally.records:,} records"
+        + (f", {tally.incomplete:,} of them both, with tables missing" if tally.incomplete else "")
         + (f"; {tally.lost:,} offsets lost" if tally.lost else ""),
         highlight=False,
     )
     if state.redriven.blocks:
         console.print(
-            f"{state.redriven.records:,} dead letters sent through again, {state.redriven.articles:,} taken in",
+            f"{state.redriven.records:,} dead letters sent through again, "
+            f"{state.redriven.articles - state.redriven.incomplete:,} taken in",
             highlight=False,
         )
     rows = Table()

@@ -81,7 +81,7 @@ MODEL_REASONS = """## Reasons of dead letters, stages annotate and extract
 | code | |
 |---|---|
 | annotate_failed | The model broke on the text; `exception` and `message` say how. |
-| extractor_failed | A layer broke on the article; the message begins with its name. |
+| extractor_failed | A layer broke on the article; the message begins with its name. The article is in `articles` all the same, and `missing_tables` says which tables have no row of it. |
 | too_slow | The article took more CPU time than `max_article_seconds`; a redrive with more tries again. |
 | wrong_span | A layer gave a span that does not say what stands there. |
 """

@@ -39,14 +39,21 @@ ORDER BY e.confidence DESC, e.event_id LIMIT ?
 NEWEST = 200
 """Files of a table that are looked into."""
 
-OPEN = """
-SELECT * FROM {dead_letters}
-WHERE (source, source_partition, source_offset) NOT IN (SELECT (source, source_partition, source_offset) FROM {articles})
-QUALIFY row_number() OVER (
-    PARTITION BY dead_letter_id ORDER BY coalesce(try_cast(regexp_extract(filename, '~([0-9]+)-', 1) AS INT), 0) DESC
-) = 1
+ROUND = "coalesce(try_cast(regexp_extract(filename, '~([0-9]+)-', 1) AS INT), 0)"
+"""The round of a redrive, which stands in the file's name."""
+
+OPEN = f"""
+SELECT * FROM (
+    SELECT *, {ROUND} AS round FROM {{dead_letters}}
+    QUALIFY row_number() OVER (PARTITION BY dead_letter_id ORDER BY round DESC) = 1
+) AS letter
+WHERE NOT EXISTS (
+    SELECT 1 FROM (SELECT source, source_partition, source_offset, {ROUND} AS round FROM {{articles}}) AS taken
+    WHERE taken.source = letter.source AND taken.source_partition = letter.source_partition
+      AND taken.source_offset = letter.source_offset AND taken.round > letter.round
+)
 """
-"""Each dead letter that was not taken in later, as it failed last: the round of a redrive stands in the file's name."""
+"""Each dead letter that was not taken in whole later, as it failed last."""
 
 REASONS = f"""
 SELECT stage, reason, count(*), min(dead_letter_id), any_value(message ORDER BY dead_letter_id)

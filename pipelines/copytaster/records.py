@@ -325,6 +325,10 @@ class Extraction:
     quotes: tuple[Quote, ...] = ()
     events: tuple[Event, ...] = ()
     status: Literal["ok", "skipped_language", "deleted"] = "ok"
+    failure: Failure | None = None
+    """Why tables are missing, where a layer failed."""
+    missing_tables: tuple[str, ...] = ()
+    """Tables that have no row of the article, because a layer failed."""
     model_version: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Time spent by layer (annotate, entities, coreference, …); never part of a row."""
@@ -384,10 +388,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A record that could not be taken in, whole, with the reason."""
+    """A record that could not be taken in, or not all of it, whole, with the reason."""
 
     failure: Failure
     record: RawRecord
+    version_id: str | None = None
+    """The article's version, where it was taken in all the same, with tables missing."""
 
     @property
     def payload(self) -> bytes:

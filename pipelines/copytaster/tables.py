@@ -97,7 +97,16 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             column("fetched_at", MOMENT, "When the article was fetched, e.g. WARC-Date."),
             column("op", TEXT, "upsert, or delete: the article was withdrawn.", nullable=False),
             column("status", TEXT, "ok; skipped_language: no model, nothing extracted; deleted.", nullable=False),
-            column("warnings", TEXTS, "What was odd in the input and kept all the same."),
+            column(
+                "warnings",
+                TEXTS,
+                "What was odd in the input and kept all the same; extractor_failed: see missing_tables.",
+            ),
+            column(
+                "missing_tables",
+                TEXTS,
+                "Tables that have no row of this article because a layer failed on it; a dead letter says why.",
+            ),
             column(
                 "blocks",
                 listed(pa.struct([pa.field("kind", TEXT, nullable=False), *SPAN])),
@@ -300,6 +309,9 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ),
             column("media_type", TEXT, "application/json, or text/html for a web page.", nullable=False),
             column("url", TEXT, "Address of a web page."),
+            column(
+                "version_id", TEXT, "Version of the article, where it was taken in all the same, with tables missing."
+            ),
             *SOURCE,
             *COMMON[-2:],
         ]
@@ -348,6 +360,7 @@ def dead_letter_row(letter: DeadLetter, model_version: str, source: str, partiti
         "record_headers": [{"name": name, "value": value} for name, value in record.headers],
         "media_type": record.media_type,
         "url": record.url,
+        "version_id": letter.version_id,
         **source_columns(source, partition, record.offset),
         "extractor_version": extractor_version(),
         "model_version": model_version,
@@ -426,7 +439,8 @@ def article_row(found: Extraction, common: Row) -> Row:
         "fetched_at": in_utc(article.fetched_at),
         "op": article.op,
         "status": found.status,
-        "warnings": list(article.warnings),
+        "warnings": [*article.warnings, *([found.failure.reason] if found.failure else [])],
+        "missing_tables": list(found.missing_tables),
         "blocks": [{"kind": b.kind, "start": b.start, "end": b.end} for b in found.blocks],
         "sentences": [{"start": start, "end": end} for start, end in found.sentences],
         "extra": json.dumps(article.extra, ensure_ascii=False, sort_keys=True, default=str),

@@ -45,7 +45,8 @@ WITH first_seen AS (
 ),
 arrivals AS (
   SELECT *, row_number() OVER (
-    PARTITION BY article_id ORDER BY first_seen_at, origin, block_partition, source_offset
+    PARTITION BY article_id
+    ORDER BY first_seen_at, origin, block_partition, source_offset, length(block_source), block_source
   ) AS arrival
   FROM first_seen WHERE article_id IS NOT NULL
 ),
@@ -69,17 +70,14 @@ DROP TABLE IF EXISTS open_letters;
 
 CREATE TABLE open_letters ENGINE = Memory AS
 WITH ranked AS (
-  SELECT
-    *,
-    max(CASE WHEN article_id IS NULL THEN 0 ELSE 1 END)
-      OVER (PARTITION BY origin, block_partition, source_offset) AS is_taken_in,
-    row_number() OVER (
-      PARTITION BY origin, block_partition, source_offset ORDER BY length(block_source) DESC, block_source DESC
-    ) AS place
+  SELECT *, row_number() OVER (
+    PARTITION BY origin, block_partition, source_offset
+    ORDER BY length(block_source) DESC, block_source DESC, CASE WHEN article_id IS NULL THEN 0 ELSE 1 END
+  ) AS place
   FROM records
 )
 SELECT block_source, block_partition, block_start, source_offset AS held_offset
-FROM ranked WHERE place = 1 AND is_taken_in = 0;
+FROM ranked WHERE place = 1 AND article_id IS NULL;
 
 CREATE OR REPLACE VIEW articles_now AS
 SELECT t.*

@@ -73,7 +73,9 @@ def test_publish_is_idempotent_and_refuses_other_bytes(storage: Storage) -> None
 
 def test_a_manifest_that_does_not_balance_is_refused() -> None:
     """Records in = articles + dead letters, or nothing is published."""
-    with pytest.raises(pydantic.ValidationError, match="3 records went in, 1 articles and 1 dead letters came out"):
+    with pytest.raises(
+        pydantic.ValidationError, match="3 records went in, 1 articles and 1 dead letters, 0 of them both, came out"
+    ):
         manifest(block(0, 3), articles=1, dead_letters=1)
 
 

@@ -79,5 +79,5 @@ def send_through_again(log: LakeLog, settings: Settings, registry: SchemaRegistr
         return
     run_redrive(tasks, settings)
     done = [manifest for task in tasks if (manifest := log.manifest(task.block)) is not None]
-    taken, failed = sum(m.articles for m in done), sum(m.dead_letters for m in done)
+    taken, failed = sum(m.articles - m.incomplete for m in done), sum(m.dead_letters for m in done)
     say(f"{taken + failed:,} dead letters sent through again: {taken:,} taken in, {failed:,} failed again.")

@@ -81,7 +81,8 @@ class Arrivals:
                 *article_keys(storage, manifest),
                 *letter_keys(storage, manifest),
             ]
-            in_block.sort(key=lambda one: (one[0], one[1]))
+            # of an article that a layer failed on the letter comes second: what is sent through again stands in its place
+            in_block.sort(key=lambda one: (one[0], isinstance(one[2], Letter), one[1]))
             for _, row, one in in_block:
                 number = len(found.records)
                 found.records.append(numbered(one, edition, number))

@@ -3,7 +3,8 @@
 The rule: a record that arrives later replaces an earlier one of the same article, unless both say when they are from and
 the later arrival is from earlier. A record says when it is from by `modified_at`, else by the time at which Kafka got it or
 at which it was fetched. A withdrawal that does not say when it is from holds from its arrival. A dead letter that was
-sent through again stands where it stood when it arrived first.
+sent through again stands where it stood when it arrived first. An article that a layer failed on is a version and, behind
+it, a letter: sent through again it takes its own place.
 """
 
 from __future__ import annotations
@@ -101,18 +102,21 @@ def decide(
     """
     now: dict[str, Version] = {}
     letters: dict[str, Letter | None] = {}
+    answered: dict[str, Letter] = {}
 
     def letter_now(name: str) -> Letter | None:
         return letters[name] if name in letters else open_letters.get(name)
 
     for one in arrived:
         if isinstance(one, Letter):
-            first = letter_now(one.letter_id) if one.is_redriven else None
+            # an article that came in again and lacks rows again has closed its letter a moment ago
+            first = (letter_now(one.letter_id) or answered.get(one.letter_id)) if one.is_redriven else None
             letters[one.letter_id] = replace(one, arrival=first.arrival) if first else one
             continue
         if one.letter is not None and (first := letter_now(one.letter)) is not None:
             one = replace(one, arrival=first.arrival)
             letters[first.letter_id] = None
+            answered[first.letter_id] = first
         holder = now.get(one.article_id) or held.get(one.article_id)
         if holder is None or replaces(one, holder):
             now[one.article_id] = one

@@ -8,10 +8,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -31,6 +32,7 @@ from copytaster.records import (
     Span,
     TextBlock,
     TimeExpression,
+    TooSlowError,
 )
 from copytaster.structure import text_blocks
 from copytaster.time_limit import MAX_ARTICLE_SECONDS, time_limit
@@ -53,6 +55,10 @@ class Draft:
     times: tuple[TimeExpression, ...] = ()
     quotes: tuple[Quote, ...] = ()
     events: tuple[Event, ...] = ()
+    failure: Failure | None = None
+    """What the first layer that failed failed with."""
+    missing: frozenset[str] = frozenset()
+    """Tables that the article cannot have all rows of."""
     seconds: dict[str, float] = field(default_factory=dict)
     seconds_left: float = MAX_ARTICLE_SECONDS
     """CPU seconds that the layers to come may take."""
@@ -90,15 +96,16 @@ def add_times(draft: Draft) -> Draft:
 
 
 def add_quotes(draft: Draft) -> Draft:
-    """Adds the quotes, and the mentions of their speakers by "I" and "we" inside of them."""
+    """Adds the quotes, the mentions of their speakers by "I" and "we", and with all mentions known the entities' salience."""
     found = quotes.find_quotes(draft.story, draft.cast)
-    return replace(draft, quotes=found, mentions=coreference.resolve_first_person(draft.story, draft.cast, found))
+    mentions = coreference.resolve_first_person(draft.story, draft.cast, found)
+    ranked = entities.with_salience(draft.story, draft.entities, mentions)
+    return replace(draft, quotes=found, mentions=mentions, entities=ranked)
 
 
 def add_events(draft: Draft) -> Draft:
-    """Adds the events, and with all mentions known the salience of the entities."""
-    found = events.find_events(draft.story, draft.cast, draft.times, draft.quotes)
-    return replace(draft, events=found, entities=entities.with_salience(draft.story, draft.entities, draft.mentions))
+    """Adds the events."""
+    return replace(draft, events=events.find_events(draft.story, draft.cast, draft.times, draft.quotes))
 
 
 LAYERS: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
@@ -110,6 +117,17 @@ LAYERS: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
     ("events", add_events),
 )
 """Each layer's name, as graph, metrics and manifests show it, and what it does."""
+
+OF_NAMES = frozenset({"entities", "mentions", "quotes", "events"})
+WITHOUT: Mapping[str, frozenset[str]] = {
+    "entities": OF_NAMES,
+    "coreference": OF_NAMES,
+    "places": OF_NAMES,
+    "times": frozenset({"times", "events"}),
+    "quotes": OF_NAMES,
+    "events": frozenset({"events"}),
+}
+"""Which tables an article cannot have when a layer fails on it: a table has all of an article's rows or none of them."""
 
 
 def run_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> Draft:
@@ -130,6 +148,8 @@ def start_draft(article: Article, doc: Doc, blocks: Sequence[TextBlock], unwrapp
 
 def finish_draft(draft: Draft, version: str) -> Extraction | Failure:
     """What was found, without the annotation; a failure where a span does not say what stands there. `version` is the model's."""
+    nothing: dict[str, Any] = dict.fromkeys(draft.missing, ())
+    draft = replace(draft, **nothing)
     text = draft.story.text
     for span in spans_of(draft):
         if text[span.start : span.end] != span.text:
@@ -145,6 +165,8 @@ def finish_draft(draft: Draft, version: str) -> Extraction | Failure:
         times=stored.times,
         quotes=stored.quotes,
         events=stored.events,
+        failure=draft.failure,
+        missing_tables=tuple(sorted(draft.missing)),
         model_version=version,
         seconds=draft.seconds,
     )
@@ -209,8 +231,8 @@ def unextracted(article: Article, version: str) -> Extraction | None:
 def extract_many(
     articles: Iterable[Article], nlp: Language, max_seconds: float = MAX_ARTICLE_SECONDS
 ) -> Iterator[Extraction | Failure]:
-    """What is found in each article, in order; a `Failure` for an article that the model or a layer fails on, or that
-    takes more than `max_seconds` of CPU time.
+    """What is found in each article, in order; a `Failure` for an article that the model fails on, or that takes more than
+    `max_seconds` of CPU time. Where a layer fails the `Extraction` tells it (`failure`, `missing_tables`).
 
     Articles are annotated in batches of `BATCH_SIZE`. A language other than `LANGUAGES` gives an `Extraction` with
     `status = "skipped_language"`; an article without a language is taken to be English.
@@ -260,13 +282,22 @@ def draft_batch(
 
 
 def attempt_layer(name: str, layer: Callable[[Draft], Draft], draft: Draft) -> Draft | Failure:
-    """The draft after one layer, or what went wrong in it."""
+    """The draft after one layer. Where it fails, and after that, the article goes on without the tables that need it.
+
+    One that takes too long fails whole: how far it came depends on the machine, and rows must not.
+    """
+    lost = WITHOUT.get(name, frozenset())
+    if lost and lost <= draft.missing:
+        return draft
     try:
         return run_layer(name, layer, draft)
     except (MemoryError, OSError):
         raise  # the machine's fault, not the article's: another try may do better
-    except Exception as error:  # a layer that breaks on one article must not stop the others
+    except TooSlowError as error:
         return Failure.of("extract", error, where=name)
+    except Exception as error:  # a layer that breaks on one article must not stop the others
+        failure = draft.failure or Failure.of("extract", error, where=name)
+        return replace(draft, failure=failure, missing=draft.missing | lost)
 
 
 def extract(article: Article, nlp: Language) -> Extraction:
@@ -276,6 +307,7 @@ def extract(article: Article, nlp: Language) -> Extraction:
     a `Failure` instead.
     """
     (result,) = extract_many([article], nlp)
-    if isinstance(result, Failure):
-        raise RuntimeError(f"article {article.id!r}: {result.message}")
+    failure = result if isinstance(result, Failure) else result.failure
+    if isinstance(result, Failure) or failure is not None:
+        raise RuntimeError(f"article {article.id!r}: {failure.message if failure else ''}")
     return result

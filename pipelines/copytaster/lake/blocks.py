@@ -73,9 +73,11 @@ class Manifest(Value):
     files: Mapping[str, TableFile] = Field(default_factory=dict)
     """By table; a table without rows has no file."""
     records: NonNegativeInt
-    """Records that the range held; every one is an article or a dead letter."""
+    """Records that the range held; every one is an article or a dead letter, or both (`incomplete`)."""
     articles: NonNegativeInt
     dead_letters: NonNegativeInt
+    incomplete: NonNegativeInt = 0
+    """Articles that lack rows because a layer failed on them, and are dead letters too."""
     reasons: Mapping[str, int] = Field(default_factory=dict)
     """Dead letters by stage and reason, `parse/not_json`."""
     lost: NonNegativeInt = 0
@@ -92,9 +94,9 @@ class Manifest(Value):
 
     @model_validator(mode="after")
     def _nothing_lost(self) -> Self:
-        if self.records != self.articles + self.dead_letters:
+        if self.records != self.articles + self.dead_letters - self.incomplete:
             raise ValueError(
                 f"block {self.block.name}: {self.records} records went in, {self.articles} articles and "
-                f"{self.dead_letters} dead letters came out; the block is not published"
+                f"{self.dead_letters} dead letters, {self.incomplete} of them both, came out; the block is not published"
             )
         return self

@@ -61,15 +61,17 @@ def publish_block(
     for (table, (_, count, data)), path in zip(encoded.items(), attempt.files, strict=True):
         log.storage.put(path, data)
         files[table] = TableFile(path=path, rows=count, bytes=len(data), sha256=hashes[table])
-    letters = [result for result in results if isinstance(result, DeadLetter)]
+    letters = letters_of(records, results)
+    articles = sum(isinstance(result, Extraction) for result in results)
     mine = Manifest(
         block=block,
         attempt=attempt.name,
         ingest_date=day,
         files=files,
         records=len(records),
-        articles=len(results) - len(letters),
+        articles=articles,
         dead_letters=len(letters),
+        incomplete=articles + len(letters) - len(results),
         reasons=dict(sorted(Counter(f"{x.failure.stage}/{x.failure.reason}" for x in letters).items())),
         extractor_version=extractor_version(),
         code=code_fingerprint(),
@@ -132,11 +134,23 @@ def block_rows(
     rows: dict[str, list[Row]] = {table: [] for table in SCHEMAS}
     for record, result in zip(records, results, strict=True):
         if isinstance(result, DeadLetter):
-            rows["dead_letters"].append(dead_letter_row(result, model_version, source_title, block.partition))
             continue
         for table, found in rows_of(result, record, source_title, block.partition).items():
             rows[table].extend(found)
+    for letter in letters_of(records, results):
+        rows["dead_letters"].append(dead_letter_row(letter, model_version, source_title, block.partition))
     return rows
+
+
+def letters_of(records: Sequence[RawRecord], results: Sequence[Extraction | DeadLetter]) -> list[DeadLetter]:
+    """The dead letters of a block in the order of its records, those of articles that a layer failed on among them."""
+    letters = []
+    for record, result in zip(records, results, strict=True):
+        if isinstance(result, DeadLetter):
+            letters.append(result)
+        elif result.failure is not None:
+            letters.append(DeadLetter(result.failure, record, result.article.version_id))
+    return letters
 
 
 def ingest_date(records: Sequence[RawRecord], results: Sequence[Extraction | DeadLetter]) -> date:

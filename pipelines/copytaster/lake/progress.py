@@ -20,6 +20,8 @@ class Tally(Value):
     records: NonNegativeInt = 0
     articles: NonNegativeInt = 0
     dead_letters: NonNegativeInt = 0
+    incomplete: NonNegativeInt = 0
+    """Articles with tables missing, which are dead letters too."""
     lost: NonNegativeInt = 0
     rows: Mapping[str, int] = Field(default_factory=dict)
     """By table."""
@@ -38,6 +40,7 @@ class Tally(Value):
             records=manifest.records,
             articles=manifest.articles,
             dead_letters=manifest.dead_letters,
+            incomplete=manifest.incomplete,
             lost=manifest.lost,
             rows={table: file.rows for table, file in manifest.files.items()},
             reasons=manifest.reasons,
@@ -71,6 +74,7 @@ class Tally(Value):
             records=self.records - earlier.records,
             articles=self.articles - earlier.articles,
             dead_letters=self.dead_letters - earlier.dead_letters,
+            incomplete=self.incomplete - earlier.incomplete,
             lost=self.lost - earlier.lost,
             rows=combined(operator.sub, self.rows, earlier.rows),
             reasons=combined(operator.sub, self.reasons, earlier.reasons),
@@ -79,7 +83,7 @@ class Tally(Value):
         )
 
 
-COUNTS = ("blocks", "records", "articles", "dead_letters", "lost")
+COUNTS = ("blocks", "records", "articles", "dead_letters", "incomplete", "lost")
 MAPPINGS = ("rows", "reasons", "seconds")
 
 
