@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Token
 
 from copytaster.extract.quotes.attribution import Attribution
 from copytaster.extract.quotes.content import trimmed
-from copytaster.extract.quotes.cues import cue_words
+from copytaster.extract.quotes.cues import cue_words, person_nouns, source_words
 from copytaster.extract.quotes.sources import party
 
 
@@ -40,7 +40,7 @@ def report_by_phrase(token: Token, taken: list[bool]) -> Iterator[Attribution]:
             and target.head.pos_ in ("NOUN", "PROPN")
         ):
             target = target.head
-    if target is None:
+    if target is None or is_measure(target):
         return
     source = party(target)
     sentence = token.sent
@@ -67,6 +67,15 @@ def report_by_phrase(token: Token, taken: list[bool]) -> Iterator[Attribution]:
             pieces.append((doc[cut[0]].idx, doc[cut[1]].idx + len(doc[cut[1]])))
     if pieces:
         yield Attribution("indirect", pieces, "according", token, token, last, cue, cue.act, cue.polarity, source)
+
+
+def is_measure(target: Token) -> bool:
+    """Whether what things accord to says nothing: "according to plan", "sorted according to district"."""
+    if target.tag_ != "NN" or target.lower_ in person_nouns() or target.lower_ in source_words("evidence"):
+        return False
+    return target.lemma_.lower() not in source_words("document") and not any(
+        child.dep_ in ("det", "poss", "amod", "compound", "nmod", "prep", "relcl", "acl") for child in target.children
+    )
 
 
 OPENING = frozenset(['"', "“", "``", "''", "‘", "'"])

@@ -6,7 +6,7 @@ It is looked for in the words around the marks, since the marks confuse the pars
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 
@@ -47,13 +47,14 @@ def cue_after(doc: Doc, item: Framed, inside: list[bool]) -> Frame | None:
         start += 1
     if start >= end:
         return None
-    source = according_source(doc, start, end)
-    if source is not None:
+    according = according_source(doc, start, end)
+    if according is not None:
         phrase = cue_words("phrase")["according to"]
-        return Frame(doc[start], phrase, party(source, (start, end - 1)), doc[start], doc[start + 1])
+        return Frame(doc[start], phrase, party(according, (start, end - 1)), doc[start], doc[start + 1])
     closing = doc[item.last].text[-1:]
     sentence_over = closing == "." or doc[item.after[0]].text in TERMINAL
     words = cue_words("verb")
+    occupation: Token | None = None
     for number in range(start, min(end, start + 30)):
         token = doc[number]
         entry = verb_cue(token)
@@ -72,6 +73,9 @@ def cue_after(doc: Doc, item: Framed, inside: list[bool]) -> Frame | None:
         if token.dep_ in ("aux", "auxpass"):
             continue
         if entry is None or "quote" not in entry.frames:
+            if number == start and is_occupation(doc, number, end):
+                occupation = token
+                continue
             if entry is None and token.dep_ in ("advcl", "pcomp", "xcomp"):
                 continue
             return None
@@ -83,8 +87,26 @@ def cue_after(doc: Doc, item: Framed, inside: list[bool]) -> Frame | None:
         if subject.lower_ in ("it", "that", "this", "there"):
             return None
         first, last = cue_extent(token)
-        return Frame(token, entry, party(subject, (start, end - 1)), first, last)
+        source = party(subject, (start, end - 1))
+        if occupation is not None:
+            source = replace(source, first=occupation)
+        return Frame(token, entry, source, first, last)
     return None
+
+
+def is_occupation(doc: Doc, number: int, end: int) -> bool:
+    """Whether what the tagger takes for a verb is what somebody is, before a name and its cue: "…," epidemiologist Jun
+    Tanaka said; "…," care home manager Ilse Brandt said.
+    """
+    if not doc[number].is_lower or doc[number].tag_ not in ("VB", "VBP"):
+        return False
+    for i in range(number + 1, min(end, number + 8)):
+        token = doc[i]
+        if token.tag_ in ("VBD", "VBZ") and (entry := verb_cue(token)) is not None and "quote" in entry.frames:
+            return doc[i - 1].pos_ == "PROPN"
+        if token.pos_ not in ("NOUN", "PROPN", "ADJ") and token.text != "-":
+            return False
+    return False
 
 
 def present_cue(token: Token) -> Cue | None:

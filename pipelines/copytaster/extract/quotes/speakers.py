@@ -38,6 +38,10 @@ class Speaker:
     title: str | None = None
 
 
+EXCHANGE_MAX = 7
+"""Words of the turns in which two people have words with each other."""
+
+
 class Speakers:
     """Finds the speakers of a story's quotes in the order of the text: a turn without a cue is its predecessor's."""
 
@@ -45,6 +49,8 @@ class Speakers:
         self.story = story
         self.cast = cast
         self.last = Speaker()
+        self.lines: list[tuple[Attribution, str | None]] = []
+        """The last two quotations with a source, and whose they are."""
         named = [mention for mention in cast.mentions if mention.kind == "name"]
         heard = [m for m in named if story.block_at(m.span.start).kind not in CREDITS]
         self.credited = {m.entity for m in named} - {m.entity for m in heard}
@@ -54,12 +60,24 @@ class Speakers:
         """The speaker of the attribution."""
         source = attribution.party
         if source is None:
-            speaks_on = attribution.kind == "direct" and attribution.cue is None
+            speaks_on = attribution.kind == "direct" and attribution.cue is None and not self.is_answer(attribution)
             return self.last if speaks_on else Speaker()
         speaker = self.speaks_on(attribution) or self.named(source)
+        if attribution.kind == "direct":
+            self.lines = [*self.lines[-1:], (attribution, speaker.name)]
         if attribution.frame in TURN_FRAMES and self.can_go_on(attribution, speaker):
             self.last = speaker
         return speaker
+
+    def is_answer(self, attribution: Attribution) -> bool:
+        """Whether a turn without a cue stands in an exchange of two: “You cheated,” said Bo. “Prove it.” Nobody knows whose it is.
+
+        Long turns are no exchange: news gives a quotation in several paragraphs, and names who speaks in the first.
+        """
+        if len(self.lines) < 2 or len({name for _, name in self.lines}) < 2:
+            return False
+        turns = [*(line for line, _ in self.lines), attribution]
+        return all(len(self.story.text[turn.start : turn.end].split()) <= EXCHANGE_MAX for turn in turns)
 
     def speaks_on(self, attribution: Attribution) -> Speaker | None:
         """The last speaker where "[the mother of two] added" says that he or she says more, and nobody else is known so."""

@@ -100,8 +100,8 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     year = year_of(phrase, timeline)
     anchor_time = None
     is_relative = year is None
-    if year is None and day and not phrase.has("unit") and not phrase.has("ref"):
-        reading = day_of_story(phrase, month, day, timeline)
+    if year is None and not phrase.has("unit") and not phrase.has("ref"):
+        reading = date_of_story(phrase, month, day, timeline)
         if reading is not None:
             return reading
     if year is None and (phrase.has("unit") or phrase.has("unit1")):
@@ -150,20 +150,24 @@ def read_date(phrase: Phrase, timeline: Timeline) -> Reading | None:
     return at(moment, anchor="publication" if anchor_time is None else "text", anchor_time=anchor_time, confidence=0.9)
 
 
-def day_of_story(phrase: Phrase, month: int, day: int, timeline: Timeline) -> Reading | None:
-    """A day of the story of an earlier year that is being told: "was shot on June 2, 2022. It took until June 13 to find the
-    body"; None where the text tells none.
+def date_of_story(phrase: Phrase, month: int, day: int, timeline: Timeline) -> Reading | None:
+    """A day or month of the story of an earlier year that is being told: "was shot on June 2, 2022. It took until June 13 to
+    find the body", "In 2008 the bank failed. In October police came"; None where the text tells none.
     """
     told = timeline.narrated()
-    if told is None or timeline.is_in_noun_phrase(phrase.start, phrase.end):
+    opens = timeline.opens_sentence(phrase.start)  # the parser likes to hang "By May" on "rebels"
+    if told is None or (timeline.is_in_noun_phrase(phrase.start, phrase.end) and not opens):
         return None
     if timeline.direction(phrase.start, phrase.end) != "past":
         return None
     begin = told.moment.start
     days = (moment_in(year, month, day) for year in (begin.year, begin.year + 1))
     first = next((m for m in days if m is not None and m.end >= begin), None)
-    latest = min(plus_days(begin, NARRATED), timeline.today or date.max)
-    if first is None or first.end > latest:
+    end_of_year = date(begin.year, 12, 31)
+    latest = end_of_year if told.moment.unit == "year" else max(plus_days(begin, NARRATED), end_of_year)
+    if first is None or first.end > min(latest, timeline.today or date.max):
+        return None
+    if (not day or told.moment.unit == "year") and not timeline.goes_on(told, phrase.start):
         return None
     return at(first, anchor="text", anchor_time=told.index, confidence=0.8)
 

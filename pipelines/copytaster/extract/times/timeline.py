@@ -14,6 +14,9 @@ from copytaster.extract.times.moments import FINENESS, Moment, Unit, plus_days
 from copytaster.extract.times.readings import Reading
 from copytaster.knowledge.names import given_names
 
+TOLD: tuple[Unit, ...] = ("day", "month", "year")
+"""What names the time of a story, so that months and days behind it are of that time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -153,12 +156,38 @@ class Timeline(Clauses):
         """The time of an earlier year that the text tells of: the last one named in this or the two sentences before."""
         for mention in reversed(self.mentions[-6:]):
             is_near = mention.sentence >= self.current_sentence - 2
-            if is_near and not (mention.is_since or mention.is_comparison) and mention.moment.unit in ("day", "month"):
+            if is_near and not (mention.is_since or mention.is_comparison) and mention.moment.unit in TOLD:
                 is_old = self.today is not None and mention.moment.end.year < self.today.year
                 # not "after the August 1988 cease-fire"
                 is_told = not self.is_in_noun_phrase(mention.start, mention.end)
                 return mention if is_old and mention.is_dated and is_told else None
         return None
+
+    def goes_on(self, told: Mention, offset: int) -> bool:
+        """Whether the text at an offset goes on in the year of an earlier time: in one sentence with it ("In 2017 she left in
+        May"), behind sentences that it opens ("In 2008 the bank failed. …"), or opening the very next one ("They met in May
+        2019. In June they signed"). Else a month is of late, as news has it.
+        """
+        if self.is_of_noun(told):
+            return False
+        if told.sentence == self.current_sentence:
+            return True
+        if told.block != self.current_block:
+            return False
+        is_next = told.sentence == self.current_sentence - 1 and told.moment.unit != "year"
+        return self.opens_sentence(told.start) or (is_next and self.opens_sentence(offset))
+
+    def is_of_noun(self, told: Mention) -> bool:
+        """Whether a time is told by the way of some noun: "a program approved in 1987"."""
+        token = self.head(told.start, told.end)
+        while token.pos_ not in ("VERB", "AUX") and token.head is not token:
+            token = token.head
+        return token.dep_ in words_of(self.language, "noun clause")
+
+    def opens_sentence(self, offset: int) -> bool:
+        """Whether at most a preposition stands before an offset in its sentence: "In [2008] the bank failed"."""
+        start = self.story.sentences[self.story.sentence_at(offset)][0]
+        return len(self.story.text[start:offset].split()) <= 1
 
     def listed_before(self, start: int) -> Mention | None:
         """The day that a phrase stands beside in a list: "Wednesday, Thursday and Friday"."""
