@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -15,13 +16,19 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT))  # for programs that use this without pytest; deploy/ is in no package
-from deploy.flink.standalone import fetch_jars, wait_until  # noqa: E402
+from deploy.flink import standalone  # noqa: E402
 
 KAFKA_POM = Path(__file__).parent / "kafka.pom.xml"
 FLINK_POM = ROOT / "deploy" / "flink" / "pom.xml"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "copytaster"
 
-__all__ = ["FLINK_POM", "KAFKA_POM", "end", "free_port", "jars", "owns_listener", "wait_until"]
+PATIENCE = 4 if os.environ.get("CI") else 1
+"""How many times longer is waited on a machine that others use too; what comes at once is not waited for longer."""
+
+
+def wait_until(is_ready: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    """Until something holds; `PATIENCE` times the seconds at most. Raises TimeoutError naming it."""
+    standalone.wait_until(is_ready, what, seconds * PATIENCE)
 
 
 def jars(name: str, pom: Path) -> Path:
@@ -38,7 +45,7 @@ def jars(name: str, pom: Path) -> Path:
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / f"{name}.lock").open("w") as lock:  # another process of the tests may want the same now
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return fetch_jars(pom, CACHE / name)
+        return standalone.fetch_jars(pom, CACHE / name)
 
 
 def free_port() -> int:

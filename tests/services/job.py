@@ -16,6 +16,7 @@ from pathlib import Path
 from copytaster.lake.log import LakeLog
 from copytaster.lake.storage import Storage
 from copytaster.tables import SCHEMAS
+from services.java import PATIENCE
 from services.kafka_broker import Broker
 from wire import article, ask
 
@@ -42,7 +43,7 @@ def drain(broker: Broker, topic: str, lake: Path, *flags: str) -> Path:
 def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> int:
     """Sends the program (for SIGKILL: and its workers) a signal and waits for its end."""
     os.killpg(process.pid, how) if how == signal.SIGKILL else process.send_signal(how)
-    return process.wait(40)
+    return process.wait(40 * PATIENCE)
 
 
 def rows(lake: Path) -> dict[str, list[tuple[object, ...]]]:

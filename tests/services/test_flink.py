@@ -18,7 +18,7 @@ from deploy.flink.standalone import Cluster
 from kafka import KafkaAdminClient, TopicPartition
 
 from services.flink_cluster import EmbeddedFlink, python_workers, standalone
-from services.java import free_port, wait_until
+from services.java import PATIENCE, free_port, wait_until
 from services.job import PARTITIONS, assert_all_once, count, drain, live_input, start, stop
 from services.kafka_broker import Broker
 from wire import article, table_files, write_archive
@@ -75,7 +75,7 @@ def assert_backfill_writes_the_same_bytes(flink: EmbeddedFlink | Cluster, tmp_pa
     here, there = tmp_path / "here", tmp_path / "there"
     command = [sys.executable, "-m", "copytaster.cli", "backfill", str(archive), "--max-records", "6"]
     for flags in (["--lake", str(here)], ["--lake", str(there), "--runner", "flink", "--", *flink.flags]):
-        done = subprocess.run([*command, *flags], capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run([*command, *flags], capture_output=True, text=True, timeout=300 * PATIENCE, check=False)
         assert done.returncode == 0, done.stderr[-3000:]
     assert len(table_files(here)) > 7
     assert table_files(there) == table_files(here)
@@ -143,7 +143,7 @@ def test_cancelled_and_started_anew(cluster: Cluster, broker: Broker, topic: str
         (identity,) = jobs(cluster, topic)
         request = urllib.request.Request(f"{cluster.rest_address}/jobs/{identity}?mode=cancel", method="PATCH")
         urllib.request.urlopen(request, timeout=20).close()
-        assert first.wait(60) == 1
+        assert first.wait(60 * PATIENCE) == 1
         assert "Job was cancelled" in " ".join(log_of(lake).split())
         before = count(lake)
         assert before < 160
@@ -164,7 +164,7 @@ def test_stopped_while_it_is_being_submitted(cluster: Cluster, broker: Broker, t
     wait_until(lambda: (lake / "_log" / "lake.json").exists(), "the program's start", 60)
     time.sleep(2)
     job.terminate()
-    assert job.wait(150) == 0
+    assert job.wait(150 * PATIENCE) == 0
     assert list(jobs(cluster, topic).values()) == ["CANCELED"]
 
 
@@ -177,7 +177,7 @@ def test_expired_offsets_end_the_job(cluster: Cluster, broker: Broker, topic: st
     admin = KafkaAdminClient(bootstrap_servers=broker.address)
     admin.delete_records({TopicPartition(topic, 0): 6})
     admin.close()
-    assert start(broker, topic, lake, *on_cluster(cluster)).wait(150) == 1
+    assert start(broker, topic, lake, *on_cluster(cluster)).wait(150 * PATIENCE) == 1
     message = " ".join(log_of(lake).split())
     assert f"{topic}/0: the broker has offsets from 6 on, the lake is planned up to 4; 2 offsets expired" in message
     assert list(jobs(cluster, topic).values()) == ["CANCELED"]

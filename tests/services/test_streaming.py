@@ -26,7 +26,7 @@ from copytaster.sources.listeners import mismatch
 from copytaster.sources.planning import Limits
 from copytaster.sources.topic_planning import TopicPlanner
 from copytaster.sources.topic_watch import TopicWatch
-from services.java import wait_until
+from services.java import PATIENCE, wait_until
 from services.job import PARTITIONS, assert_all_once, count, drain, live_input, rows, start, stop, to_bytes
 from services.kafka_broker import Broker
 from wire import article, ask
@@ -157,7 +157,7 @@ def test_expired_offsets_stop_the_job_unless_accepted(broker: Broker, topic: str
     admin = KafkaAdminClient(bootstrap_servers=broker.address)
     admin.delete_records({TopicPartition(topic, 0): 15})
     admin.close()
-    assert start(broker, topic, lake, "--once").wait(120) == 1
+    assert start(broker, topic, lake, "--once").wait(120 * PATIENCE) == 1
     message = " ".join(lake.with_suffix(".log").read_text().split())
     assert f"{topic}/0: the broker has offsets from 15 on, the lake is planned up to 10; 5 offsets expired" in message
     drain(broker, topic, lake, "--accept-loss")
@@ -195,7 +195,7 @@ def test_plain_text_to_another_machine_is_refused(tmp_path: Path) -> None:
         "--lake",
         str(tmp_path / "lake"),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120 * PATIENCE, check=False)
     assert done.returncode == 1
     message = " ".join(done.stderr.split())
     assert "broker.example:9092 is another machine" in message
@@ -218,7 +218,7 @@ def test_passwords_and_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             lake = tmp_path / password
             command = [sys.executable, "-m", "copytaster.cli", "run", "--brokers", f"localhost:{broker.secure}"]
             command += ["--topic", "secured", "--lake", str(lake), "--once"]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120 * PATIENCE, check=False)
             assert done.returncode == code, done.stderr
             said.append(" ".join(done.stderr.split()))
         assert mismatch(f"localhost:{broker.secure}", "SASL_SSL") is None
@@ -232,7 +232,9 @@ def test_passwords_and_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ):
             assert mismatch(address, protocol) == f"{address} {told}, and the protocol is {protocol}"
         monkeypatch.undo()  # plain text, to the port with TLS
-        told = subprocess.run([*command, "--once"], capture_output=True, text=True, timeout=120, check=False).stderr
+        told = subprocess.run(
+            [*command, "--once"], capture_output=True, text=True, timeout=120 * PATIENCE, check=False
+        ).stderr
         assert "speaks TLS, and the protocol is PLAINTEXT; check COPYTASTER_KAFKA_SECURITY_PROTOCOL" in " ".join(
             told.split()
         )

@@ -12,7 +12,7 @@ from copytaster.lake.storage import Storage
 from copytaster.sources.kafka import KafkaTopic
 from copytaster.sources.planning import Limits
 from copytaster.sources.topic_planning import TopicPlanner
-from services.java import free_port, wait_until
+from services.java import PATIENCE, free_port, wait_until
 from services.job import PARTITIONS, count, drain, start, stop, to_bytes
 from services.kafka_broker import Broker
 from services.test_watching import page
@@ -42,7 +42,7 @@ def test_a_topic_recreated_between_two_runs(broker: Broker, topic: str, tmp_path
     drain(broker, topic, lake)
     old, new = recreate(broker, topic, PARTITIONS)
     broker.send(topic, (article(i) for i in range(20, 40)), PARTITIONS)
-    assert start(broker, topic, lake, "--once").wait(120) == 1
+    assert start(broker, topic, lake, "--once").wait(120 * PATIENCE) == 1
     for part in (f"topic_id {old}", f"topic_id {new}", "another lake (--lake)"):
         assert part in said(lake)
     assert count(lake) == 4
@@ -56,7 +56,7 @@ def test_a_topic_recreated_under_a_running_job(broker: Broker, topic: str, tmp_p
     wait_until(lambda: count(lake) == 4, "the old topic's articles", 120)
     old, new = recreate(broker, topic, PARTITIONS)
     broker.send(topic, (article(i) for i in range(20, 40)), 1)
-    assert job.wait(60) == 1
+    assert job.wait(60 * PATIENCE) == 1
     assert f"topic_id {old}" in said(lake)
     assert new in said(lake)
     assert count(lake) == 4
@@ -81,7 +81,7 @@ def test_every_codec_is_read_and_damage_is_one_partitions_trouble(broker: Broker
     wait_until(lambda: count(lake) == 12, "the other partition", 120)
     assert stop(job) == 0
     assert f"{topic}/1: the messages from offset 0 on cannot be decoded: CorruptRecordError" in said(lake)
-    assert start(broker, topic, lake, "--once").wait(120) == 1
+    assert start(broker, topic, lake, "--once").wait(120 * PATIENCE) == 1
 
 
 def planned(broker: Broker, topic: str, lake: Path, start: str | int = "earliest") -> dict[int, tuple[int, int]]:
@@ -131,5 +131,5 @@ def test_several_topics_in_one_run(broker: Broker, topic: str, tmp_path: Path) -
 
 def test_a_topic_that_is_not_there(broker: Broker, tmp_path: Path) -> None:
     """With --once the program ends and says what to check."""
-    assert start(broker, "typo", tmp_path / "lake", "--once").wait(120) == 1
+    assert start(broker, "typo", tmp_path / "lake", "--once").wait(120 * PATIENCE) == 1
     assert f"{broker.address} has no topic typo; check --topic or COPYTASTER_TOPIC" in said(tmp_path / "lake")
