@@ -6,6 +6,7 @@ TEST_FLINK_KILLS sets how often (of a Python worker and of a task manager in tur
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -17,11 +18,12 @@ import pytest
 from deploy.flink.standalone import Cluster
 from kafka import KafkaAdminClient, TopicPartition
 
+from copytaster.tables import SCHEMAS
 from services.flink_cluster import EmbeddedFlink, python_workers, standalone
 from services.java import PATIENCE, free_port, wait_until
 from services.job import PARTITIONS, assert_all_once, count, drain, live_input, start, stop
 from services.kafka_broker import Broker
-from wire import article, table_files, write_archive
+from wire import article, ask, table_files, write_archive
 
 KILLS = int(os.environ.get("TEST_FLINK_KILLS", "2"))
 WORKERS = 2
@@ -89,6 +91,32 @@ def test_backfill_on_embedded_flink_writes_the_same_bytes(flink: EmbeddedFlink, 
 def test_backfill_on_a_cluster_writes_the_same_bytes(cluster: Cluster, tmp_path: Path) -> None:
     """The bounded pipeline on task managers with Python workers from the pool."""
     assert_backfill_writes_the_same_bytes(cluster, tmp_path)
+
+
+def test_editions_on_embedded_flink_are_the_same(flink: EmbeddedFlink, tmp_path: Path) -> None:
+    """An edition that is made as a batch on Flink has the same rows in the same files as one made here."""
+    archives = [write_archive(tmp_path / "wire.jsonl.gz", 20, broken=10), write_archive(tmp_path / "late.jsonl.gz", 4)]
+    here, there = tmp_path / "here", tmp_path / "there"
+    for archive in archives:
+        copytaster("backfill", str(archive), "--max-records", "6", "--workers", "1", "--lake", str(here))
+    shutil.copytree(here, there)
+    copytaster("publish", "--lake", str(here))
+    told = copytaster("publish", "--lake", str(there), "--runner", "flink", "--workers", "2", "--", *flink.flags)
+    assert "Edition 1: 24 records" in told
+    for table in SCHEMAS:
+        select = "SELECT * FROM read_parquet('{}/editions/{}/data/**/*.parquet', file_row_number = true)"
+        rows = [ask(f"{select.format(lake, table)} ORDER BY ingest_date, file_row_number") for lake in (here, there)]
+        assert rows[0] == rows[1]
+        assert rows[0]
+    assert "Nothing to do" in copytaster("publish", "--lake", str(there), "--runner", "flink", "--", *flink.flags)
+
+
+def copytaster(*arguments: str) -> str:
+    """Runs the program, which must succeed; what it says."""
+    command = [sys.executable, "-m", "copytaster.cli", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300 * PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
 
 
 def test_from_flink_to_one_machine_and_back(flink: EmbeddedFlink, broker: Broker, topic: str, tmp_path: Path) -> None:

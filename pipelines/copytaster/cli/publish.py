@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -14,13 +14,14 @@ import structlog
 import typer
 
 from copytaster.cli.lakes import existing_lake
-from copytaster.cli.options import Catalog, Lake
+from copytaster.cli.options import BEAM_FLAGS, Catalog, Lake, Runner, Workers
 from copytaster.cli.program import app
 from copytaster.cli.terminal import say
 from copytaster.logs import set_up_logging
-from copytaster.settings import settings_from
+from copytaster.settings import Settings, settings_from
 
 if TYPE_CHECKING:
+    from copytaster.editions.cuts import Cut
     from copytaster.editions.made import Made
     from copytaster.lake.log import LakeLog
 
@@ -42,8 +43,9 @@ def told(made: Made) -> None:
     say(f"Edition {made.edition}: {made.records:,} records, {made.removed:,} versions replaced or withdrawn.")
 
 
-@app.command()
+@app.command(context_settings=BEAM_FLAGS)
 def publish(
+    context: typer.Context,
     lake: Lake = None,
     follow: Annotated[bool, typer.Option("--follow", help="Go on until stopped.")] = False,
     every: Annotated[
@@ -56,13 +58,21 @@ def publish(
         str | None, typer.Option(help="Drop files of blocks whose rows have been in editions this long, such as 30d.")
     ] = None,
     catalog: Catalog = None,
+    runner: Runner = None,
+    workers: Workers = None,
 ) -> None:
     """Makes editions of what the lake has published: Iceberg tables with the version of each article that holds."""
     if follow and compact:
         raise typer.BadParameter(
             "with --follow only crowded days are rewritten; run it beside, without", param_hint="--compact"
         )
-    settings = settings_from({"lake": lake})
+    settings = settings_from({"lake": lake, "runner": runner, "workers": workers})
+    if follow and settings.runner == "flink":
+        raise typer.BadParameter(
+            "a batch on Flink has an end; run it without, as often as you like", param_hint="--follow"
+        )
+    if context.args and settings.runner == "local":
+        raise typer.BadParameter(f"{' '.join(context.args)}: Beam's flags need --runner flink")
     set_up_logging(settings.log_level)
     log = existing_lake(settings)
     from copytaster.editions.following import Policy, publish_once  # pyiceberg: a second that others need not pay
@@ -80,8 +90,19 @@ def publish(
         signal.signal(number, lambda *_: stop.set())
     if follow:
         go_on(log, catalog, policy, stop, told)
-    elif not publish_once(log, catalog, policy, stop, told):
+    elif not publish_once(log, catalog, policy, stop, told, maker(log, catalog, settings, context.args)):
         say(f"Nothing to do: no published block of {settings.lake} waits for an edition.")
+
+
+def maker(
+    log: LakeLog, catalog: str | None, settings: Settings, beam_flags: Sequence[str]
+) -> Callable[[Cut], Made] | None:
+    """How an edition is made where not in this process."""
+    if settings.runner == "local":
+        return None
+    from copytaster.beam.editions import flink_options, make_on_beam
+
+    return lambda cut: make_on_beam(log, cut, catalog, flink_options(settings, beam_flags))
 
 
 @contextmanager

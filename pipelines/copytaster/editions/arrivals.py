@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from copytaster.editions.holding import Letter, Version, place
+from copytaster.editions.holding import Letter, Version
 from copytaster.lake.blocks import Manifest
 from copytaster.lake.log import LakeError
 from copytaster.lake.storage import Storage
@@ -85,7 +85,7 @@ class Arrivals:
             in_block.sort(key=lambda one: (one[0], isinstance(one[2], Letter), one[1]))
             for _, row, one in in_block:
                 number = len(found.records)
-                found.records.append(numbered(one, edition, number))
+                found.records.append(one.numbered(edition, number))
                 found.blocks.append(block)
                 found.rows.append(row)
         return found
@@ -117,22 +117,6 @@ class Arrivals:
             )
             for block in range(blocks)
         ]
-
-
-def numbered(one: Version | Letter, edition: int, number: int) -> Version | Letter:
-    """The record at its place in the order of arrival."""
-    if isinstance(one, Letter):
-        return Letter(one.letter_id, place(edition, number), one.day, one.is_redriven, number)
-    return Version(
-        one.article_id,
-        one.version_id,
-        one.moment,
-        place(edition, number),
-        one.day,
-        one.is_withdrawal,
-        one.letter,
-        number,
-    )
 
 
 def article_keys(storage: Storage, manifest: Manifest) -> Iterator[tuple[int, int, Version]]:

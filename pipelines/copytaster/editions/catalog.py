@@ -127,7 +127,7 @@ def open_tables(log: LakeLog, catalog_name: str | None = None) -> EditionTables:
 
     Raises LakeError where the lake's editions are in another catalog.
     """
-    catalog = lake_catalog(log.storage) if catalog_name is None else named_catalog(catalog_name)
+    catalog = opened_catalog(log.storage, catalog_name)
     tables = EditionTables(catalog)
     # two that begin at once both find no namespace: one of them is told so by the file's own constraint
     with contextlib.suppress(NamespaceAlreadyExistsError, IntegrityError):
@@ -137,6 +137,11 @@ def open_tables(log: LakeLog, catalog_name: str | None = None) -> EditionTables:
         make_table(tables, name, str(Path(log.storage.path(f"{FOLDER}/{name}")).absolute()) if in_lake else None)
     check_home(log, tables, catalog_name)
     return tables
+
+
+def opened_catalog(storage: Storage, name: str | None) -> Catalog:
+    """The catalog of that name, else the one in the lake."""
+    return lake_catalog(storage) if name is None else named_catalog(name)
 
 
 def lake_catalog(storage: Storage) -> Catalog:

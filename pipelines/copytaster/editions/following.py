@@ -13,7 +13,7 @@ import structlog
 from copytaster.editions.catalog import lock_told, open_tables
 from copytaster.editions.clearing import drop_blocks, expire, remove_orphans
 from copytaster.editions.compaction import compact
-from copytaster.editions.cuts import Cuts
+from copytaster.editions.cuts import Cut, Cuts
 from copytaster.editions.holdings import Holdings
 from copytaster.editions.made import Made
 from copytaster.editions.publishing import Publisher
@@ -44,12 +44,17 @@ class Policy:
 
 
 def publish_once(
-    log: LakeLog, catalog: str | None, policy: Policy, stop: threading.Event, tell: Callable[[Made], None]
+    log: LakeLog,
+    catalog: str | None,
+    policy: Policy,
+    stop: threading.Event,
+    tell: Callable[[Made], None],
+    make: Callable[[Cut], Made] | None = None,
 ) -> int:
-    """Makes editions of all that waits, or until stopped, and tidies up; how many were made."""
+    """Makes editions of all that waits, here or by `make`, or until stopped, and tidies up; how many were made."""
     with Holdings(log.storage) as holdings, lock_told(f"the catalog of {log.storage.shown}"):
         tables = open_tables(log, catalog)
-        publisher = Publisher(log, tables, holdings)
+        publisher = Publisher(log, tables, holdings, make)
         count = 0
         for made in publisher.publish(policy.max_articles):
             count += 1

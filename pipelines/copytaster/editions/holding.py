@@ -9,7 +9,7 @@ it, a letter: sent through again it takes its own place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -32,6 +32,10 @@ class Version:
     number: int = -1
     """Its number in the edition that is made; of what an edition before held, -1."""
 
+    def numbered(self, edition: int, number: int) -> Version:
+        """The record at its place in the order of arrival."""
+        return replace(self, arrival=place(edition, number), number=number)
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -44,6 +48,10 @@ class Letter:
     """Whether it was a dead letter before, was sent through again and has failed again."""
     number: int = -1
     """Its number in the edition that is made; of what an edition before held, -1."""
+
+    def numbered(self, edition: int, number: int) -> Letter:
+        """The record at its place in the order of arrival."""
+        return replace(self, arrival=place(edition, number), number=number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +106,57 @@ def decide(
 ) -> Changes:
     """What changes when these arrive, in this order, after editions that left these holding and these letters open.
 
-    `held` need only have the articles that arrive, withdrawn ones included, `open_letters` the letters.
+    `held` need only have the articles that arrive, withdrawn ones included, `open_letters` the letters. No letter depends on
+    another, and no article either once the letters are settled: so both can be done side by side (`copytaster.beam.editions`).
     """
-    now: dict[str, Version] = {}
-    letters: dict[str, Letter | None] = {}
-    answered: dict[str, Letter] = {}
+    records = list(arrived)
+    of_letter: dict[str, list[int]] = {}
+    for number, one in enumerate(records):
+        if (name := letter_of(one)) is not None:
+            of_letter.setdefault(name, []).append(number)
+    letters = {}
+    for name, numbers in of_letter.items():
+        settled, change = settle_letter([records[number] for number in numbers], open_letters.get(name))
+        for number, one in zip(numbers, settled, strict=True):
+            records[number] = one
+        if change is not None:
+            letters[name] = change
+    of_article: dict[str, list[Version]] = {}
+    for one in records:
+        if isinstance(one, Version):
+            of_article.setdefault(one.article_id, []).append(one)
+    settled_articles = {name: settle_article(versions, held.get(name)) for name, versions in of_article.items()}
+    return Changes({name: change for name, change in settled_articles.items() if change is not None}, letters)
 
-    def letter_now(name: str) -> Letter | None:
-        return letters[name] if name in letters else open_letters.get(name)
 
+def letter_of(one: Version | Letter) -> str | None:
+    """The dead letter that a record is, or was when it came first."""
+    return one.letter_id if isinstance(one, Letter) else one.letter
+
+
+def settle_letter(
+    arrived: Sequence[Version | Letter], was_open: Letter | None
+) -> tuple[list[Version | Letter], LetterChange | None]:
+    """The records of one dead letter, in order, each at its own place in the order of arrival; and what changes of the letter."""
+    now, answered = was_open, None
+    placed: list[Version | Letter] = []
     for one in arrived:
         if isinstance(one, Letter):
             # an article that came in again and lacks rows again has closed its letter a moment ago
-            first = (letter_now(one.letter_id) or answered.get(one.letter_id)) if one.is_redriven else None
-            letters[one.letter_id] = replace(one, arrival=first.arrival) if first else one
-            continue
-        if one.letter is not None and (first := letter_now(one.letter)) is not None:
-            one = replace(one, arrival=first.arrival)
-            letters[first.letter_id] = None
-            answered[first.letter_id] = first
-        holder = now.get(one.article_id) or held.get(one.article_id)
+            first = (now or answered) if one.is_redriven else None
+            one = now = replace(one, arrival=first.arrival) if first else one
+        elif now is not None:
+            one = replace(one, arrival=now.arrival)
+            now, answered = None, now
+        placed.append(one)
+    return placed, LetterChange(was_open, now) if was_open or now else None
+
+
+def settle_article(arrived: Sequence[Version], held: Version | None) -> Change | None:
+    """What changes of one article when these versions of it arrive, in this order; None where what held holds on."""
+    now = None
+    for one in arrived:
+        holder = now or held
         if holder is None or replaces(one, holder):
-            now[one.article_id] = one
-    return Changes(
-        {name: Change(held.get(name), version) for name, version in now.items()},
-        {
-            name: LetterChange(open_letters.get(name), letter)
-            for name, letter in letters.items()
-            if letter is not None or name in open_letters
-        },
-    )
+            now = one
+    return None if now is None else Change(held, now)

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS position (edition INTEGER, history TEXT);
 """
 
 State = tuple[str, str, str | None, int, int | None, int]
+"""Kind (article or letter), id, what holds or is open (null: nothing), day since 1970, moment and arrival."""
 
 
 class Holdings:
@@ -102,29 +103,35 @@ class Holdings:
 
     def versions(self, article_ids: Sequence[str]) -> dict[str, Version]:
         """What holds of these articles, withdrawn ones included; those that never came are left out."""
-        return {
-            name: Version(name, version_id or "", moment, arrival, EPOCH + timedelta(days=day), version_id is None)
-            for name, version_id, day, moment, arrival in self._rows("article", article_ids)
-        }
+        return {state[1]: held_version(state) for state in self._states("article", article_ids)}
 
     def letters(self, letter_ids: Sequence[str]) -> dict[str, Letter]:
         """Those of the dead letters that are open."""
-        return {
-            name: Letter(name, arrival, EPOCH + timedelta(days=day))
-            for name, _, day, _, arrival in self._rows("letter", letter_ids)
-        }
+        return {state[1]: held_letter(state) for state in self._states("letter", letter_ids)}
 
-    def _rows(self, kind: str, ids: Sequence[str]) -> Iterator[tuple[str, str | None, int, int | None, int]]:
+    def _states(self, kind: str, ids: Sequence[str]) -> Iterator[State]:
         for chunk in batches(sorted(ids)):
             marks = ",".join("?" * len(chunk))
             yield from self._db.execute(
-                f"SELECT id, version_id, day, moment, arrival FROM held WHERE kind = ? AND id IN ({marks})",
+                f"SELECT kind, id, version_id, day, moment, arrival FROM held WHERE kind = ? AND id IN ({marks})",
                 (kind, *chunk),
             )
 
     def all(self) -> Iterator[State]:
         """Everything, sorted by kind and id."""
         yield from self._db.execute("SELECT kind, id, version_id, day, moment, arrival FROM held ORDER BY kind, id")
+
+
+def held_version(state: State) -> Version:
+    """What holds of an article."""
+    _, name, version_id, day, moment, arrival = state
+    return Version(name, version_id or "", moment, arrival, EPOCH + timedelta(days=day), version_id is None)
+
+
+def held_letter(state: State) -> Letter:
+    """A dead letter that is open."""
+    _, name, _, day, _, arrival = state
+    return Letter(name, arrival, EPOCH + timedelta(days=day))
 
 
 def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -52,18 +52,26 @@ def make_edition(log: LakeLog, cut: Cut, holdings: Holdings, schemas: Mapping[st
     files = {}
     for table in TABLES:
         parts = kept_rows(log, table, manifests, kept, schemas[table])
-        files[table] = tuple(merge_table(table, cut.edition, parts, order_of(table, changes), manifests, shelf))
+        limit = rows_of_group(table, manifests)
+        files[table] = list(merge_table(table, cut.edition, parts, order_of(table, changes), limit, shelf))
+    return record_edition(log, cut.edition, changes, files, sum(manifest.records for manifest in manifests))
+
+
+def record_edition(
+    log: LakeLog, edition: int, changes: Changes, files: Mapping[str, Sequence[EditionFile]], records: int
+) -> Made:
+    """Records that an edition of so many records is made of these files; the record that holds."""
     data = to_parquet(changes)
     sha256 = hashlib.sha256(data).hexdigest()
-    path = f"_log/editions_changes/{cut.edition:012d}-{sha256[:16]}.parquet"
+    path = f"_log/editions_changes/{edition:012d}-{sha256[:16]}.parquet"
     log.storage.put(path, data)
     made = Made(
-        edition=cut.edition,
-        files={table: found for table, found in files.items() if found},
+        edition=edition,
+        files={table: tuple(files[table]) for table in TABLES if files.get(table)},
         changes=TableFile(path=path, rows=len(changes.articles) + len(changes.letters), bytes=len(data), sha256=sha256),
         articles=sum(change.added is not None for change in changes.articles.values()),
         removed=sum(change.removed is not None for change in changes.articles.values()),
-        records=sum(manifest.records for manifest in manifests),
+        records=records,
     )
     return record_made(log, made)
 
@@ -155,17 +163,16 @@ def merge_table(
     edition: int,
     parts: Iterator[pa.Table],
     ranks: Sequence[tuple[date, str]],
-    manifests: Sequence[Manifest],
+    limit: int,
     shelf: Shelf,
 ) -> Iterator[EditionFile]:
-    """Writes the rows of a table, sorted, a file a day; gives the files."""
+    """Writes the rows of a table, sorted, a file a day, in row groups of about `limit` rows; gives the files."""
     names = pa.array([name for _, name in ranks], pa.string())
     days = [day for day, _ in ranks]
     with SortedRuns() as runs:
         for rows in parts:
             runs.add(rows, ranks_of(rows[key_of(table)], names))
         counts = runs.counts(len(ranks))
-        limit = rows_of_group([m.files[table] for m in manifests if table in m.files])
         for first, last in stretches(days):
             bounds = group_bounds(counts, first, last, limit)
             groups = runs.slices(bounds)
@@ -183,8 +190,9 @@ def stretches(days: Sequence[date]) -> Iterator[tuple[int, int]]:
             first = number
 
 
-def rows_of_group(files: Sequence[TableFile]) -> int:
-    """How many rows a row group has, by what rows took in these files."""
+def rows_of_group(table: str, manifests: Sequence[Manifest]) -> int:
+    """How many rows a row group of a table has, by what rows took in the files of these blocks."""
+    files = [manifest.files[table] for manifest in manifests if table in manifest.files]
     rows = sum(file.rows for file in files)
     size = sum(max(file.bytes - FOOTER_BYTES, file.rows) for file in files)
     return max(1, GROUP_BYTES * rows // max(size, 1))

@@ -7,7 +7,7 @@ tables that lack it. Any number of jobs may run at once; they only do each other
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import structlog
@@ -38,6 +38,8 @@ class Publisher:
     log: LakeLog
     tables: EditionTables
     holdings: Holdings
+    make: Callable[[Cut], Made] | None = None
+    """How an edition is made where not here (`copytaster.beam.editions`)."""
     cuts: Cuts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,7 +81,9 @@ class Publisher:
     def made(self, cut: Cut) -> Made:
         """The edition, made now unless somebody has."""
         made = read_made(self.log, cut.edition)
-        if made is None:
+        if made is None and self.make is not None:
+            made = self.make(cut)
+        elif made is None:
             catch_up(self.log, self.holdings, cut.edition - 1)
             made = make_edition(self.log, cut, self.holdings, self.tables.schemas(), self.tables)
         catch_up(self.log, self.holdings, made.edition)
