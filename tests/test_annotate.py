@@ -69,7 +69,7 @@ def test_runs_without_white_space_do_not_stall(nlp: Language, unit: str) -> None
     text = unit * (60_000 // len(unit))
     (doc,) = annotate([(text, text_blocks(text))], nlp)
     assert isinstance(doc, Doc)
-    assert time.monotonic() - begin < 60
+    assert time.monotonic() - begin < 300
 
 
 def test_versions_name_the_installed_pipeline(nlp: Language) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -222,3 +224,25 @@ def test_a_fresh_start_knows_what_the_old_one_knew(desk: Desk, monkeypatch: pyte
         holdings.fold([("article", "wire-000001", "wrong", 0, None, 0)], 7, "another history")
         catch_up(desk.log, holdings, 8)
         assert [row[2] for row in holdings.all() if row[1] == "wire-000001"] != ["wrong"]
+
+
+def test_a_lake_that_was_copied_or_moved(desk: Desk, tmp_path: Path) -> None:
+    """A copy does not write into the tables of the first, and what is moved says how it is mended; then it is."""
+    desk.take(wire(3))
+    publish(desk.log)
+    shutil.copytree(tmp_path / "lake", tmp_path / "copy")
+    copy = Desk(tmp_path / "copy")
+    copy.take([Item("wire-000001", None)])
+    with pytest.raises(
+        LakeError, match=f"entities: it lies in {tmp_path}/lake/editions/entities, not in {tmp_path}/copy"
+    ):
+        publish(copy.log)
+    (tmp_path / "lake").rename(tmp_path / "moved")
+    moved = Desk(tmp_path / "moved")
+    with pytest.raises(LakeError, match=f"delete {tmp_path}/moved/editions and {tmp_path}/moved/_log/editions"):
+        publish(moved.log)
+    shutil.rmtree(tmp_path / "moved" / "editions")
+    for name in (tmp_path / "moved" / "_log").glob("editions*"):
+        shutil.rmtree(name) if name.is_dir() else name.unlink()
+    publish(moved.log)
+    assert len(texts(moved.log)) == 3

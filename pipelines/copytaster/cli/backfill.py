@@ -15,6 +15,7 @@ from copytaster.cli.options import (
     BEAM_FLAGS,
     Catalog,
     DefaultZone,
+    Every,
     Format,
     Lake,
     LogLevel,
@@ -63,6 +64,7 @@ def backfill(
     runner: Runner = None,
     log_level: LogLevel = None,
     publish: Publish = False,
+    every: Every = "60s",
     catalog: Catalog = None,
 ) -> None:
     """Archives into the lake. Stopped or killed, it goes on where it was; a second run does nothing."""
@@ -92,7 +94,7 @@ def backfill(
     if all(is_done(log, archive) for archive in found):
         drop_done(log, found)
         say(f"Nothing to do: every block of {len(found)} archives is published in {settings.lake}.")
-        with publishing(log, catalog, asked=publish):
+        with publishing(log, catalog, every, asked=publish):
             return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop_backfill)
@@ -104,7 +106,7 @@ def backfill(
     failed: ArchivesFailedError | None = None
     begin = time.monotonic()
     before = published(log, found)
-    with publishing(log, catalog, asked=publish), progress_bar(log, found):
+    with publishing(log, catalog, every, asked=publish), progress_bar(log, found):
         try:
             run_backfill([archive.url for archive in found], settings, beam_flags)
         except ArchivesFailedError as error:

@@ -37,6 +37,9 @@ Catalog = Annotated[
     ),
 ]
 Publish = Annotated[bool, typer.Option("--publish", help="Make editions too, meanwhile and at the end.")]
+Every = Annotated[
+    str, typer.Option(help="With --follow or --publish: an edition is due when a block has waited this long.")
+]
 BEAM_FLAGS = {"allow_extra_args": True, "ignore_unknown_options": False}
 
 

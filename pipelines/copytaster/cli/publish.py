@@ -14,7 +14,7 @@ import structlog
 import typer
 
 from copytaster.cli.lakes import existing_lake
-from copytaster.cli.options import BEAM_FLAGS, Catalog, Lake, Runner, Workers
+from copytaster.cli.options import BEAM_FLAGS, Catalog, Every, Lake, Runner, Workers
 from copytaster.cli.program import app
 from copytaster.cli.terminal import say
 from copytaster.logs import set_up_logging
@@ -48,9 +48,7 @@ def publish(
     context: typer.Context,
     lake: Lake = None,
     follow: Annotated[bool, typer.Option("--follow", help="Go on until stopped.")] = False,
-    every: Annotated[
-        str, typer.Option(help="With --follow: an edition is due when a block has waited this long.")
-    ] = "60s",
+    every: Every = "60s",
     max_articles: Annotated[int, typer.Option(min=1, help="Records of an edition at most, to the block.")] = 20_000,
     compact: Annotated[bool, typer.Option("--compact", help="Rewrite each day of a table into few files.")] = False,
     keep: Annotated[str, typer.Option(help="How long snapshots stay, for time travel.")] = "7d",
@@ -106,12 +104,13 @@ def maker(
 
 
 @contextmanager
-def publishing(log: LakeLog, catalog: str | None, *, asked: bool) -> Iterator[None]:
+def publishing(log: LakeLog, catalog: str | None, every: str, *, asked: bool) -> Iterator[None]:
     """Makes editions while the body works, and a last one at its end, where that is `asked` for."""
     if not asked:
         yield
         return
     from copytaster.editions.following import Policy, followed
 
-    with followed(log, catalog, Policy(), lambda made: LOG.info("published", edition=made.edition)):
+    policy = Policy(age=length_of(every).total_seconds())
+    with followed(log, catalog, policy, lambda made: LOG.info("published", edition=made.edition)):
         yield

@@ -17,6 +17,7 @@ from copytaster.cli.options import (
     Brokers,
     Catalog,
     DefaultZone,
+    Every,
     Format,
     Lake,
     LogLevel,
@@ -79,6 +80,7 @@ def run(
     flink_rest: Annotated[str | None, setting("flink_rest")] = None,
     log_level: LogLevel = None,
     publish: Publish = False,
+    every: Every = "60s",
     catalog: Catalog = None,
 ) -> None:
     """Kafka topics into the lake, until stopped. Killed or moved, it goes on where it was; nothing is lost or doubled."""
@@ -145,13 +147,13 @@ def run(
             raise typer.BadParameter("on Flink the job does not end by itself; use --runner local", param_hint="--once")
         from copytaster.beam.flink import run_stream
 
-        with publishing(log, catalog, asked=publish):
+        with publishing(log, catalog, every, asked=publish):
             run_stream(settings, topics, beam_flags or [], stop, metrics)
         sys.stderr.flush()
         os._exit(0)  # the channels to Flink that are still open abort an orderly end
     from copytaster.beam.streaming import StreamJob
 
-    with publishing(log, catalog, asked=publish):
+    with publishing(log, catalog, every, asked=publish):
         StreamJob(settings, topics, metrics, stop).run(once=once)
 
 

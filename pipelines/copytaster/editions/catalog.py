@@ -18,7 +18,12 @@ from pathlib import Path
 import pyarrow as pa
 from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.catalog.sql import SqlCatalog
-from pyiceberg.exceptions import CommitFailedException, NamespaceAlreadyExistsError, TableAlreadyExistsError
+from pyiceberg.exceptions import (
+    CommitFailedException,
+    NamespaceAlreadyExistsError,
+    NoSuchTableError,
+    TableAlreadyExistsError,
+)
 from pyiceberg.table import Table
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -134,7 +139,10 @@ def open_tables(log: LakeLog, catalog_name: str | None = None) -> EditionTables:
         catalog.create_namespace(tables.namespace)
     for name in TABLES:
         in_lake = catalog_name is None and log.storage.is_local
-        make_table(tables, name, str(Path(log.storage.path(f"{FOLDER}/{name}")).absolute()) if in_lake else None)
+        location = str(Path(log.storage.path(f"{FOLDER}/{name}")).absolute()) if in_lake else None
+        if location is not None:
+            check_place(tables, name, location)
+        make_table(tables, name, location)
     check_home(log, tables, catalog_name)
     return tables
 
@@ -183,6 +191,27 @@ def named_catalog(name: str) -> Catalog:
             f"--catalog {name}: {error}. Configure it for pyiceberg, in .pyiceberg.yaml or by "
             f"PYICEBERG_CATALOG__{name.upper()}__URI and _TYPE"
         ) from error
+
+
+def check_place(tables: EditionTables, name: str, location: str) -> None:
+    """Raises LakeError where the table, if it is there, lies elsewhere: Iceberg writes whole paths, so a lake that was moved does
+    not find its files, and one that was copied would write into those of the first.
+    """
+    try:
+        found = tables.table(name).location()
+        if local_path(found) == Path(location):
+            return
+        told = f"it lies in {found}, not in {location}"
+    except NoSuchTableError:
+        return
+    except FileNotFoundError as error:
+        told = str(error)
+    folder, lake = Path(location).parent, Path(location).parent.parent
+    raise LakeError(
+        f"the editions of {lake} were made at another place: table {name}: {told}. Iceberg tables cannot be moved or copied with "
+        f"their lake. Move the lake back, or delete {folder} and {lake}/_log/editions* to have the editions made anew from those "
+        f"blocks that were not dropped"
+    )
 
 
 def make_table(tables: EditionTables, name: str, location: str | None) -> None:
