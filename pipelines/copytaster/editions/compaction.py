@@ -133,7 +133,8 @@ def merged_files(
                 runs.add(rows, ranks_of(rows[key], keys))
         counts = runs.counts(len(keys))
         size = sum(file.file_size_in_bytes for file in chosen)
-        bounds = group_bounds(counts, 0, len(keys), max(1, GROUP_BYTES * int(counts.sum()) // max(size, 1)))
+        limit = runs.fitting(GROUP_BYTES * int(counts.sum()) // max(size, 1))
+        bounds = group_bounds(counts, 0, len(keys), limit)
         for first in range(0, len(bounds) - 1, GROUPS_OF_FILE):
             groups = runs.slices(bounds[first : first + GROUPS_OF_FILE + 1])
             file = write_file(name, f"{PARTITION}={day}/{edition_of(table):08d}-compacted", groups, tables)

@@ -174,7 +174,7 @@ def merge_table(
             runs.add(rows, ranks_of(rows[key_of(table)], names))
         counts = runs.counts(len(ranks))
         for first, last in stretches(days):
-            bounds = group_bounds(counts, first, last, limit)
+            bounds = group_bounds(counts, first, last, runs.fitting(limit))
             groups = runs.slices(bounds)
             file = write_file(table, f"{PARTITION}={days[first]}/{edition:08d}", groups, shelf)
             if file is not None:

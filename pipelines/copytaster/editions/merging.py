@@ -16,6 +16,9 @@ import pyarrow.compute as pc
 RUN_BYTES = 96 << 20
 """Arrow bytes in memory after which a run is sorted and written."""
 
+GROUP_MEMORY = 256 << 20
+"""Arrow bytes of the rows that are given at once: text that repeats itself takes a hundredth of them in a file."""
+
 RANK = "__rank"
 """The column that rows are sorted by while they are merged."""
 
@@ -26,6 +29,8 @@ class SortedRuns:
     def __init__(self) -> None:
         self._waiting: list[pa.Table] = []
         self._bytes = 0
+        self._rows = 0
+        self._total = 0
         self._runs: list[pa.Table] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -44,7 +49,10 @@ class SortedRuns:
         if not rows.num_rows:
             return
         self._waiting.append(rows.append_column(RANK, ranks))
-        self._bytes += rows.nbytes
+        size = rows.nbytes
+        self._bytes += size
+        self._total += size
+        self._rows += rows.num_rows
         if self._bytes >= RUN_BYTES:
             self._runs.append(self._spilled(self._sorted_run()))
 
@@ -77,6 +85,10 @@ class SortedRuns:
                 yield (
                     found if len(parts) == 1 else sorted_by_rank(found.unify_dictionaries().combine_chunks())
                 ).drop_columns([RANK])
+
+    def fitting(self, limit: int) -> int:
+        """At most so many rows, and no more than take `GROUP_MEMORY` as they are."""
+        return max(1, min(limit, GROUP_MEMORY * self._rows // max(self._total, 1)))
 
     def counts(self, ranks: int) -> np.ndarray:
         """How many rows each rank from 0 up to `ranks` has."""
