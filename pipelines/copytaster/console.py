@@ -189,6 +189,30 @@ def event_table(found: Extraction) -> Table:
     )
 
 
+def why_table(found: Extraction, only: str | None = None) -> Table:
+    """Why each row is what it is: rule, words, and who else it would have been; `only` names one of the tables."""
+    shown = [only] if only else ["mentions", "quotes", "times", "events"]
+    rows: list[Sequence[object]] = []
+    for name in shown:
+        for one in getattr(found, name, ()):
+            of = one.trigger.text if isinstance(one, Event) else one.text
+            for because in getattr(one, "because", ()):
+                else_ = None if because.runner_up is None else found.entities[because.runner_up].name
+                words = ", ".join(span.text for span in because.words)
+                rows.append((because.what, shortened(of), because.rule, shortened(words), else_))
+    return table_of("Why (schemas/rules.md)", ["what", "text", "rule", "rests on", "else"], rows)
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…"
+
+
+SHOWN = 48
+"""Characters of a text that stands for its row."""
+
+
 def named(parties: Iterable[Participant]) -> str:
     """The names of participants."""
     return ", ".join(party.name for party in parties)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
 
 from copytaster.holding_sql import holding_sql
+from copytaster.knowledge import table
 from copytaster.parse import article_schema
 from copytaster.parse.codes import PARSE_REASONS, READ_REASONS, WARNINGS
 from copytaster.tables import SCHEMAS
@@ -91,10 +93,10 @@ def contract_files() -> dict[str, str]:
     """The text of each file of `schemas/` by its name."""
     files = {"article.schema.json": to_json(article_schema())}
     lines = [HEAD]
-    for table, schema in SCHEMAS.items():
+    for name, schema in SCHEMAS.items():
         columns = [column_contract(field) for field in schema]
-        files[f"{table}.json"] = to_json({"table": table, "description": ABOUT[table], "columns": columns})
-        lines += [f"## {table}\n", f"{ABOUT[table]}\n", "| column | type | |", "|---|---|---|"]
+        files[f"{name}.json"] = to_json({"table": name, "description": ABOUT[name], "columns": columns})
+        lines += [f"## {name}\n", f"{ABOUT[name]}\n", "| column | type | |", "|---|---|---|"]
         lines += [
             f"| {c['name']} | {c['type']}{'' if c['nullable'] else ', not null'} | {c['description']} |"
             for c in columns
@@ -110,8 +112,45 @@ def contract_files() -> dict[str, str]:
         lines.append("")
     lines.append(MODEL_REASONS)
     files["README.md"] = "\n".join(lines)
+    files["rules.md"] = rules_page()
     files |= {f"sql/{name}": text for name, text in holding_sql().items()}
     return files
+
+
+RULES_HEAD = """# Rules
+
+Generated from the code by `copytaster schemas`. Every quote, time and event, and every mention that is not a plain name, says in
+`rule` which rule made it; a quote says in `speaker_rule` how its speaker was found, an event in `modality_rule` where its modality
+comes from. `copytaster extract FILE --why` shows them with the words that they rest on, and whom a pronoun would have meant else;
+in Python a record has `because`. Names stay from release to release; `*` stands for any part of one. A test runs the examples.
+"""
+
+EVENT_RULES = """## events.rule
+
+Named for its row of the table of predicates: kind and word of the trigger, the places that have conditions, type and mode, as in
+`verb.agree.with.agree` or `noun.air_strike.assault.aerial`. How many there are by type:
+
+| type | rules |
+|---|---|
+"""
+
+
+def rules_page() -> str:
+    """The names in the rule columns."""
+    from copytaster.extract.events.predicates import predicates  # spaCy, which other commands need not wait for
+
+    lines = [RULES_HEAD]
+    rows = table("rules.tsv")
+    for column in dict.fromkeys(row["column"] for row in rows):
+        lines += [f"## {column}\n", "| rule | what it says | example |", "|---|---|---|"]
+        for row in rows:
+            if row["column"] == column:
+                cells = [row["rule"].replace("*", "\\*"), row["about"], row["example"].replace("  ", " ¶ ")]
+                lines.append(f"| {' | '.join(cells)} |")
+        lines.append("")
+    names = {p.name: p.event_type for found in predicates().values() for p in found if not p.is_blocker}
+    counts = sorted(Counter(names.values()).items())
+    return "\n".join([*lines, EVENT_RULES + "\n".join(f"| {name} | {count} |" for name, count in counts), ""])
 
 
 def column_contract(field: pa.Field) -> dict[str, object]:

@@ -167,6 +167,17 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Because:
+    """Why something of a record is as it is: the rule that decided (schemas/rules.md), and the words that it rests on."""
+
+    what: Literal["mention", "time", "quote", "speaker", "event", "modality"]
+    rule: str
+    words: tuple[Span, ...] = ()
+    runner_up: int | None = None
+    """Index into `Extraction.entities` of what would have been chosen else."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A stretch of text that refers to `Extraction.entities[entity]`."""
 
@@ -178,11 +189,20 @@ class Mention:
     confidence: float = 1.0
     metonym_country: str | None = None
     """Of a place's name that stands for a government ("Moscow said"): that country's ISO 3166-1 alpha-2 code."""
+    rule: str | None = None
+    """Of a description or pronoun: the rule that found whom it means."""
+    runner_up: int | None = None
+    """Index into `Extraction.entities` of whom it would mean else, where there was a choice."""
 
     @property
     def text(self) -> str:
         """The mention as it stands in the article."""
         return self.span.text
+
+    @property
+    def because(self) -> tuple[Because, ...]:
+        """Why it means whom it means; nothing for a name."""
+        return (Because("mention", self.rule, (self.span,), self.runner_up),) if self.rule else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +225,18 @@ class TimeExpression:
     """Index into `Extraction.times` of the expression that this one counts from."""
     is_vague: bool = False
     confidence: float = 1.0
+    rule: str | None = None
+    """The rule that read it."""
 
     @property
     def text(self) -> str:
         """The expression as it stands in the article."""
         return self.span.text
+
+    @property
+    def because(self) -> tuple[Because, ...]:
+        """Why it has its value."""
+        return (Because("time", self.rule, (self.span,)),) if self.rule else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +275,10 @@ class Quote:
     same_as: int | None = None
     """Index into `Extraction.quotes` of the record that stands for the same utterance."""
     confidence: float = 1.0
+    rule: str | None = None
+    """The construction that it was read off."""
+    speaker_rule: str | None = None
+    """How it was found who speaks; None where that is not known."""
 
     @property
     def text(self) -> str:
@@ -258,6 +289,13 @@ class Quote:
     def cue_text(self) -> str | None:
         """The cue as it stands in the article."""
         return self.cue.text if self.cue else None
+
+    @property
+    def because(self) -> tuple[Because, ...]:
+        """Why it is a quote, and why its speaker's."""
+        quote = (Because("quote", self.rule, (self.cue,) if self.cue else ()),) if self.rule else ()
+        named = (self.speaker,) if self.speaker else ()
+        return (*quote, Because("speaker", self.speaker_rule, named)) if self.speaker_rule else quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,11 +343,24 @@ class Event:
     cluster: int = 0
     """Events of one article with the same number are reports of the same happening."""
     confidence: float = 1.0
+    rule: str | None = None
+    """The row of predicates.tsv that found it."""
+    modality_rule: str | None = None
+    """What made its modality."""
+    modality_word: Span | None = None
+    """The word above or beside the trigger that the modality rests on."""
 
     @property
     def is_realized(self) -> bool:
         """Whether it happened, as far as the article goes: told as fact or reported, and not negated."""
         return self.modality in ("asserted", "reported") and self.polarity == "positive"
+
+    @property
+    def because(self) -> tuple[Because, ...]:
+        """Why it is an event of its type, and why it has its modality."""
+        event = (Because("event", self.rule, (self.trigger,)),) if self.rule else ()
+        word = (self.modality_word,) if self.modality_word else ()
+        return (*event, Because("modality", self.modality_rule, word)) if self.modality_rule else event
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,8 @@ def offsets(what: str) -> list[pa.Field]:
     ]
 
 
+RULE = column("rule", TEXT, "The rule that made the row; see rules.md.")
+
 CONFIDENCE = column("confidence", pa.float64(), "From 0 to 1; orders right before wrong, is not a probability.")
 
 SCHEMAS: Mapping[str, pa.Schema] = {
@@ -155,6 +157,9 @@ SCHEMAS: Mapping[str, pa.Schema] = {
                 TEXT,
                 'ISO 3166-1 alpha-2, where a capital stands for its government ("Moscow said"); entity_id stays the place.',
             ),
+            column(
+                "rule", TEXT, "How it was found whom a description or pronoun means, see rules.md; null for a name."
+            ),
             CONFIDENCE,
         ]
     ),
@@ -197,6 +202,8 @@ SCHEMAS: Mapping[str, pa.Schema] = {
                 "Hash of the words, lower-cased: finds the same words in other articles.",
                 nullable=False,
             ),
+            RULE,
+            column("speaker_rule", TEXT, "How it was found who speaks, see rules.md; null where that is not known."),
             CONFIDENCE,
         ]
     ),
@@ -226,6 +233,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ),
             column("anchor_time_id", TEXT, "times.time_id of the expression that it counts from."),
             column("is_vague", pa.bool_(), "recently, soon, months: no calendar value.", nullable=False),
+            RULE,
             CONFIDENCE,
         ]
     ),
@@ -285,6 +293,8 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ),
             column("sentence_start", INT, "First code point of the sentence.", nullable=False),
             column("sentence_end", INT, "Code point after the sentence.", nullable=False),
+            RULE,
+            column("modality_rule", TEXT, "What made the modality; see rules.md."),
             CONFIDENCE,
         ]
     ),
@@ -485,6 +495,7 @@ def mention_rows(found: Extraction, common: Row, ids: Ids) -> list[Row]:
             "kind": mention.kind,
             "sentence": mention.sentence,
             "metonym_country": mention.metonym_country,
+            "rule": mention.rule,
             "confidence": round(mention.confidence, 3),
         }
         for number, mention in enumerate(found.mentions)
@@ -515,6 +526,8 @@ def quote_rows(found: Extraction, common: Row, ids: Ids) -> list[Row]:
             "polarity": quote.polarity,
             "same_as_quote_id": None if quote.same_as is None else ids.quotes[quote.same_as],
             "content_hash": digest(" ".join(" ".join(s.text for s in quote.content).casefold().split())),
+            "rule": quote.rule,
+            "speaker_rule": quote.speaker_rule,
             "confidence": round(quote.confidence, 3),
         }
         for number, quote in enumerate(found.quotes)
@@ -537,6 +550,7 @@ def time_rows(found: Extraction, common: Row, ids: Ids) -> list[Row]:
             "anchor": time.anchor,
             "anchor_time_id": None if time.anchor_time is None else ids.times[time.anchor_time],
             "is_vague": time.is_vague,
+            "rule": time.rule,
             "confidence": round(time.confidence, 3),
         }
         for number, time in enumerate(found.times)
@@ -573,6 +587,8 @@ def event_rows(found: Extraction, common: Row, ids: Ids) -> list[Row]:
             "event_cluster_id": ids.clusters[event.cluster],
             "sentence_start": event.sentence.start,
             "sentence_end": event.sentence.end,
+            "rule": event.rule,
+            "modality_rule": event.modality_rule,
             "confidence": round(event.confidence, 3),
         }
         for number, event in enumerate(found.events)

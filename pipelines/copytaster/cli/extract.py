@@ -11,7 +11,7 @@ import typer
 from copytaster.cli.options import Format, Model
 from copytaster.cli.program import app
 from copytaster.cli.terminal import OUT, fail
-from copytaster.console import escaped, extraction_view
+from copytaster.console import escaped, extraction_view, why_table
 from copytaster.parse import parse_record
 from copytaster.records import Failure, RawRecord
 from copytaster.settings import settings_from
@@ -31,6 +31,9 @@ def extract(
     ],
     number: Annotated[int, typer.Option(min=0, help="Which record of the file, from 0.")] = 0,
     table: Annotated[str | None, typer.Option(help="Show only this table.")] = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Say of each row which rule made it, and on which words it rests.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The rows as JSON.")] = False,
     model: Model = None,
     format: Format = None,
@@ -57,6 +60,8 @@ def extract(
         raise typer.BadParameter(f"{table} is shown with --json only", param_hint="--table")
     else:
         OUT.print(extraction_view(found, table))
+        if why:
+            OUT.print(why_table(found, table))
 
 
 def file_record(file: Path, number: int) -> RawRecord:

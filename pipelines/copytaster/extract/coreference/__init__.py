@@ -8,6 +8,7 @@ that the time grows with the text and not with its square.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from copytaster.extract.coreference.discourse import Referent
 from copytaster.extract.coreference.first_person import first_person_mentions
@@ -72,7 +73,7 @@ def read_phrase(scene: Scene, head: int, unnamed: dict[tuple[str, ...], int]) ->
         start, person = found
         scene.refers[head] = person
         scene.read(head, person, kind="person", gender=scene.referents[person].gender)
-        yield mention_of(scene, start, head + 1, "nominal", person, NOMINAL_CONFIDENCE)
+        yield mention_of(scene, start, head + 1, person, NOMINAL_CONFIDENCE, "nominal.age_or_nation")
         return
     if head in scene.name_heads:
         entity = scene.name_heads[head]
@@ -101,14 +102,15 @@ def read_pronoun(scene: Scene, head: int) -> Iterator[Mention]:
     found = find_antecedent(scene, head)
     if found is None:
         return
-    entity, confidence = found
+    entity, confidence = found.entity, found.confidence
     scene.refers[head] = entity
     referent = scene.referents[entity]
     gender = pronouns()[scene.syntax.lower[head]].gender
     if referent.kind == "person" and not referent.gender and gender in ("m", "f") and confidence >= SURE:
         referent.gender = gender
     scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=referent.is_plural)
-    yield mention_of(scene, head, head + 1, "pronoun", entity, confidence)
+    mention = mention_of(scene, head, head + 1, entity, confidence, found.rule)
+    yield replace(mention, kind="pronoun", runner_up=found.runner_up)
 
 
 def read_thing(scene: Scene, head: int) -> None:
@@ -125,14 +127,15 @@ def read_thing(scene: Scene, head: int) -> None:
 def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], int]) -> Iterator[Mention]:
     """Links a description to whom it means, or makes an unnamed entity of a speaker or participant."""
     head = nominal.head
-    entity = find_referent(scene, nominal)
+    entity, rule = find_referent(scene, nominal) or (None, "")
     confidence = NOMINAL_CONFIDENCE
     if entity is None and nominal.role != "predicate":
         entity = unnamed.get(nominal.key) if nominal.determiner in ("bare", "definite") else None
+        rule = "nominal.described_again"
         if entity is None:
-            entity = from_headline(scene, nominal, unnamed)
+            entity, rule = from_headline(scene, nominal, unnamed), "nominal.headline"
         if entity is None and is_worth_an_entity(scene, nominal) and not is_summary(scene, nominal):
-            entity = add_unnamed(scene, nominal)
+            entity, rule = add_unnamed(scene, nominal), "nominal.unnamed"
             if nominal.determiner in ("bare", "definite"):
                 unnamed[nominal.key] = entity
         confidence = ANONYMOUS_CONFIDENCE
@@ -152,7 +155,7 @@ def read_nominal(scene: Scene, nominal: Nominal, unnamed: dict[tuple[str, ...], 
     if not is_vague and not any(d.noun.noun == nominal.noun.noun for d in referent.descriptions):
         scene.learn(entity, scene.description_of(nominal))
     scene.read(head, entity, kind=referent.kind, gender=referent.gender, is_plural=referent.is_plural)
-    yield mention_of(scene, nominal.start, nominal.end, "nominal", entity, confidence)
+    yield mention_of(scene, nominal.start, nominal.end, entity, confidence, rule)
 
 
 def is_summary(scene: Scene, nominal: Nominal) -> bool:
@@ -254,12 +257,12 @@ def add_unnamed(scene: Scene, nominal: Nominal) -> int:
     return len(scene.entities) - 1
 
 
-def mention_of(scene: Scene, start: int, end: int, kind: str, entity: int, confidence: float) -> Mention:
-    """The mention of tokens [start, end)."""
+def mention_of(scene: Scene, start: int, end: int, entity: int, confidence: float, rule: str) -> Mention:
+    """The mention of an entity by the description of tokens [start, end)."""
     doc = scene.syntax.doc
     span = scene.story.span(doc[start], doc[end - 1])
     sentence = scene.story.sentence_at(span.start)
-    return Mention(span, "pronoun" if kind == "pronoun" else "nominal", entity, sentence, confidence)
+    return Mention(span, "nominal", entity, sentence, confidence, rule=rule)
 
 
 def resolve_first_person(story: Story, cast: Cast, quotes: tuple[Quote, ...]) -> tuple[Mention, ...]:

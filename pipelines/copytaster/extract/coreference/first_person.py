@@ -35,13 +35,14 @@ def first_person_mentions(story: Story, cast: Cast, quotes: Sequence[Quote]) -> 
             form = forms.get(token.lower_)
             if form is None or form.person != "1" or token.idx in taken or token.text == "US":
                 continue
-            who, confidence = quote.speaker_entity, SINGULAR_CONFIDENCE
+            who, confidence, rule = quote.speaker_entity, SINGULAR_CONFIDENCE, "pronoun.speaker"
             if form.number == "p":
                 if bodies is None:
                     bodies = bodies_spoken_for(story, cast)
+                rule = "pronoun.speakers_body" if who in bodies else rule
                 who, confidence = bodies.get(who, who), PLURAL_CONFIDENCE
             sentence = story.sentence_at(token.idx)
-            found[token.idx] = Mention(story.span(token, token), "pronoun", who, sentence, confidence)
+            found[token.idx] = Mention(story.span(token, token), "pronoun", who, sentence, confidence, rule=rule)
     return list(found.values())
 
 

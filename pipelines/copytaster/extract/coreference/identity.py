@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from copytaster.extract.coreference.bodies import by_name_word, find_body, find_place
@@ -24,29 +25,24 @@ CONTRASTING = frozenset(
 """Words that say it is somebody else: "the separate company"."""
 
 
-def find_referent(scene: Scene, nominal: Nominal) -> int | None:
-    """The entity that a description means, or None."""
+Search = Callable[[Scene, Nominal], int | None]
+
+
+def find_referent(scene: Scene, nominal: Nominal) -> tuple[int, str] | None:
+    """The entity that a description means and the rule that found it, or None."""
     partner = apposed(scene, nominal)
     if partner is not None:
-        return partner
+        return partner, "nominal.apposition"
     if nominal.head in scene.introduced:
-        return scene.introduced[nominal.head]
+        return scene.introduced[nominal.head], "nominal.introduced"
     if nominal.is_plural or nominal.determiner == "indefinite" or CONTRASTING & set(nominal.modifiers):
         return None
     if is_restricted(scene, nominal):
         return None
-    kind = nominal.noun.kind
-    if kind == "person":
-        party = find_party(scene, nominal)
-        if party is None:
-            party = find_client(scene, nominal)
-        return party if party is not None else find_person(scene, nominal)
-    if kind in ("organisation", "people"):
-        return find_body(scene, nominal)
-    if kind == "place":
-        return find_place(scene, nominal)
-    if kind == "facility":
-        return by_name_word(scene, nominal)
+    for rule, search in SEARCHES.get(nominal.noun.kind, ()):
+        found = search(scene, nominal)
+        if found is not None:
+            return found, rule
     return None
 
 
@@ -297,3 +293,17 @@ def by_epithet(scene: Scene, nominal: Nominal, speaker: int | None) -> int | Non
     if any(syntax.deps[c] == "compound" and scene.named[c] < 0 for c in syntax.children[nominal.head]):
         return None
     return lately_named(scene, nominal, speaker)
+
+
+SEARCHES: dict[str, tuple[tuple[str, Search], ...]] = {
+    "person": (
+        ("nominal.party_to_case", find_party),
+        ("nominal.client", find_client),
+        ("nominal.person", find_person),
+    ),
+    "organisation": (("nominal.body", find_body),),
+    "people": (("nominal.body", find_body),),
+    "place": (("nominal.place", find_place),),
+    "facility": (("nominal.name_word", by_name_word),),
+}
+"""How a description is looked up by the kind of its noun, the first that finds something first."""

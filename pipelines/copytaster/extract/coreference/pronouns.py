@@ -56,19 +56,29 @@ def expletive_predicates() -> frozenset[str]:
     return frozenset(row["word"] for row in table("en/expletive_predicates.tsv"))
 
 
-def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
-    """The entity that the third-person pronoun at the token means, and how sure that is; None where it is not clear."""
+@dataclass(frozen=True, slots=True)
+class Antecedent:
+    """Whom a pronoun means, how sure that is, by which rule, and whom else it would mean."""
+
+    entity: int
+    confidence: float
+    rule: str
+    runner_up: int | None = None
+
+
+def find_antecedent(scene: Scene, i: int) -> Antecedent | None:
+    """Whom the third-person pronoun at the token means; None where it is not clear."""
     syntax = scene.syntax
     pronoun = pronouns()[syntax.lower[i]]
     if "relative" in pronoun.cases:
         entity = relative_antecedent(scene, i)
-        return (entity, 0.9) if entity is not None else None
+        return Antecedent(entity, 0.9, "pronoun.relative") if entity is not None else None
     if pronoun.gender == "n" and is_pleonastic(scene, i):
         return None
     if "reflexive" in pronoun.cases:
         bound = bound_subject(scene, i, pronoun)
         if bound is not None:
-            return bound, 0.9
+            return Antecedent(bound, 0.9, "pronoun.reflexive")
     excluded = excluded_entities(scene, i, pronoun)
     utterance = scene.utterance_at[i]
     role = syntax.role(i)
@@ -112,7 +122,7 @@ def find_antecedent(scene: Scene, i: int) -> tuple[int, float] | None:
     own_subject = scene.anchor(own_subject) if own_subject is not None else None
     ahead = subject_ahead(scene, i, pronoun, own_subject)
     if ahead is not None:
-        return ahead, 0.7
+        return Antecedent(ahead, 0.7, "pronoun.subject_ahead")
     begun = syntax.sentences[scene.utterances[utterance].start] if utterance >= 0 else -1
     scores = scene.discourse.salience(syntax.sentences[i], WINDOW[pronoun.gender], weigh, utterance, begun)
     return choose(scores, margin_of(pronoun))
@@ -138,8 +148,8 @@ def subject_ahead(scene: Scene, i: int, pronoun: Pronoun, subject: int | None) -
     return entity if agreement(scene, phrase, pronoun) >= 0.8 else None
 
 
-def choose(scores: dict[int, tuple[float, Phrase]], margin: float) -> tuple[int, float] | None:
-    """The best-scored entity, if it is an entity and clearly the best, and a confidence from the margin."""
+def choose(scores: dict[int, tuple[float, Phrase]], margin: float) -> Antecedent | None:
+    """The best-scored entity, if it is an entity and clearly the best, with a confidence from the margin."""
     if not scores:
         return None
     ranked = sorted(scores, key=lambda key: (-scores[key][0], -scores[key][1].head))
@@ -150,8 +160,9 @@ def choose(scores: dict[int, tuple[float, Phrase]], margin: float) -> tuple[int,
         ratio = scores[best][0] / scores[ranked[1]][0]
         if ratio < margin:
             return None
-        return best, round(min(0.95, 0.4 + 0.3 * (ratio - 1)), 3)
-    return best, 0.9
+        runner_up = ranked[1] if ranked[1] >= 0 else None
+        return Antecedent(best, round(min(0.95, 0.4 + 0.3 * (ratio - 1)), 3), "pronoun.in_mind", runner_up)
+    return Antecedent(best, 0.9, "pronoun.only_one")
 
 
 def agreement(scene: Scene, phrase: Phrase, pronoun: Pronoun, *, spoken: bool = False) -> float:
@@ -245,9 +256,9 @@ def commanded(scene: Scene, i: int) -> list[int]:
         steps += 1
         if at not in scene.refers and syntax.deps[i] == "poss":
             nominal = scene.nominal_at(at)
-            entity = find_referent(scene, nominal) if nominal else None
-            if entity is not None:
-                scene.refers[at] = entity
+            referent = find_referent(scene, nominal) if nominal else None
+            if referent is not None:
+                scene.refers[at] = referent[0]
         found.append(at)
         waiting += [c for c in syntax.children[at] if syntax.deps[c] != "conj" or syntax.pos[c] != "VERB"]
     return found

@@ -125,11 +125,13 @@ def draft_of(match: Match, parties: Parties, quoted: dict[int, int], quotes: tup
     actors, recipients = participants_of(match, parties)
     number = quoted.get(match.head.i)
     act = None if number is None else quotes[number].speech_act or "assert"
-    modality, polarity, is_future = modality_of(match, act)
+    whether = modality_of(match, act)
     predicate = match.predicate
     return Draft(
-        match, predicate.event_type, predicate.mode, predicate.cameo, actors, recipients, modality, polarity, is_future
-    )
+        match, predicate.event_type, predicate.mode, predicate.cameo, actors, recipients,
+        whether.modality, whether.polarity, whether.is_future,
+        modality_rule=whether.rule, modality_word=whether.word,
+    )  # fmt: skip
 
 
 def obligations(story: Story, parties: Parties, taken: set[int]) -> list[Draft]:
@@ -282,6 +284,9 @@ def finish(draft: Draft, story: Story, parties: Parties, calendar: Calendar, quo
         polarity=draft.polarity,
         source_quote=quoted.get(draft.head.i),
         confidence=confidence_of(draft),
+        rule=draft.match.predicate.name,
+        modality_rule=draft.modality_rule,
+        modality_word=story.span(draft.modality_word, draft.modality_word) if draft.modality_word is not None else None,
     )
 
 

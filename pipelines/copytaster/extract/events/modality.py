@@ -7,6 +7,8 @@ the event is only a circumstance ("resigned after the [attack]"), modals and neg
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from spacy.tokens import Token
 
 from copytaster.extract.events.clauses import APPEALING, auxiliaries, completes_particle, negation
@@ -55,8 +57,31 @@ ADDRESSING = frozenset(
 """Verbs whose infinitive, read as a purpose, is what the person addressed shall do: "gave him a week to leave"."""
 
 
-def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, Polarity, bool]:
-    """Modality and polarity of the event, and whether it lies in the future of its clause.
+@dataclass(frozen=True, slots=True)
+class Whether:
+    """Whether an event happened, as the text has it."""
+
+    modality: Modality
+    polarity: Polarity
+    is_future: bool
+    """Whether it lies in the future of its clause."""
+    rule: str
+    """Where in the sentence the modality came from; see schemas/rules.md."""
+    word: Token | None
+    """The word that it rests on."""
+
+
+STEPS = {
+    "conj": "conjunct",
+    **dict.fromkeys(("ccomp", "xcomp", "acomp", "attr", "oprd"), "complement"),
+    **dict.fromkeys(("dobj", "nsubjpass", "nsubj", "dative"), "argument"),
+    **dict.fromkeys(("pobj", "pcomp", "prep", "agent", "prt"), "preposition"),
+}
+"""What the word above is to the event, by how the event hangs on it; else `adjunct`."""
+
+
+def modality_of(match: Match, quoted_act: str | None = None) -> Whether:
+    """Whether the event happened.
 
     `quoted_act` is the speech act of the innermost quote whose content holds the trigger, None outside quotes.
     """
@@ -81,6 +106,7 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
             pass  # the clause itself says it better: "proposed that he go" is a proposal, whatever else the cue may do
         elif effect != "realised" and not (effect == "denied" and context.negations):
             context.effects.append(effect)
+        context.ground("quote", match.head)
     is_negative = context.has_failed or context.negations % 2 == 1 or "denied" in context.effects
     found = set(context.effects)
     if (
@@ -90,7 +116,9 @@ def modality_of(match: Match, quoted_act: str | None = None) -> tuple[Modality, 
     ):
         found.add("denied")
     modality: Modality = next((m for m in PRECEDENCE if m in found), "asserted")
-    return modality, "negative" if is_negative else "positive", context.is_future
+    where, word = context.grounds.get(modality, ("negation" if modality == "denied" else "plain", None))
+    polarity: Polarity = "negative" if is_negative else "positive"
+    return Whether(modality, polarity, context.is_future, f"{modality}.{where}", word)
 
 
 def climb(match: Match, context: Context) -> bool:
@@ -101,6 +129,7 @@ def climb(match: Match, context: Context) -> bool:
         local(token, context)
     else:
         modifiers(match, context)
+    context.ground("clause", token)
     for _ in range(12):
         head = token.head
         if head == token:
@@ -108,6 +137,7 @@ def climb(match: Match, context: Context) -> bool:
         if (swallower := swallowed(token)) is not None and is_verbal(swallower.head):
             token = swallower.head
             local(token, context)
+            context.ground("clause", token)
             continue
         if (content := accused_act(token)) is not None:
             token = content
@@ -116,9 +146,11 @@ def climb(match: Match, context: Context) -> bool:
             token = finite
             continue
         is_circumstance = step(token, head, match, context, is_circumstance=is_circumstance)
+        context.ground(STEPS.get(token.dep_, "adjunct"), head)
         token = head
     if is_verbal(token) and not is_circumstance and token.sent[-1].i >= token.i and asks(token):
         context.effects.append("questioned")
+        context.ground("question", token)
     return is_circumstance
 
 

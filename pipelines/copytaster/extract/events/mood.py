@@ -34,6 +34,13 @@ class Context:
     """Stopped or prevented by somebody: "tried to [stop] the riots"."""
     is_future: bool = False
     """By an auxiliary or a plan, not by a demand or threat."""
+    grounds: dict[str, tuple[str, Token]] = field(default_factory=dict)
+    """For each effect where it came from first: the kind of place, and the word."""
+
+    def ground(self, where: str, word: Token) -> None:
+        """Notes that the effects which are new came from there."""
+        for effect in self.effects:
+            self.grounds.setdefault(effect, (where, word))
 
 
 def local(verb: Token, context: Context) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from copytaster.knowledge import table
 
+KINDS = {"v": "verb", "n": "noun", "a": "adjective"}
 PREPOSITIONS_BETWEEN = frozenset({"of", "in", "to", "at", "on", "with", "for", "from", "by"})
 
 
@@ -61,6 +62,15 @@ class Predicate:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     number: int = 0
+
+    @property
+    def name(self) -> str:
+        """The rule's name: kind and word, the places that have conditions, type and mode: `verb.agree.with.agree`. Rows that
+        differ in what may stand in those places are one rule.
+        """
+        places = [f"no_{slot.name}" if slot.is_absent else slot.name for slot in self.slots]
+        type_and_mode = [part.lower() for part in (self.event_type, self.mode) if part]
+        return ".".join([KINDS[self.part_of_speech], self.word.replace(" ", "_"), *places, *type_and_mode])
 
     @property
     def is_blocker(self) -> bool:

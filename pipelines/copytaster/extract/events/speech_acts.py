@@ -79,6 +79,8 @@ class Draft:
     contents: list[Draft] = field(default_factory=list)
     content_of: Draft | None = None
     was_future: bool = False
+    modality_rule: str = "asserted.plain"
+    modality_word: Token | None = None
 
     @property
     def head(self) -> Token:
@@ -97,7 +99,8 @@ def compose(draft: Draft) -> None:
     if draft.event_type == "AGREE" and (first.event_type, first.mode) == ("OTHER", "deal"):
         # a company that agrees to buy another is news of business, not of politics
         draft.event_type, draft.mode, draft.cameo = "OTHER", "deal", first.cameo
-        draft.modality = "planned" if draft.modality in ("asserted", "reported") else draft.modality
+        if draft.modality in ("asserted", "reported"):
+            draft.modality, draft.modality_rule, draft.modality_word = "planned", "planned.agreed_deal", draft.head
         fill_recipients(draft, contents)
     elif draft.event_type == "AGREE" and first.event_type == "OTHER" and draft.match.predicate.word in MOODS:
         draft.event_type = UNTOLD  # "due to dock": nobody promises anything; the content tells it
@@ -183,7 +186,7 @@ def read_future(draft: Draft) -> None:
         if draft.polarity == "negative":
             mode, code = REJECT_MODES.get(kind, (None, "120"))
             draft.event_type, draft.mode, draft.cameo = "REJECT", mode, code
-            draft.modality, draft.polarity = "asserted", "positive"
+            refuse(draft)
             if kind == "CONSULT" and len(draft.actors) > 1 and not draft.recipients:  # one side refuses the other
                 draft.actors, draft.recipients = draft.actors[:1], draft.actors[1:]
         else:
@@ -200,7 +203,13 @@ def read_future(draft: Draft) -> None:
         )
     elif kind == "AGREE" and draft.polarity == "negative":
         draft.event_type, draft.mode, draft.cameo = "REJECT", None, "120"
-        draft.modality, draft.polarity = "asserted", "positive"
+        refuse(draft)
+
+
+def refuse(draft: Draft) -> None:
+    """Makes a refusal of what will not be done: it is one already."""
+    draft.modality, draft.polarity = "asserted", "positive"
+    draft.modality_rule = "asserted.refused_future"
 
 
 @functools.cache

@@ -31,6 +31,9 @@ from copytaster.records import Quote, QuoteKind
 
 NESTED_FRAMES = frozenset(["that", "wh", "oinf", "ger", "op:of", "after", "interrupted", "according", "call-on"])
 COMMITMENTS = frozenset(["promise", "threaten"])
+NAMED_FRAMES = frozenset(["headline", "according"])
+"""Constructions that have one kind of cue."""
+CUE_KINDS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
 LOOSE_COMMITMENTS = frozenset(["agree", "offer", "consent", "commit", "volunteer"])
 """Verbs that tell a step taken rather than words said: nested in a report they are part of it."""
 
@@ -165,6 +168,14 @@ def without_comma(text: str, start: int, end: int) -> tuple[int, int]:
     return (start, start + len(bare)) if bare else (start, end)
 
 
+def rule_of(attribution: Attribution) -> str:
+    """The name of the construction: `direct.after`, `indirect.verb.that`, `indirect.noun.p.of`."""
+    frame = attribution.frame.replace(":", ".")
+    if attribution.kind == "direct" or attribution.cue is None or attribution.entry is None or frame in NAMED_FRAMES:
+        return f"{attribution.kind}.{frame}"
+    return f"indirect.{CUE_KINDS.get(attribution.cue.pos_, 'phrase')}.{frame}"
+
+
 def record(
     story: Story,
     cast: Cast,
@@ -177,7 +188,13 @@ def record(
     speaker = speakers.of(attribution)
     if attribution.party is not None and attribution.party.head.lower_ == "i" and around:
         # "I told him, 'Go home,'" she said: it is she who told him
-        speaker = replace(speaker, entity=around.speaker_entity, name=around.speaker_name, title=around.speaker_title)
+        speaker = replace(
+            speaker,
+            entity=around.speaker_entity,
+            name=around.speaker_name,
+            title=around.speaker_title,
+            rule="speaker.outer_quote",
+        )
     cue = None
     if attribution.cue_first is not None and attribution.cue_last is not None:
         cue = story.span(attribution.cue_first, attribution.cue_last)
@@ -196,5 +213,7 @@ def record(
         source_chain=chain_of(speaker, attribution, around.source_chain if around else (), cast),
         is_headline=story.block_at(attribution.start).kind == "headline",
         polarity=attribution.polarity,
+        rule=rule_of(attribution),
+        speaker_rule=speaker.rule if speaker.name is not None else None,
     )
     return replace(quote, confidence=certainty(attribution, quote, is_nested=bool(around and around.source_chain)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copytaster.extract.quotes.attribution import Attribution, Party
 from copytaster.extract.quotes.cues import person_nouns, source_words
@@ -36,6 +36,8 @@ class Speaker:
     entity: int | None = None
     name: str | None = None
     title: str | None = None
+    rule: str | None = None
+    """How that was found; see schemas/rules.md."""
 
 
 EXCHANGE_MAX = 7
@@ -61,7 +63,7 @@ class Speakers:
         source = attribution.party
         if source is None:
             speaks_on = attribution.kind == "direct" and attribution.cue is None and not self.is_answer(attribution)
-            return self.last if speaks_on else Speaker()
+            return replace(self.last, rule="speaker.last_turn") if speaks_on else Speaker()
         speaker = self.speaks_on(attribution) or self.named(source)
         if attribution.kind == "direct":
             self.lines = [*self.lines[-1:], (attribution, speaker.name)]
@@ -92,7 +94,7 @@ class Speakers:
             and not self.is_person(last)
         ):
             # "The airport said …. The airline has been told, it added": it is no subject of its own words
-            return Speaker(self.story.span(head, head), last.entity, last.name)
+            return Speaker(self.story.span(head, head), last.entity, last.name, rule="speaker.adding")
         if (
             source.first.lower_ != "the"
             or head.tag_ not in ("NN", "CD", "JJ")
@@ -106,7 +108,7 @@ class Speakers:
             return None
         if self.cast.entities[last.entity].type != "PERSON":
             return None
-        return Speaker(self.story.span(source.first, source.last), last.entity, last.name, last.title)
+        return Speaker(self.story.span(source.first, source.last), last.entity, last.name, last.title, "speaker.adding")
 
     def can_go_on(self, attribution: Attribution, speaker: Speaker) -> bool:
         """Whether the next turn may be the same source's: somebody who speaks, not a poll or a document."""
@@ -127,19 +129,18 @@ class Speakers:
             name = self.name_beside(source)
             if name is not None and name.entity not in self.credited:
                 entity = self.cast.entities[name.entity]
-                return Speaker(
-                    span, name.entity, entity.name, self.title(source, name) or next(iter(entity.titles), None)
-                )
+                title = self.title(source, name) or next(iter(entity.titles), None)
+                return Speaker(span, name.entity, entity.name, title, "speaker.name_beside")
             unknown = unknown_name(source)
             if unknown is not None:
-                return Speaker(span, None, unknown)
+                return Speaker(span, None, unknown, rule="speaker.unlisted_name")
         if mention is not None and self.names_head(mention, source) and self.fits(source, mention):
             entity = self.cast.entities[mention.entity]
             title = self.title(source, mention) or next(iter(entity.titles), None)
-            return Speaker(span, mention.entity, entity.name, title)
+            return Speaker(span, mention.entity, entity.name, title, f"speaker.{mention.kind}")
         if source.head.pos_ == "PRON":
             return self.pronoun(source, span)
-        return Speaker(span, None, description(source))
+        return Speaker(span, None, description(source), rule="speaker.described")
 
     def name_beside(self, source: Party) -> Mention | None:
         """The person's name that stands beside the noun which the source is: "her agent Joe Lee said"."""
@@ -169,19 +170,20 @@ class Speakers:
         here = source.head.idx
         last = self.last
         if source.head.lower_ in INDEFINITE:
-            return Speaker(span, None, source.head.lower_)
+            return Speaker(span, None, source.head.lower_, rule="speaker.indefinite")
         if source.head.lower_ in COLLECTIVE:
             near = last.name and last.span is not None and here - last.span.end < RECENT
-            return Speaker(span, last.entity, last.name) if near and self.is_collective(last) else Speaker(span)
+            goes_on = near and self.is_collective(last)
+            return Speaker(span, last.entity, last.name, rule="speaker.last_speaker") if goes_on else Speaker(span)
         if source.head.lower_ not in PERSONAL:
             return Speaker(span)
         if last.name and last.span is not None and here - last.span.end < RECENT and self.is_person(last):
-            return Speaker(span, last.entity, last.name, last.title)
+            return Speaker(span, last.entity, last.name, last.title, "speaker.last_speaker")
         number = bisect.bisect_left(self.persons, here, key=lambda m: m.span.start) - 1
         if number >= 0 and here - self.persons[number].span.end < RECENT:
             mention = self.persons[number]
             entity = self.cast.entities[mention.entity]
-            return Speaker(span, mention.entity, entity.name, next(iter(entity.titles), None))
+            return Speaker(span, mention.entity, entity.name, next(iter(entity.titles), None), "speaker.last_person")
         return Speaker(span)
 
     def is_collective(self, speaker: Speaker) -> bool:

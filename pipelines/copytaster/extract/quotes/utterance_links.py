@@ -45,6 +45,7 @@ def link_utterances(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
                         speaker_name=said.speaker_name,
                         speaker_title=said.speaker_title,
                         source_chain=said.source_chain,
+                        speaker_rule=said.speaker_rule and "speaker.in_body",
                     )
     return tuple(linked)
 

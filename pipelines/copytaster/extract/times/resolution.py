@@ -278,4 +278,5 @@ def expression(reading: Reading, phrase: Phrase, timeline: Timeline) -> TimeExpr
         anchor_time=reading.anchor_time,
         is_vague=reading.is_vague,
         confidence=reading.confidence,
+        rule=phrase.rule,
     )
