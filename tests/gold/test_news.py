@@ -16,7 +16,7 @@ FLOORS = {
     "events: recall": 0.62,
     "events: everything right": 0.05,
     "quotes: span F1, strict": 0.68,
-    "quotes: speaker right": 0.93,
+    "quotes: speaker right": 0.92,
 }
 """A little under the figures of the whole set. Raise them when these rise."""
 
