@@ -31,7 +31,7 @@ COLUMNS = {
     "mentions": "mention_id entity_id start end text kind sentence metonym_country rule confidence",
     "quotes": "quote_id kind start end text content_spans cue_text cue_start cue_end cue_lemma speech_act speaker_text speaker_start speaker_end speaker_entity_id speaker_name speaker_title source_chain hearsay_depth is_headline polarity same_as_quote_id content_hash rule speaker_rule confidence",
     "times": "time_id start end text timex_type timex_value mod interval_start interval_end granularity anchor anchor_time_id is_vague rule confidence",
-    "events": "event_id trigger_start trigger_end trigger_text event_type event_mode cameo_code actors recipients locations date_start date_end date_granularity date_basis time_ids modality polarity is_realized source_quote_id event_cluster_id sentence_start sentence_end rule modality_rule confidence",
+    "events": "event_id trigger_start trigger_end trigger_text event_type event_mode cameo_code actors recipients locations location_basis date_start date_end date_granularity date_basis time_ids modality polarity is_realized source_quote_id event_cluster_id sentence_start sentence_end rule modality_rule confidence",
 }
 COMMON = "article_id version_id published_at outlet_name extractor_version model_version"
 TEXT = "Moran: we are late\n\n“We are late,” Ann Moran said on Friday."
@@ -66,7 +66,7 @@ def example() -> Extraction:
 
 
 def test_columns_are_the_published_ones() -> None:
-    """Exactly the names of the design, in every table; of ours are those of rules, `metonym_country`, `record_timestamp` and `record_headers`."""
+    """Exactly the names of the design, in every table; of ours are those of rules, `metonym_country`, `location_basis`, `record_timestamp` and `record_headers`."""
     assert list(SCHEMAS) == [*COLUMNS, "dead_letters"]
     for table, names in COLUMNS.items():
         assert SCHEMAS[table].names == [*COMMON.split(), *names.split()]

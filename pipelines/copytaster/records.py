@@ -37,6 +37,7 @@ Modality = Literal[
     "denied",
 ]
 DateBasis = Literal["explicit", "relative", "coreference", "publication", "none"]
+LocationBasis = Literal["explicit", "sentence", "scene", "dateline", "none"]
 PlaceRole = Literal["location", "origin", "destination"]
 Operation = Literal["upsert", "delete"]
 Stage = Literal["read", "parse", "annotate", "extract"]
@@ -329,6 +330,7 @@ class Event:
     actors: tuple[Participant, ...] = ()
     recipients: tuple[Participant, ...] = ()
     locations: tuple[EventPlace, ...] = ()
+    location_basis: LocationBasis = "none"
     date_start: date | None = None
     date_end: date | None = None
     """Inclusive days; None is open, or unknown when both are."""

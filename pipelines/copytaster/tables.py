@@ -271,6 +271,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
                 ),
                 "Places; roles: location, origin, destination.",
             ),
+            column("location_basis", TEXT, "Where the places come from: explicit, sentence, scene, dateline or none."),
             column("date_start", pa.date32(), "First day of the event itself, inclusive."),
             column("date_end", pa.date32(), "Last day, inclusive."),
             column("date_granularity", TEXT, "Unit of the time expression that dates it."),
@@ -575,6 +576,7 @@ def event_rows(found: Extraction, common: Row, ids: Ids) -> list[Row]:
                 {"entity_id": ids.entity(p.entity), "name": p.name, "role": p.role, "country": p.country}
                 for p in event.locations
             ],
+            "location_basis": event.location_basis,
             "date_start": event.date_start,
             "date_end": event.date_end,
             "date_granularity": event.date_granularity,

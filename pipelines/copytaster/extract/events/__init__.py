@@ -25,6 +25,7 @@ from copytaster.extract.events.noun_kinds import is_agent, is_eventive, noun_cla
 from copytaster.extract.events.parties import Parties
 from copytaster.extract.events.predicates import Predicate, head_words
 from copytaster.extract.events.retellings import name_again, outcomes, read_misfortunes
+from copytaster.extract.events.scenes import Scenes
 from copytaster.extract.events.speech_acts import (
     VERBAL,
     Draft,
@@ -66,7 +67,7 @@ def find_events(
     same_happening = outcomes(kept)
     calendar = Calendar(story, times)
     events = [finish(draft, story, parties, calendar, quoted) for draft in kept]
-    return tuple(clustered(events, same_happening))
+    return tuple(Scenes(story, parties).placed(clustered(events, same_happening)))
 
 
 def find_triggers(story: Story, parties: Parties) -> list[Match]:
