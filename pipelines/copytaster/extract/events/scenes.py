@@ -59,22 +59,26 @@ class Scenes:
         found = [self.by_itself(event) for event in events]
         scene: dict[int, tuple[EventPlace, ...]] = {}
         for event in found:
-            if (places := scenery(event)) and event.is_realized:
+            if len(places := scenery(event)) == 1 and event.is_realized:
                 scene.setdefault(event.cluster, places)
         last: Event | None = None
         for number, event in enumerate(found):
-            if event.location_basis == "none" and is_bodily(event):
+            if event.location_basis == "none" and self.may_share(event):
                 event = self.by_surroundings(event, scene.get(event.cluster, ()), last)
                 found[number] = event
             if is_bodily(event) and event.is_realized and event.location_basis in ("explicit", "sentence"):
-                last = event if scenery(event) else last
+                last = event if len(scenery(event)) == 1 else last
         return found
+
+    def may_share(self, event: Event) -> bool:
+        """Whether a realised verb tells it: a noun ("the killing of …") as often names what happened elsewhere."""
+        return is_bodily(event) and event.is_realized and is_verbal(self.story.token_at(event.trigger.start))
 
     def by_itself(self, event: Event) -> Event:
         """The event by its own places, else by those of its clause."""
         if event.locations:
             return replace(event, location_basis="explicit")
-        if not is_bodily(event):
+        if not self.may_share(event):
             return event
         around = list(dict.fromkeys(self.around(self.story.token_at(event.trigger.start))))
         return with_places(event, tuple(around), "sentence") if len(around) == 1 else event
@@ -83,7 +87,7 @@ class Scenes:
         """The event by another mention of it, by the scene before it, by the dateline."""
         if retold and self.is_free(event, retold):
             return with_places(event, retold, "scene")
-        if not event.is_realized or is_background(self.story.token_at(event.trigger.start)):
+        if is_background(self.story.token_at(event.trigger.start)):
             return event
         if last is not None and dates_agree(last, event) and self.is_near(last, event):
             places = scenery(last)
