@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from spacy.tokens import Token
 
@@ -38,6 +39,7 @@ BODILY_MODES = frozenset(
 """Types and modes of what happens bodily at one place."""
 
 SCENIC = frozenset({"in", "at", "near", "outside", "inside"})
+MONTH = timedelta(days=31)
 REACH = 2
 """Sentences back to which a scene reaches, and after the dateline to which it does."""
 
@@ -71,7 +73,11 @@ class Scenes:
         return found
 
     def may_share(self, event: Event) -> bool:
-        """Whether a realised verb tells it: a noun ("the killing of …") as often names what happened elsewhere."""
+        """Whether a realised verb tells it, and of no more than a month: a noun ("the killing of …") as often names what
+        happened elsewhere, and what went on for years did so in many places.
+        """
+        if event.date_start is not None and event.date_end is not None and event.date_end - event.date_start > MONTH:
+            return False
         return is_bodily(event) and event.is_realized and is_verbal(self.story.token_at(event.trigger.start))
 
     def by_itself(self, event: Event) -> Event:
@@ -134,7 +140,9 @@ class Scenes:
 
 def verbs_around(trigger: Token) -> Iterator[Token]:
     """The verbs whose place is the trigger's too: joined to it, or above it but for what is said or explained there."""
-    yield from (t for t in trigger.conjuncts if is_verbal(t) and trigger.dep_ != "relcl")
+    joined = [t for t in trigger.conjuncts if is_verbal(t) and trigger.dep_ != "relcl"]
+    # "families clashed in Akkar and groups opened fire in the valley" are two scenes
+    yield from (t for t in joined if not own(max(t, trigger, key=lambda verb: verb.i), "nsubj", "nsubjpass"))
     token = trigger
     for _ in range(6):
         head = token.head
